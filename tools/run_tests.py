@@ -1,0 +1,178 @@
+"""`./run test`: sets up what the tests need, runs all of them, and ends with one line of counts.
+
+What cannot run on this machine is named in the closing summary with its reason and is never counted as passed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from xml.etree import ElementTree as ET
+
+from tools import build_web, system_packages
+
+ROOT = build_web.ROOT
+REPORT = ROOT / "test-results" / "pytest.xml"
+FAST = "not slow and not e2e and not kill"
+NOTHING_COLLECTED = 5  # pytest's exit status
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What ran so far, and what could not."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def not_run(self, what: str, why: str, count: int = 0) -> None:
+        """Record tests that this machine cannot run."""
+        self.skipped += count
+        self.notes.append(f"NOT RUN  {what}: {why}")
+
+    def closing_line(self) -> str:
+        """The plain line that test readers count by."""
+        return f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else "")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run `fast`, everything, or what the arguments tell pytest."""
+    outcome = Outcome()
+    started = time.monotonic()
+    if list(arguments[:1]) == ["fast"]:
+        run_pytest(outcome, ["-m", FAST, *arguments[1:]])
+    elif not arguments:
+        browser_tests = prepare_browser(outcome)
+        run_web_tests(outcome)
+        run_pytest(outcome, [] if browser_tests else ["-m", "not e2e"])
+    elif "e2e" not in " ".join(arguments) or prepare_browser(outcome):
+        run_pytest(outcome, arguments)
+    print(f"\n==== summary after {time.monotonic() - started:.0f} s")
+    for note in outcome.notes:
+        print(note)
+    print(outcome.closing_line(), flush=True)
+    return 1 if outcome.failed else 0
+
+
+def prepare_browser(outcome: Outcome) -> bool:
+    """Have web assets, Chromium and fonts; False when the browser tests cannot run, with the reason recorded."""
+    reason = system_packages.reason_for_no_chromium()
+    if not reason:
+        reason = _reason_for_no_assets()
+    if reason:
+        outcome.not_run("browser tests (marker e2e)", reason, _count("e2e"))
+        return False
+    fonts = system_packages.reason_for_no_fonts()
+    if fonts:
+        outcome.notes.append(f"NOTE     screenshots show boxes for Chinese: {fonts}")
+    return True
+
+
+def run_web_tests(outcome: Outcome) -> None:
+    """Run the unit tests of `web/` and `widget/`."""
+    for name in build_web.FRONT_ENDS:
+        folder = ROOT / name
+        if "test" not in build_web.scripts(folder):
+            continue
+        print(f"\n==== unit tests of {name}/", flush=True)
+        try:
+            build_web.install(folder)
+            node = build_web.find_node()
+        except (build_web.NodeMissingError, subprocess.CalledProcessError) as error:
+            outcome.not_run(f"unit tests of {name}/", str(error))
+            continue
+        run = subprocess.run(
+            [*node.npm, "test"],
+            cwd=folder,
+            env={**node.environment(), "CI": "true", "NO_COLOR": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        print(run.stdout, flush=True)
+        passed, failed = count_web_tests(run.stdout)
+        outcome.passed += passed
+        outcome.failed += failed or int(run.returncode != 0)
+        if run.returncode:
+            outcome.notes.append(f"FAILED   unit tests of {name}/")
+
+
+def count_web_tests(output: str) -> tuple[int, int]:
+    """Passed and failed, as Vitest's or Node's own closing lines say."""
+    vitest = re.search(r"^\s*Tests\s+(.*)$", output, re.MULTILINE)
+    if vitest:
+        line = vitest.group(1)
+        return _number(r"(\d+) passed", line), _number(r"(\d+) failed", line)
+    return _number(r"^\S* ?pass (\d+)$", output), _number(r"^\S* ?fail (\d+)$", output)
+
+
+def run_pytest(outcome: Outcome, arguments: Sequence[str]) -> None:
+    """Run pytest on two processes and add up its report."""
+    print("\n==== pytest", flush=True)
+    REPORT.unlink(missing_ok=True)
+    parallel = [] if any(item.startswith("-n") for item in arguments) else ["-n", "2", "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", *parallel, f"--junitxml={REPORT}", *arguments]
+    status = subprocess.run(command, cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL, check=False).returncode
+    if not REPORT.exists():
+        outcome.failed += 1
+        outcome.notes.append(f"FAILED   pytest ended with {status} and left no report")
+        return
+    for suite in ET.parse(REPORT).getroot().iter("testsuite"):
+        total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        outcome.passed += max(0, total - failed - skipped)
+        outcome.failed += failed
+        outcome.skipped += skipped
+    for case in _skips():
+        outcome.notes.append(case)
+    if status not in (0, NOTHING_COLLECTED) and not outcome.failed:
+        outcome.failed += 1
+        outcome.notes.append(f"FAILED   pytest ended with {status}")
+
+
+def _skips() -> list[str]:
+    found: dict[str, int] = {}
+    for skip in ET.parse(REPORT).getroot().iter("skipped"):
+        reason = skip.get("message", "") or "no reason given"
+        found[reason] = found.get(reason, 0) + 1
+    return [f"NOT RUN  {count} tests: {reason}" for reason, count in sorted(found.items())]
+
+
+def _reason_for_no_assets() -> str:
+    try:
+        build_web.build_all()
+    except build_web.NodeMissingError as error:
+        return str(error)
+    except subprocess.CalledProcessError as error:
+        return f"the web pages could not be built: {' '.join(error.cmd)}"
+    return ""
+
+
+def _count(marker: str) -> int:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", marker, "-p", "no:cacheprovider"]
+    run = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)
+    return sum("::" in line for line in run.stdout.splitlines())
+
+
+def _environment() -> dict[str, str]:
+    environment = dict(os.environ)
+    if os.geteuid() == 0:
+        environment.setdefault("KAITAK_DB__ALLOW_ROOT", "1")
+    return environment
+
+
+def _number(pattern: str, text: str) -> int:
+    found = re.search(pattern, text, re.MULTILINE)
+    return int(found.group(1)) if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
