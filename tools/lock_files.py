@@ -1,0 +1,92 @@
+"""The lock files: written with hashes and no address, and checked to be that and to fit pyproject.toml."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from tools.build_web import FRONT_ENDS, ROOT
+
+EXPORTS = {"requirements.lock": ["--no-dev"], "requirements-dev.lock": ["--all-groups"]}
+UV = [sys.executable, "-m", "uv"]
+
+
+def write() -> None:
+    """Resolve pyproject.toml and export both lock files."""
+    _run([*UV, "lock", "--quiet", "--no-python-downloads", "--upgrade"])
+    for name, groups in EXPORTS.items():
+        command = [*UV, "export", "--quiet", "--frozen", "--format", "requirements-txt", "--no-emit-project"]
+        _run([*command, "--no-emit-index-url", "--no-header", *groups, "--output-file", name])
+    for problem in problems():
+        raise SystemExit(problem)
+
+
+def problems() -> list[str]:
+    """What is wrong with the lock files; empty when nothing is."""
+    found = [problem for name in EXPORTS for problem in _problems_in_python_lock(ROOT / name)]
+    for folder in FRONT_ENDS:
+        if (ROOT / folder / "package.json").exists():
+            found += _problems_in_npm_lock(ROOT / folder)
+    return found
+
+
+def _problems_in_python_lock(path: Path) -> list[str]:
+    if not path.exists():
+        return [f"{path.name} is missing: ./run lock"]
+    text = path.read_text(encoding="utf-8")
+    found = [f"{path.name} names an address"] if "://" in text else []
+    pinned = {line.split("==")[0].lower() for line in text.splitlines() if "==" in line and not line.startswith(" ")}
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)
+    wanted = list(project["project"]["dependencies"])
+    if path.name == "requirements-dev.lock":
+        wanted += project["dependency-groups"]["dev"]
+    missing = sorted({_name(item) for item in wanted} - pinned)
+    if missing:
+        found.append(f"{path.name} lacks {', '.join(missing)}: ./run lock")
+    if text.count("--hash=sha256:") < len(pinned):
+        found.append(f"{path.name} has packages without a hash: ./run lock")
+    return found
+
+
+def _problems_in_npm_lock(folder: Path) -> list[str]:
+    lock, settings = folder / "package-lock.json", folder / ".npmrc"
+    if not lock.exists():
+        return [f"{folder.name}/package-lock.json is missing: npm install in {folder.name}/"]
+    found = []
+    if not settings.exists() or "omit-lockfile-registry-resolved=true" not in settings.read_text(encoding="utf-8"):
+        found.append(f"{folder.name}/.npmrc must say omit-lockfile-registry-resolved=true")
+    if any("resolved" in entry for entry in json.loads(lock.read_text(encoding="utf-8")).get("packages", {}).values()):
+        found.append(f"{folder.name}/package-lock.json names addresses: delete it and run npm install again")
+    return found
+
+
+def _name(requirement: str) -> str:
+    for index, letter in enumerate(requirement):
+        if not (letter.isalnum() or letter in "-_."):
+            return requirement[:index].lower()
+    return requirement.lower()
+
+
+def _run(command: list[str]) -> None:
+    try:
+        subprocess.run(command, cwd=ROOT, check=True)
+    except subprocess.CalledProcessError as error:
+        raise SystemExit(f"lock: this failed: {' '.join(error.cmd)}") from error
+
+
+def main(word: str) -> None:
+    """`write` refreshes the lock files, `check` fails when they are wrong."""
+    if word == "write":
+        write()
+        return
+    found = problems()
+    if found:
+        raise SystemExit("\n".join(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "check")
