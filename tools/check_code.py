@@ -33,14 +33,14 @@ def faults_of_source(tree: ast.Module, name: str) -> Iterator[Fault]:
     for rule in (
         commits,
         sql_from_fstrings,
-        vague_class_names,
         long_positional_lists,
-        keyword_passing,
         settings_imports,
+        channel_switches,
+        untyped_borders,
     ):
         yield from rule(tree, name)
-    yield from channel_switches(tree, name)
-    yield from untyped_borders(tree, name)
+    yield from vague_class_names(tree)
+    yield from keyword_passing(tree)
 
 
 def commits(tree: ast.Module, name: str) -> Iterator[Fault]:
@@ -62,7 +62,7 @@ def sql_from_fstrings(tree: ast.Module, name: str) -> Iterator[Fault]:
             yield call.lineno, f"{called}() of an f-string: use parameters, or psycopg.sql for names"
 
 
-def vague_class_names(tree: ast.Module, name: str) -> Iterator[Fault]:
+def vague_class_names(tree: ast.Module) -> Iterator[Fault]:
     """A class name says what the thing is."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.name.endswith(BANNED_ENDINGS):
@@ -84,11 +84,11 @@ def long_positional_lists(tree: ast.Module, name: str) -> Iterator[Fault]:
             )
 
 
-def keyword_passing(tree: ast.Module, name: str) -> Iterator[Fault]:
-    """Arguments are spelt out, not handed on as **kwargs."""
+def keyword_passing(tree: ast.Module) -> Iterator[Fault]:
+    """Arguments are spelt out, not handed on as **kwargs; an error may hand its fields to its family."""
     for function in _functions(tree):
         rest = function.args.kwarg.arg if function.args.kwarg else None
-        for call in _calls(function) if rest else ():
+        for call in _calls(function) if rest and function.name != "__init__" else ():
             if any(
                 word.arg is None and isinstance(word.value, ast.Name) and word.value.id == rest
                 for word in call.keywords
@@ -101,11 +101,13 @@ def settings_imports(tree: ast.Module, name: str) -> Iterator[Fault]:
     if name in MAY_READ_SETTINGS or name.startswith("commands/"):
         return
     for node in ast.walk(tree):
-        from_core = isinstance(node, ast.ImportFrom) and node.module == "kaitak.core"
-        named = isinstance(node, ast.ImportFrom | ast.Import) and any(
-            alias.name in {"settings", "kaitak.core.settings"} for alias in node.names
-        )
-        if (from_core and named) or (isinstance(node, ast.ImportFrom) and node.module == "kaitak.core.settings"):
+        if isinstance(node, ast.ImportFrom):
+            taken = {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+        elif isinstance(node, ast.Import):
+            taken = {alias.name for alias in node.names}
+        else:
+            continue
+        if "kaitak.core.settings" in taken:
             yield node.lineno, "only app.py, worker.py, cli.py and commands/ read the settings"
 
 

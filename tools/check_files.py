@@ -1,4 +1,4 @@
-"""What no file in git may hold: a path of somebody's machine, an index's host, a private key, a name that says nothing."""
+"""What no file in git may hold: a machine's path, an index's host, a private key, a name that says nothing."""
 
 from __future__ import annotations
 
