@@ -59,9 +59,27 @@ def _problems_in_npm_lock(folder: Path) -> list[str]:
     found = []
     if not settings.exists() or "omit-lockfile-registry-resolved=true" not in settings.read_text(encoding="utf-8"):
         found.append(f"{folder.name}/.npmrc must say omit-lockfile-registry-resolved=true")
-    if any("resolved" in entry for entry in json.loads(lock.read_text(encoding="utf-8")).get("packages", {}).values()):
-        found.append(f"{folder.name}/package-lock.json names addresses: delete it and run npm install again")
+    if "://" in lock.read_text(encoding="utf-8"):
+        found.append(f"{folder.name}/package-lock.json names addresses: ./run fix")
     return found
+
+
+def strip_npm_locks() -> None:
+    """Take out of npm's lock files where a package was fetched and who asks for money; every hash stays."""
+    for name in FRONT_ENDS:
+        lock = ROOT / name / "package-lock.json"
+        if not lock.exists():
+            continue
+        before = lock.read_text(encoding="utf-8")
+        content = json.loads(before)
+        for entry in content.get("packages", {}).values():
+            for key in ("resolved", "funding"):
+                entry.pop(key, None)
+            if "://" in str(entry.get("deprecated", "")):
+                entry["deprecated"] = "deprecated"
+        after = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        if after != before:
+            lock.write_text(after, encoding="utf-8")
 
 
 def _name(requirement: str) -> str:
@@ -79,9 +97,13 @@ def _run(command: list[str]) -> None:
 
 
 def main(word: str) -> None:
-    """`write` refreshes the lock files, `check` fails when they are wrong."""
+    """`write` refreshes the lock files, `strip` removes addresses from npm's, `check` fails when they are wrong."""
     if word == "write":
         write()
+        strip_npm_locks()
+        return
+    if word == "strip":
+        strip_npm_locks()
         return
     found = problems()
     if found:
