@@ -18,8 +18,8 @@ BIN = Path(sys.executable).parent
 PYTHON = sys.executable
 
 CHECKS: dict[str, list[str]] = {
-    "format": [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."],
-    "lint": [PYTHON, "-m", "ruff", "check", "."],
+    "format": [PYTHON, "-m", "ruff", "format", "--check", "--output-format", "concise", "."],
+    "lint": [PYTHON, "-m", "ruff", "check", "--output-format", "concise", "."],
     "types": [PYTHON, "-m", "mypy"],
     "imports": [str(BIN / "lint-imports"), "--no-logo"],
     "code": [PYTHON, "-m", "tools.check_code"],

@@ -1,0 +1,88 @@
+"""What the code holds that needs an entry in the documentation: settings, errors, events, commands, channels."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import typer
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from typer.core import TyperCommand, TyperGroup
+
+import kaitak
+from kaitak.core.errors import KaitakError
+from kaitak.core.settings import Settings
+
+NEVER_IMPORTED = ("kaitak.db.migrations", "kaitak.__main__")
+
+
+def settings() -> dict[str, FieldInfo]:
+    """Each setting under its environment variable."""
+    return dict(_setting_fields(Settings, "KAITAK_"))
+
+
+def errors() -> list[type[KaitakError]]:
+    """Each error class that has a code of its own, by code."""
+    modules()
+    found: list[type[KaitakError]] = [KaitakError]
+    for error in found:
+        found += [child for child in error.__subclasses__() if child not in found]
+    ours = [error for error in found if "code" in vars(error) and error.__module__.startswith("kaitak.")]
+    return sorted(ours, key=lambda error: (error.code, error.__name__))
+
+
+def events() -> list[type]:
+    """Each event class: the dataclasses of the modules called events."""
+    found = [
+        value
+        for module in modules()
+        if module.__name__.endswith(".events")
+        for value in vars(module).values()
+        if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == module.__name__
+    ]
+    return sorted(found, key=lambda event: (event.__module__, event.__name__))
+
+
+def commands() -> dict[str, TyperCommand]:
+    """Each command of `kaitak` under its full name; empty while there is no command line."""
+    if not (Path(kaitak.__path__[0]) / "cli.py").exists():
+        return {}
+    cli = importlib.import_module("kaitak.cli")
+    application = next(value for value in vars(cli).values() if isinstance(value, typer.Typer))
+    return dict(_commands(typer.main.get_command(application), "kaitak"))
+
+
+def channels() -> tuple[str, ...]:
+    """The channels that have a connector."""
+    folder = Path(kaitak.__path__[0]) / "channels" / "connectors"
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(item.name for item in folder.iterdir() if (item / "__init__.py").exists()))
+
+
+def modules() -> list[ModuleType]:
+    """Every module of the package, imported."""
+    names = sorted(item.name for item in pkgutil.walk_packages(kaitak.__path__, "kaitak."))
+    return [importlib.import_module(name) for name in names if not name.startswith(NEVER_IMPORTED)]
+
+
+def _setting_fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _setting_fields(inner, f"{prefix}{name.upper()}__")
+        else:
+            yield f"{prefix}{name.upper()}", field
+
+
+def _commands(command: object, path: str) -> Iterator[tuple[str, TyperCommand]]:
+    if isinstance(command, TyperCommand) and not command.hidden:
+        yield path, command
+    if isinstance(command, TyperGroup) and not command.hidden:
+        for name, child in command.commands.items():
+            yield from _commands(child, f"{path} {name}")
