@@ -154,7 +154,7 @@ def _first_sentence(thing: type) -> str:
 
 
 def _option_row(item: TyperOption | TyperArgument) -> tuple[str, str, str]:
-    words = (*item.opts, *item.secondary_opts) if isinstance(item, TyperOption) else (item.human_readable_name,)
+    words = (*item.opts, *item.secondary_opts) if isinstance(item, TyperOption) else ((item.name or "").upper(),)
     default = "" if item.default in (None, (), []) or callable(item.default) else f"`{item.default}`"
     return " / ".join(f"`{word}`" for word in words), "required" if item.required else default, item.help or ""
 
