@@ -40,14 +40,27 @@ class Base(DeclarativeBase):
     }
 
 
-class AccountOwned:
-    """A row of one account (tenant): the primary key is (account_id, id), so foreign keys carry the account too."""
+class AccountKeyed:
+    """A row of one account (tenant): the primary key begins with account_id; the rest of it is the model's own."""
 
     @declared_attr
     def account_id(cls) -> Mapped[int]:  # noqa: N805 (SQLAlchemy hands over the class)
         return mapped_column(
             BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, sort_order=-100
         )
+
+
+class AccountHot:
+    """A row of one account on the hot road: as AccountOwned, but its account is vouched for by row-level security and
+    the conversation it belongs to; a foreign key to `account` would lock that one row in every transaction.
+    """
+
+    account_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, sort_order=-100)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-90)
+
+
+class AccountOwned(AccountKeyed):
+    """A row of one account with an id: the primary key is (account_id, id), so foreign keys carry the account too."""
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-90)
 

@@ -1,0 +1,12 @@
+"""Knows every slice's tables: the metadata that migrations are made from (composition root, no logic)."""
+
+import kaitak.accounts.models
+import kaitak.bot.models
+import kaitak.channels.models
+import kaitak.contacts.models
+import kaitak.conversations.models
+import kaitak.realtime.models
+import kaitak.surveys.models  # noqa: F401
+from kaitak.db.base import Base
+
+metadata = Base.metadata
