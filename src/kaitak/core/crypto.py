@@ -104,7 +104,13 @@ def sign(secret: bytes, timestamp: int, body: bytes) -> str:
 
 
 def is_signed(
-    secret: bytes, signature: str, timestamp: int, body: bytes, *, at: datetime, tolerance: timedelta = timedelta(minutes=5)
+    secret: bytes,
+    signature: str,
+    timestamp: int,
+    body: bytes,
+    *,
+    at: datetime,
+    tolerance: timedelta = timedelta(minutes=5),
 ) -> bool:
     """True if the signature is right and the timestamp is within the tolerance of `at`."""
     is_right = hmac.compare_digest(sign(secret, timestamp, body).encode(), signature.encode())

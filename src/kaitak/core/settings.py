@@ -15,7 +15,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from kaitak.core.errors import KaitakError
 
 PREFIX = "KAITAK_"
-_KNOWN_SECRETS = ("changeme", "change-me", "change_me", "secret", "password", "default", "example", "kaitak", "insecure")
+_KNOWN_SECRETS = (
+    "changeme",
+    "change-me",
+    "change_me",
+    "secret",
+    "password",
+    "default",
+    "example",
+    "kaitak",
+    "insecure",
+)
 
 
 class SettingsError(KaitakError):

@@ -61,7 +61,7 @@ class EmbeddedPostgres:
     data_dir: Path
     allow_root: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
-    tell: Callable[[str], None] = lambda text: _log.info(text)
+    tell: Callable[[str], None] = _log.info
     is_owner: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -296,7 +296,10 @@ def _tail(log: Path, start: int) -> str:
 
 
 def _is_held(said: str) -> bool:
-    return re.search(r'lock file ".*" (already exists|is empty)|bogus data in lock file|shared memory block', said) is not None
+    return (
+        re.search(r'lock file ".*" (already exists|is empty)|bogus data in lock file|shared memory block', said)
+        is not None
+    )
 
 
 def _read_pid(data_dir: Path) -> int | None:

@@ -35,9 +35,7 @@ class Database:
         """Over an engine, each transaction takes its own connection; over a connection (tests), a savepoint on it."""
         self.dsn = dsn
         self.bind = bind
-        self._open = async_sessionmaker(
-            bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
-        )
+        self._open = async_sessionmaker(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
     @classmethod
     def connect(cls, dsn: str, *, pool_size: int = 10) -> Self:
@@ -122,5 +120,5 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
 def _call(callback: Callable[[], None]) -> None:
     try:
         callback()
-    except Exception:
+    except Exception:  # noqa: BLE001 (the commit stands; a wake-up that fails is only late)
         _log.exception("a callback after commit failed")

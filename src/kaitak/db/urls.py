@@ -69,4 +69,6 @@ def _parse(dsn: str, setting: str) -> dict[str, str]:
     try:
         return {name: str(value) for name, value in conninfo_to_dict(dsn).items() if value is not None}
     except psycopg.ProgrammingError:
-        raise AddressError(f"{setting} is not a PostgreSQL address (postgresql://user:password@host:5432/name)") from None
+        raise AddressError(
+            f"{setting} is not a PostgreSQL address (postgresql://user:password@host:5432/name)"
+        ) from None

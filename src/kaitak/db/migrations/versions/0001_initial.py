@@ -1,0 +1,481 @@
+"""The first schema. Written by tools/initial_migration.py; do not edit."""
+# ruff: noqa: PLR0915
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy import Text
+from sqlalchemy.dialects import postgresql
+
+from kaitak.db import migrate
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('account',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('locale', sa.Text(), server_default=sa.text("'zh-HK'"), nullable=False),
+    sa.Column('timezone', sa.Text(), server_default=sa.text("'Asia/Hong_Kong'"), nullable=False),
+    sa.Column('pack', sa.Text(), server_default=sa.text("'retail'"), nullable=False),
+    sa.Column('last_display_id', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
+    info={'account_column': 'id'}
+    )
+    op.create_table('inbound_event',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('inbox_id', sa.BigInteger(), nullable=False),
+    sa.Column('external_id', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('message_id', sa.BigInteger(), nullable=True),
+    sa.Column('body', postgresql.JSONB(astext_type=Text()), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_inbound_event')),
+    sa.UniqueConstraint('account_id', 'inbox_id', 'external_id', name=op.f('uq_inbound_event_account_id_inbox_id_external_id'))
+    )
+    op.create_index('inbound_event_received', 'inbound_event', ['account_id', 'received_at'], unique=False)
+    op.create_table('sign_in_throttle',
+    sa.Column('key', sa.LargeBinary(), nullable=False),
+    sa.Column('failures', sa.SmallInteger(), nullable=False),
+    sa.Column('window_started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_sign_in_throttle'))
+    )
+    op.create_table('stream_event',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=True),
+    sa.Column('message_id', sa.BigInteger(), nullable=True),
+    sa.Column('payload', postgresql.JSONB(astext_type=Text()), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_stream_event'))
+    )
+    op.create_index('stream_event_id', 'stream_event', ['id'], unique=False)
+    op.create_table('users',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('password_hash', sa.Text(), nullable=True),
+    sa.Column('locale', sa.Text(), server_default=sa.text("'zh-HK'"), nullable=False),
+    sa.Column('ui_settings', postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('is_active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
+    sa.UniqueConstraint('email', name=op.f('uq_users_email'))
+    )
+    op.create_table('account_user',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.Column('availability', sa.Text(), server_default=sa.text("'offline'"), nullable=False),
+    sa.Column('active_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("availability in ('online', 'busy', 'offline')", name=op.f('ck_account_user_availability_known')),
+    sa.CheckConstraint("role in ('administrator', 'supervisor', 'agent')", name=op.f('ck_account_user_role_known')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_account_user_account_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_account_user_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'user_id', name=op.f('pk_account_user'))
+    )
+    op.create_index('account_user_of_user', 'account_user', ['user_id'], unique=False)
+    op.create_table('attachment',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=True),
+    sa.Column('message_id', sa.BigInteger(), nullable=True),
+    sa.Column('uploader_type', sa.Text(), nullable=False),
+    sa.Column('uploader_id', sa.BigInteger(), nullable=False),
+    sa.Column('file_name', sa.Text(), nullable=False),
+    sa.Column('content_type', sa.Text(), nullable=False),
+    sa.Column('file_size', sa.BigInteger(), nullable=False),
+    sa.Column('sha256', sa.LargeBinary(), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=True),
+    sa.Column('height', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_attachment_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_attachment'))
+    )
+    op.create_index('attachment_message', 'attachment', ['account_id', 'message_id'], unique=False, postgresql_where=sa.text('message_id is not null'))
+    op.create_index('attachment_orphan', 'attachment', ['created_at'], unique=False, postgresql_where=sa.text('message_id is null'))
+    op.create_table('audit_log',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=True),
+    sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('target_type', sa.Text(), nullable=False),
+    sa.Column('target_id', sa.Text(), nullable=False),
+    sa.Column('details', postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('ip', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_audit_log_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_audit_log')),
+    info={'append_only': True}
+    )
+    op.create_index('audit_log_recent', 'audit_log', ['account_id', 'created_at', 'id'], unique=False)
+    op.create_table('canned_response',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('short_code', sa.Text(), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_canned_response_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_canned_response')),
+    sa.UniqueConstraint('account_id', 'short_code', name=op.f('uq_canned_response_account_id_short_code'))
+    )
+    op.create_table('contact',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.Text(), server_default=sa.text("''"), nullable=False),
+    sa.Column('email', sa.Text(), nullable=True),
+    sa.Column('phone_number', sa.Text(), nullable=True),
+    sa.Column('identifier', sa.Text(), nullable=True),
+    sa.Column('locale', sa.Text(), nullable=True),
+    sa.Column('custom_attributes', postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('blocked', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('last_activity_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_contact_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_contact'))
+    )
+    op.create_index('contact_identifier', 'contact', ['account_id', 'identifier'], unique=True, postgresql_where=sa.text('identifier is not null'))
+    op.create_index('contact_recent', 'contact', ['account_id', 'last_activity_at', 'id'], unique=False)
+    op.create_table('inbox',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('channel', sa.Text(), nullable=False),
+    sa.Column('identifier', sa.Text(), nullable=False),
+    sa.Column('config_encrypted', sa.LargeBinary(), nullable=False),
+    sa.Column('settings', postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('bot_enabled', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('csat_enabled', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('pack', sa.Text(), nullable=True),
+    sa.Column('settle', sa.Interval(), server_default=sa.text("interval '0'"), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('paused_reason', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_inbox_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_inbox')),
+    sa.UniqueConstraint('identifier', name=op.f('uq_inbox_identifier'))
+    )
+    op.create_table('label',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('description', sa.Text(), server_default=sa.text("''"), nullable=False),
+    sa.Column('color', sa.Text(), server_default=sa.text("'#0e7c86'"), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_label_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'title', name=op.f('pk_label'))
+    )
+    op.create_table('sign_in_token',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_sign_in_token_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_token')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_sign_in_token_token_hash'))
+    )
+    op.create_table('team',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('description', sa.Text(), server_default=sa.text("''"), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_team_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_team')),
+    sa.UniqueConstraint('account_id', 'name', name=op.f('uq_team_account_id_name'))
+    )
+    op.create_table('user_session',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('ip', sa.Text(), nullable=False),
+    sa.Column('user_agent', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_user_session_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_session')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_user_session_token_hash'))
+    )
+    op.create_index('user_session_user', 'user_session', ['user_id'], unique=False)
+    op.create_table('access_token',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('last_four', sa.Text(), nullable=False),
+    sa.Column('last_used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'user_id'], ['account_user.account_id', 'account_user.user_id'], name=op.f('fk_access_token_account_id_user_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_access_token_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_access_token')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_access_token_token_hash'))
+    )
+    op.create_table('contact_inbox',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('contact_id', sa.BigInteger(), nullable=False),
+    sa.Column('inbox_id', sa.BigInteger(), nullable=False),
+    sa.Column('source_id', sa.Text(), nullable=False),
+    sa.Column('hmac_verified', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=True),
+    sa.Column('current_conversation_id', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'contact_id'], ['contact.account_id', 'contact.id'], name=op.f('fk_contact_inbox_account_id_contact_id')),
+    sa.ForeignKeyConstraint(['account_id', 'inbox_id'], ['inbox.account_id', 'inbox.id'], name=op.f('fk_contact_inbox_account_id_inbox_id')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_contact_inbox_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_contact_inbox')),
+    sa.UniqueConstraint('account_id', 'inbox_id', 'source_id', name=op.f('uq_contact_inbox_account_id_inbox_id_source_id'))
+    )
+    op.create_index('contact_inbox_contact', 'contact_inbox', ['account_id', 'contact_id'], unique=False)
+    op.create_index('contact_inbox_token', 'contact_inbox', ['token_hash'], unique=True, postgresql_where=sa.text('token_hash is not null'))
+    op.create_table('inbox_member',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('inbox_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'inbox_id'], ['inbox.account_id', 'inbox.id'], name=op.f('fk_inbox_member_account_id_inbox_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id', 'user_id'], ['account_user.account_id', 'account_user.user_id'], name=op.f('fk_inbox_member_account_id_user_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_inbox_member_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'inbox_id', 'user_id', name=op.f('pk_inbox_member'))
+    )
+    op.create_table('team_member',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('team_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'team_id'], ['team.account_id', 'team.id'], name=op.f('fk_team_member_account_id_team_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id', 'user_id'], ['account_user.account_id', 'account_user.user_id'], name=op.f('fk_team_member_account_id_user_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_team_member_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'team_id', 'user_id', name=op.f('pk_team_member'))
+    )
+    op.create_table('conversation',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('display_id', sa.BigInteger(), nullable=False),
+    sa.Column('inbox_id', sa.BigInteger(), nullable=False),
+    sa.Column('contact_id', sa.BigInteger(), nullable=False),
+    sa.Column('contact_inbox_id', sa.BigInteger(), nullable=False),
+    sa.Column('status', sa.Text(), server_default=sa.text("'pending'"), nullable=False),
+    sa.Column('owner', sa.Text(), server_default=sa.text("'bot'"), nullable=False),
+    sa.Column('owner_token', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('assignee_id', sa.BigInteger(), nullable=True),
+    sa.Column('team_id', sa.BigInteger(), nullable=True),
+    sa.Column('priority', sa.Text(), nullable=True),
+    sa.Column('last_seq', sa.Integer(), server_default=sa.text('0'), nullable=False),
+    sa.Column('answered_seq', sa.Integer(), server_default=sa.text('0'), nullable=False),
+    sa.Column('turn_due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('turn_waiting_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('turn_attempts', sa.SmallInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('claimed_by', sa.Text(), nullable=True),
+    sa.Column('bot_state', postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('waiting_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('queued_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('first_reply_created_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('snoozed_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_activity_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('agent_last_seen_seq', sa.Integer(), server_default=sa.text('0'), nullable=False),
+    sa.Column('contact_last_seen_seq', sa.Integer(), server_default=sa.text('0'), nullable=False),
+    sa.Column('unread_count', sa.Integer(), server_default=sa.text('0'), nullable=False),
+    sa.Column('custom_attributes', postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("owner in ('bot', 'queued', 'human')", name=op.f('ck_conversation_owner_known')),
+    sa.CheckConstraint("status in ('open', 'pending', 'snoozed', 'resolved')", name=op.f('ck_conversation_status_known')),
+    sa.ForeignKeyConstraint(['account_id', 'assignee_id'], ['account_user.account_id', 'account_user.user_id'], name=op.f('fk_conversation_account_id_assignee_id')),
+    sa.ForeignKeyConstraint(['account_id', 'contact_id'], ['contact.account_id', 'contact.id'], name=op.f('fk_conversation_account_id_contact_id')),
+    sa.ForeignKeyConstraint(['account_id', 'contact_inbox_id'], ['contact_inbox.account_id', 'contact_inbox.id'], name=op.f('fk_conversation_account_id_contact_inbox_id')),
+    sa.ForeignKeyConstraint(['account_id', 'inbox_id'], ['inbox.account_id', 'inbox.id'], name=op.f('fk_conversation_account_id_inbox_id')),
+    sa.ForeignKeyConstraint(['account_id', 'team_id'], ['team.account_id', 'team.id'], name=op.f('fk_conversation_account_id_team_id')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_conversation_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_conversation')),
+    sa.UniqueConstraint('account_id', 'display_id', name=op.f('uq_conversation_account_id_display_id')),
+    postgresql_with={'fillfactor': '60'}
+    )
+    op.create_index('conversation_by_status', 'conversation', ['account_id', 'status', 'last_activity_at', 'id'], unique=False)
+    op.create_index('conversation_mine', 'conversation', ['account_id', 'assignee_id', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text("assignee_id is not null and status <> 'resolved'"))
+    op.create_index('conversation_of_contact', 'conversation', ['account_id', 'contact_id', 'id'], unique=False)
+    op.create_index('conversation_snoozed', 'conversation', ['snoozed_until'], unique=False, postgresql_where=sa.text("status = 'snoozed'"))
+    op.create_index('conversation_turn_due', 'conversation', ['turn_due_at'], unique=False, postgresql_where=sa.text('turn_due_at is not null'))
+    op.create_index('conversation_unassigned', 'conversation', ['account_id', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text("assignee_id is null and status = 'open'"))
+    op.create_table('conversation_label',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'conversation_id'], ['conversation.account_id', 'conversation.id'], name=op.f('fk_conversation_label_account_id_conversation_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_conversation_label_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'conversation_id', 'title', name=op.f('pk_conversation_label'))
+    )
+    op.create_index('conversation_label_title', 'conversation_label', ['account_id', 'title', 'conversation_id'], unique=False)
+    op.create_table('draft',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('private', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'conversation_id'], ['conversation.account_id', 'conversation.id'], name=op.f('fk_draft_account_id_conversation_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id', 'user_id'], ['account_user.account_id', 'account_user.user_id'], name=op.f('fk_draft_account_id_user_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_draft_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'conversation_id', 'user_id', name=op.f('pk_draft'))
+    )
+    op.create_table('handoff_packet',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('owner_token', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('packet', postgresql.JSONB(astext_type=Text()), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('read_by', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'conversation_id'], ['conversation.account_id', 'conversation.id'], name=op.f('fk_handoff_packet_account_id_conversation_id')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_handoff_packet_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_handoff_packet'))
+    )
+    op.create_index('handoff_packet_conversation', 'handoff_packet', ['account_id', 'conversation_id', 'id'], unique=False)
+    op.create_table('message',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('message_type', sa.Text(), nullable=False),
+    sa.Column('sender_type', sa.Text(), nullable=False),
+    sa.Column('sender_id', sa.BigInteger(), nullable=True),
+    sa.Column('content', sa.Text(), server_default=sa.text("''"), nullable=False),
+    sa.Column('content_type', sa.Text(), server_default=sa.text("'text'"), nullable=False),
+    sa.Column('content_attributes', postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('private', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('status', sa.Text(), server_default=sa.text("'sending'"), nullable=False),
+    sa.Column('status_reason', sa.Text(), nullable=True),
+    sa.Column('source_id', sa.Text(), nullable=True),
+    sa.Column('echo_id', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
+    sa.CheckConstraint("message_type in ('incoming', 'outgoing', 'activity', 'template')", name=op.f('ck_message_message_type_known')),
+    sa.ForeignKeyConstraint(['account_id', 'conversation_id'], ['conversation.account_id', 'conversation.id'], name=op.f('fk_message_account_id_conversation_id')),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_message')),
+    sa.UniqueConstraint('account_id', 'conversation_id', 'seq', name=op.f('uq_message_account_id_conversation_id_seq'))
+    )
+    op.create_index('message_echo', 'message', ['account_id', 'conversation_id', 'echo_id'], unique=True, postgresql_where=sa.text('echo_id is not null'))
+    op.create_index('message_source', 'message', ['account_id', 'source_id'], unique=False, postgresql_where=sa.text('source_id is not null'))
+    op.create_table('turn',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('from_seq', sa.Integer(), nullable=False),
+    sa.Column('to_seq', sa.Integer(), nullable=False),
+    sa.Column('understanding', postgresql.JSONB(astext_type=Text()), nullable=False),
+    sa.Column('trace', postgresql.JSONB(astext_type=Text()), nullable=False),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'conversation_id'], ['conversation.account_id', 'conversation.id'], name=op.f('fk_turn_account_id_conversation_id')),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_turn')),
+    sa.UniqueConstraint('account_id', 'conversation_id', 'to_seq', name=op.f('uq_turn_account_id_conversation_id_to_seq'))
+    )
+    op.create_table('csat_survey_response',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('message_id', sa.BigInteger(), nullable=False),
+    sa.Column('contact_id', sa.BigInteger(), nullable=False),
+    sa.Column('assignee_id', sa.BigInteger(), nullable=True),
+    sa.Column('rating', sa.SmallInteger(), nullable=False),
+    sa.Column('feedback_message', sa.Text(), server_default=sa.text("''"), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint('rating between 1 and 5', name=op.f('ck_csat_survey_response_rating_range')),
+    sa.ForeignKeyConstraint(['account_id', 'conversation_id'], ['conversation.account_id', 'conversation.id'], name=op.f('fk_csat_survey_response_account_id_conversation_id')),
+    sa.ForeignKeyConstraint(['account_id', 'message_id'], ['message.account_id', 'message.id'], name=op.f('fk_csat_survey_response_account_id_message_id')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_csat_survey_response_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_csat_survey_response')),
+    sa.UniqueConstraint('account_id', 'message_id', name=op.f('uq_csat_survey_response_account_id_message_id'))
+    )
+    op.create_table('delivery',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('message_id', sa.BigInteger(), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('inbox_id', sa.BigInteger(), nullable=False),
+    sa.Column('status', sa.Text(), server_default=sa.text("'pending'"), nullable=False),
+    sa.Column('attempts', sa.SmallInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('next_attempt_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('claimed_by', sa.Text(), nullable=True),
+    sa.Column('error_code', sa.Text(), nullable=True),
+    sa.Column('error_detail', sa.Text(), nullable=True),
+    sa.Column('external_ids', postgresql.ARRAY(Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("status in ('pending', 'sent', 'failed', 'unknown')", name=op.f('ck_delivery_status_known')),
+    sa.ForeignKeyConstraint(['account_id', 'message_id'], ['message.account_id', 'message.id'], name=op.f('fk_delivery_account_id_message_id')),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_delivery')),
+    sa.UniqueConstraint('account_id', 'message_id', name=op.f('uq_delivery_account_id_message_id'))
+    )
+    op.create_index('delivery_dead', 'delivery', ['account_id', 'id'], unique=False, postgresql_where=sa.text("status in ('failed', 'unknown')"))
+    op.create_index('delivery_due', 'delivery', ['next_attempt_at'], unique=False, postgresql_where=sa.text("status = 'pending'"))
+    op.create_index('delivery_head', 'delivery', ['account_id', 'conversation_id', 'id'], unique=False, postgresql_where=sa.text("status = 'pending'"))
+    op.execute('alter table "access_token" enable row level security')
+    op.execute('create policy account_only on "access_token" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "account" enable row level security')
+    op.execute('create policy account_only on "account" using ("id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "account_user" enable row level security')
+    op.execute('create policy account_only on "account_user" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "attachment" enable row level security')
+    op.execute('create policy account_only on "attachment" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "audit_log" enable row level security')
+    op.execute('create policy account_only on "audit_log" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "canned_response" enable row level security')
+    op.execute('create policy account_only on "canned_response" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "contact" enable row level security')
+    op.execute('create policy account_only on "contact" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "contact_inbox" enable row level security')
+    op.execute('create policy account_only on "contact_inbox" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "conversation" enable row level security')
+    op.execute('create policy account_only on "conversation" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "conversation_label" enable row level security')
+    op.execute('create policy account_only on "conversation_label" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "csat_survey_response" enable row level security')
+    op.execute('create policy account_only on "csat_survey_response" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "delivery" enable row level security')
+    op.execute('create policy account_only on "delivery" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "draft" enable row level security')
+    op.execute('create policy account_only on "draft" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "handoff_packet" enable row level security')
+    op.execute('create policy account_only on "handoff_packet" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "inbound_event" enable row level security')
+    op.execute('create policy account_only on "inbound_event" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "inbox" enable row level security')
+    op.execute('create policy account_only on "inbox" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "inbox_member" enable row level security')
+    op.execute('create policy account_only on "inbox_member" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "label" enable row level security')
+    op.execute('create policy account_only on "label" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "message" enable row level security')
+    op.execute('create policy account_only on "message" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "stream_event" enable row level security')
+    op.execute('create policy account_only on "stream_event" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "team" enable row level security')
+    op.execute('create policy account_only on "team" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "team_member" enable row level security')
+    op.execute('create policy account_only on "team_member" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "turn" enable row level security')
+    op.execute('create policy account_only on "turn" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    migrate.run_sql_files(op.get_bind(), "0001_*.sql")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("restore the backup that was made before")

@@ -1,0 +1,107 @@
+"""The transaction: scope of the account, commit, rollback, callbacks, and a database that went away."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from kaitak.core.ids import AccountId, UserId
+from kaitak.db import session as sessions
+from kaitak.db.session import Database, DatabaseUnavailableError
+from kaitak.db.urls import ServerUrls, replaced
+
+_SCOPE = text("select current_setting('app.account', true), current_setting('app.user', true)")
+_COUNT = text("select count(*) from sign_in_throttle")
+_INSERT = text("insert into sign_in_throttle(key, failures, window_started_at) values ('\\x01', 1, now())")
+
+
+async def test_transaction_carries_account_and_user(database: Database) -> None:
+    async with database.transaction(AccountId(7), UserId(3)) as session:
+        assert (await session.execute(_SCOPE)).one() == ("7", "3")
+
+
+async def test_scope_does_not_leak_into_the_next_transaction(fresh_urls: ServerUrls) -> None:
+    async with Database.connect(fresh_urls.url, pool_size=1) as database:
+        async with database.transaction(AccountId(7)) as session:
+            await session.execute(_SCOPE)
+        async with database.transaction() as session:
+            assert (await session.execute(_SCOPE)).one() == ("", "")
+
+
+async def test_scope_can_be_set_once_the_account_is_known(database: Database) -> None:
+    async with database.transaction() as session:
+        await sessions.set_scope(session, AccountId(9), UserId(1))
+        assert (await session.execute(_SCOPE)).one() == ("9", "1")
+
+
+async def test_commit_is_seen_by_others_and_rollback_is_not(fresh_database: Database) -> None:
+    with pytest.raises(RuntimeError, match="stop"):
+        async with fresh_database.transaction() as session:
+            await session.execute(_INSERT)
+            raise RuntimeError("stop")
+    async with fresh_database.transaction() as session:
+        assert (await session.execute(_COUNT)).scalar_one() == 0
+        await session.execute(_INSERT)
+    async with fresh_database.transaction() as session:
+        assert (await session.execute(_COUNT)).scalar_one() == 1
+
+
+async def test_callbacks_run_after_commit_only(fresh_database: Database) -> None:
+    called: list[str] = []
+    with pytest.raises(RuntimeError, match="stop"):
+        async with fresh_database.transaction() as session:
+            sessions.after_commit(session, lambda: called.append("rolled back"))
+            raise RuntimeError("stop")
+    async with fresh_database.transaction() as session:
+        sessions.after_commit(session, lambda: called.append("committed"))
+        assert called == []
+    assert called == ["committed"]
+
+
+async def test_failing_callback_does_not_undo_the_commit(
+    fresh_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    called: list[str] = []
+
+    def fail() -> None:
+        raise RuntimeError("wake-up failed")
+
+    async with fresh_database.transaction() as session:
+        await session.execute(_INSERT)
+        sessions.after_commit(session, fail)
+        sessions.after_commit(session, lambda: called.append("second"))
+    assert called == ["second"]
+    assert "a callback after commit failed" in caplog.text
+
+
+async def test_connection_that_died_while_idle_is_replaced(fresh_urls: ServerUrls) -> None:
+    async with Database.connect(fresh_urls.url, pool_size=1) as database:
+        async with database.transaction() as session:
+            pid = (await session.execute(text("select pg_backend_pid()"))).scalar_one()
+        with psycopg.connect(fresh_urls.superuser_url or "", autocommit=True) as other:
+            other.execute("select pg_terminate_backend(%s, 5000)", (pid,))
+        async with database.transaction() as session:
+            assert (await session.execute(text("select pg_backend_pid()"))).scalar_one() != pid
+
+
+async def test_failed_commit_is_raised(fresh_database: Database) -> None:
+    with pytest.raises(DBAPIError):
+        async with fresh_database.transaction() as session:
+            pid = (await session.execute(text("select pg_backend_pid()"))).scalar_one()
+            await session.execute(text("select pg_terminate_backend(:pid)"), {"pid": pid})
+
+
+async def test_server_that_is_not_there_is_unavailable() -> None:
+    async with Database.connect(replaced("host=/nonexistent user=u", dbname="d")) as database:
+        with pytest.raises(DatabaseUnavailableError):
+            async with database.transaction():
+                pass
+
+
+async def test_rolled_back_test_transaction_hides_rows_of_earlier_tests(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(_INSERT)
+    async with database.transaction() as session:
+        assert (await session.execute(_COUNT)).scalar_one() == 1
