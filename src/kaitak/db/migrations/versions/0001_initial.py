@@ -120,6 +120,45 @@ def upgrade() -> None:
     info={'append_only': True}
     )
     op.create_index('audit_log_recent', 'audit_log', ['account_id', 'created_at', 'id'], unique=False)
+    op.create_table('business_access_log',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('connection_id', sa.BigInteger(), nullable=True),
+    sa.Column('actor', sa.Text(), nullable=False),
+    sa.Column('audience', sa.Text(), nullable=False),
+    sa.Column('behalf', sa.Text(), nullable=True),
+    sa.Column('contact_id', sa.BigInteger(), nullable=True),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=True),
+    sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('object', sa.Text(), nullable=False),
+    sa.Column('fields', postgresql.ARRAY(Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('source', sa.Text(), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('took', sa.Interval(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("outcome in ('shown', 'not_found', 'unavailable', 'not_permitted', 'not_connected')", name=op.f('ck_business_access_log_outcome_known')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_business_access_log_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_business_access_log')),
+    info={'append_only': True}
+    )
+    op.create_index('business_access_log_behalf', 'business_access_log', ['account_id', 'behalf', 'id'], unique=False, postgresql_where=sa.text('behalf is not null'))
+    op.create_index('business_access_log_recent', 'business_access_log', ['account_id', 'id'], unique=False)
+    op.create_table('business_connection',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('connector', sa.Text(), nullable=False),
+    sa.Column('config_encrypted', sa.LargeBinary(), nullable=False),
+    sa.Column('enabled', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('system_name', sa.Text(), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_business_connection_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_business_connection')),
+    sa.UniqueConstraint('account_id', 'name', name=op.f('uq_business_connection_account_id_name'))
+    )
     op.create_table('canned_response',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -186,6 +225,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_token')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_sign_in_token_token_hash'))
     )
+    op.create_table('stream_ticket',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('token_hash', sa.Text(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_stream_ticket_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'token_hash', name=op.f('pk_stream_ticket'))
+    )
     op.create_table('team',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -226,6 +273,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_access_token')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_access_token_token_hash'))
     )
+    op.create_table('business_cache',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('connection_id', sa.BigInteger(), nullable=False),
+    sa.Column('question', sa.LargeBinary(), nullable=False),
+    sa.Column('answer', postgresql.JSONB(astext_type=Text()), nullable=False),
+    sa.Column('fetched_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'connection_id'], ['business_connection.account_id', 'business_connection.id'], name=op.f('fk_business_cache_account_id_connection_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_business_cache_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'connection_id', 'question', name=op.f('pk_business_cache'))
+    )
+    op.create_index('business_cache_age', 'business_cache', ['account_id', 'fetched_at'], unique=False)
     op.create_table('contact_inbox',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -306,12 +364,14 @@ def upgrade() -> None:
     sa.UniqueConstraint('account_id', 'display_id', name=op.f('uq_conversation_account_id_display_id')),
     postgresql_with={'fillfactor': '60'}
     )
-    op.create_index('conversation_by_status', 'conversation', ['account_id', 'status', 'last_activity_at', 'id'], unique=False)
-    op.create_index('conversation_mine', 'conversation', ['account_id', 'assignee_id', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text("assignee_id is not null and status <> 'resolved'"))
+    op.create_index('conversation_assigned', 'conversation', ['account_id', 'inbox_id', 'status', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text('assignee_id is not null'))
+    op.create_index('conversation_by_inbox', 'conversation', ['account_id', 'inbox_id', 'status', 'last_activity_at', 'id'], unique=False)
+    op.create_index('conversation_mine', 'conversation', ['account_id', 'assignee_id', 'status', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text('assignee_id is not null'))
     op.create_index('conversation_of_contact', 'conversation', ['account_id', 'contact_id', 'id'], unique=False)
+    op.create_index('conversation_of_team', 'conversation', ['account_id', 'team_id', 'status', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text('team_id is not null'))
     op.create_index('conversation_snoozed', 'conversation', ['snoozed_until'], unique=False, postgresql_where=sa.text("status = 'snoozed'"))
     op.create_index('conversation_turn_due', 'conversation', ['turn_due_at'], unique=False, postgresql_where=sa.text('turn_due_at is not null'))
-    op.create_index('conversation_unassigned', 'conversation', ['account_id', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text("assignee_id is null and status = 'open'"))
+    op.create_index('conversation_unassigned', 'conversation', ['account_id', 'inbox_id', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text("assignee_id is null and status = 'open'"))
     op.create_table('conversation_label',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
     sa.Column('conversation_id', sa.BigInteger(), nullable=False),
@@ -438,6 +498,12 @@ def upgrade() -> None:
     op.execute('create policy account_only on "attachment" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "audit_log" enable row level security')
     op.execute('create policy account_only on "audit_log" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "business_access_log" enable row level security')
+    op.execute('create policy account_only on "business_access_log" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "business_cache" enable row level security')
+    op.execute('create policy account_only on "business_cache" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "business_connection" enable row level security')
+    op.execute('create policy account_only on "business_connection" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "canned_response" enable row level security')
     op.execute('create policy account_only on "canned_response" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "contact" enable row level security')
@@ -468,6 +534,8 @@ def upgrade() -> None:
     op.execute('create policy account_only on "message" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "stream_event" enable row level security')
     op.execute('create policy account_only on "stream_event" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "stream_ticket" enable row level security')
+    op.execute('create policy account_only on "stream_ticket" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "team" enable row level security')
     op.execute('create policy account_only on "team" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "team_member" enable row level security')
