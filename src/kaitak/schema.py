@@ -2,6 +2,7 @@
 
 import kaitak.accounts.models
 import kaitak.bot.models
+import kaitak.business.models
 import kaitak.channels.models
 import kaitak.contacts.models
 import kaitak.conversations.models
