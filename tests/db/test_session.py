@@ -37,10 +37,13 @@ async def test_scope_can_be_set_once_the_account_is_known(database: Database) ->
 
 
 async def test_commit_is_seen_by_others_and_rollback_is_not(fresh_database: Database) -> None:
-    with pytest.raises(RuntimeError, match="stop"):
+    async def fail() -> None:
         async with fresh_database.transaction() as session:
             await session.execute(_INSERT)
             raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        await fail()
     async with fresh_database.transaction() as session:
         assert (await session.execute(_COUNT)).scalar_one() == 0
         await session.execute(_INSERT)
@@ -50,10 +53,14 @@ async def test_commit_is_seen_by_others_and_rollback_is_not(fresh_database: Data
 
 async def test_callbacks_run_after_commit_only(fresh_database: Database) -> None:
     called: list[str] = []
-    with pytest.raises(RuntimeError, match="stop"):
+
+    async def fail() -> None:
         async with fresh_database.transaction() as session:
             sessions.after_commit(session, lambda: called.append("rolled back"))
             raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        await fail()
     async with fresh_database.transaction() as session:
         sessions.after_commit(session, lambda: called.append("committed"))
         assert called == []
@@ -87,10 +94,12 @@ async def test_connection_that_died_while_idle_is_replaced(fresh_urls: ServerUrl
 
 
 async def test_failed_commit_is_raised(fresh_database: Database) -> None:
-    with pytest.raises(DBAPIError):
+    async def end_own_connection() -> None:
         async with fresh_database.transaction() as session:
-            pid = (await session.execute(text("select pg_backend_pid()"))).scalar_one()
-            await session.execute(text("select pg_terminate_backend(:pid)"), {"pid": pid})
+            await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(DBAPIError):
+        await end_own_connection()
 
 
 async def test_server_that_is_not_there_is_unavailable() -> None:
