@@ -49,18 +49,22 @@ def test_kaitak_commands_in_the_docs_exist() -> None:
 
 
 def test_words_of_run_in_the_docs_exist() -> None:
-    script = (ROOT / "run").read_text(encoding="utf-8")
-    known = {word for line in re.findall(r"^    ([a-z0-9 |]+)\)$", script, re.MULTILINE) for word in line.split(" | ")}
-    named = {word for page in PAGES for word in re.findall(r"\./run ([a-z][a-z0-9]*)", page.read_text(encoding="utf-8"))}
+    known = words_of_run()
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    named = set(re.findall(r"\./run ([a-z][a-z0-9]*)", text))
     assert {"demo", "test", "check"} <= known
     assert named - known == set()
+
+
+def words_of_run() -> set[str]:
+    cases = re.findall(r"^    ([a-z0-9 |]+)\)$", (ROOT / "run").read_text(encoding="utf-8"), re.MULTILINE)
+    return {word for line in cases for word in line.split(" | ")}
 
 
 def test_run_lists_its_words() -> None:
     script = (ROOT / "run").read_text(encoding="utf-8")
     listed = set(re.findall(r"^  ([a-z][a-z0-9]*) ", script.split("LIST")[1], re.MULTILINE))
-    known = {word for line in re.findall(r"^    ([a-z0-9 |]+)\)$", script, re.MULTILINE) for word in line.split(" | ")}
-    assert listed == known
+    assert listed == words_of_run()
 
 
 def test_settings_in_the_docs_exist() -> None:
