@@ -85,15 +85,14 @@ def long_positional_lists(tree: ast.Module, name: str) -> Iterator[Fault]:
 
 
 def keyword_passing(tree: ast.Module) -> Iterator[Fault]:
-    """Arguments are spelt out, not handed on as **kwargs; an error may hand its fields to its family."""
+    """Arguments are spelt out, not handed on as **kwargs of any type; a mapping of one named type may be."""
     for function in _functions(tree):
-        rest = function.args.kwarg.arg if function.args.kwarg else None
-        for call in _calls(function) if rest and function.name != "__init__" else ():
-            if any(
-                word.arg is None and isinstance(word.value, ast.Name) and word.value.id == rest
-                for word in call.keywords
-            ):
-                yield call.lineno, f"{function.name}() hands on **{rest}: spell the arguments out"
+        rest = function.args.kwarg
+        if rest is None or (rest.annotation is not None and ast.unparse(rest.annotation) not in {"Any", "object"}):
+            continue
+        for call in _calls(function):
+            if any(word.arg is None and ast.unparse(word.value) == rest.arg for word in call.keywords):
+                yield call.lineno, f"{function.name}() hands on **{rest.arg}: spell the arguments out"
 
 
 def settings_imports(tree: ast.Module, name: str) -> Iterator[Fault]:
