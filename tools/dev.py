@@ -21,7 +21,9 @@ def main(arguments: list[str]) -> int:
     started = [subprocess.Popen([str(BIN / "watchfiles"), "--filter", "python", serve, str(ROOT / "src")])]
     if "dev" in build_web.scripts(ROOT / "web"):
         node = build_web.find_node()
-        started.append(subprocess.Popen([*node.npm, "run", "dev"], cwd=ROOT / "web", env=node.environment()))
+        backend = f"http://127.0.0.1:{os.environ.get('KAITAK_WEB__PORT', '8800')}"
+        environment = {**node.environment(), "KAITAK_BACKEND": backend}
+        started.append(subprocess.Popen([*node.npm, "run", "dev"], cwd=ROOT / "web", env=environment))
     try:
         os.wait()
         return 1

@@ -14,9 +14,9 @@ EXPORTS = {"requirements.lock": ["--no-dev"], "requirements-dev.lock": ["--all-g
 UV = [sys.executable, "-m", "uv"]
 
 
-def write() -> None:
-    """Resolve pyproject.toml and export both lock files."""
-    _run([*UV, "lock", "--quiet", "--no-python-downloads", "--upgrade"])
+def write(*, newest: bool) -> None:
+    """Resolve pyproject.toml, with the newest versions or with as few changes as it takes, and export both files."""
+    _run([*UV, "lock", "--quiet", "--no-python-downloads", *(["--upgrade"] if newest else [])])
     for name, groups in EXPORTS.items():
         command = [*UV, "export", "--quiet", "--frozen", "--format", "requirements-txt", "--no-emit-project"]
         _run([*command, "--no-emit-index-url", "--no-header", *groups, "--output-file", name])
@@ -96,10 +96,10 @@ def _run(command: list[str]) -> None:
         raise SystemExit(f"lock: this failed: {' '.join(error.cmd)}") from error
 
 
-def main(word: str) -> None:
+def main(word: str, *options: str) -> None:
     """`write` refreshes the lock files, `strip` removes addresses from npm's, `check` fails when they are wrong."""
     if word == "write":
-        write()
+        write(newest="--upgrade" in options)
         strip_npm_locks()
         return
     if word == "strip":
@@ -111,4 +111,4 @@ def main(word: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "check")
+    main(*(sys.argv[1:] or ["check"]))
