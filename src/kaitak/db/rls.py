@@ -17,7 +17,8 @@ _ROLE_FACTS = """
 select exists (select from pg_roles r where r.rolsuper and pg_has_role(current_user, r.oid, 'MEMBER')),
        exists (select from pg_roles r where r.rolbypassrls and pg_has_role(current_user, r.oid, 'MEMBER')),
        exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-               where n.nspname = 'public' and c.relkind in ('r', 'p') and pg_has_role(current_user, c.relowner, 'MEMBER'))
+               where n.nspname = 'public' and c.relkind in ('r', 'p')
+                 and pg_has_role(current_user, c.relowner, 'MEMBER'))
 """
 
 
@@ -49,10 +50,10 @@ def owned_tables(metadata: MetaData) -> list[Table]:
 
 def policy_sql(table: Table) -> list[str]:
     """The statements that bind a table to the account of the transaction; with no account set it shows nothing."""
-    column = account_column(table)
+    test = f'("{account_column(table)}" = {_CURRENT})'
     return [
         f'alter table "{table.name}" enable row level security',
-        f'create policy {POLICY} on "{table.name}" using ("{column}" = {_CURRENT}) with check ("{column}" = {_CURRENT})',
+        f'create policy {POLICY} on "{table.name}" using {test} with check {test}',
     ]
 
 
@@ -63,7 +64,8 @@ def unprotected_tables(connection: psycopg.Connection[tuple[object, ...]], metad
              where p.schemaname = n.nspname and p.tablename = c.relname and p.policyname = %s
                and p.cmd = 'ALL' and p.qual like '%%app.account%%' and p.with_check like '%%app.account%%'),
            (select count(*) from pg_policies p where p.schemaname = n.nspname and p.tablename = c.relname) > 1,
-           exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'account_id' and not a.attisdropped)
+           exists (select from pg_attribute a
+             where a.attrelid = c.oid and a.attname = 'account_id' and not a.attisdropped)
            from pg_class c join pg_namespace n on n.oid = c.relnamespace
            where n.nspname = 'public' and c.relkind in ('r', 'p')""",
         (POLICY,),

@@ -59,6 +59,11 @@ def replaced(dsn: str, *, dbname: str | None = None, user: str | None = None) ->
     return make_conninfo(**{**_parse(dsn, "the address"), **changes})
 
 
+def without_password(dsn: str) -> str:
+    """The same address without its password, for command lines."""
+    return make_conninfo(**{name: value for name, value in _parse(dsn, "the address").items() if name != "password"})
+
+
 def shown(dsn: str) -> str:
     """An address fit for people and logs: without its password."""
     parts = _parse(dsn, "the address")

@@ -192,7 +192,7 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('channel', sa.Text(), nullable=False),
     sa.Column('identifier', sa.Text(), nullable=False),
-    sa.Column('config_encrypted', sa.LargeBinary(), nullable=False),
+    sa.Column('config_encrypted', sa.Text(), nullable=False),
     sa.Column('settings', postgresql.JSONB(astext_type=Text()), server_default=sa.text("'{}'"), nullable=False),
     sa.Column('bot_enabled', sa.Boolean(), server_default=sa.text('true'), nullable=False),
     sa.Column('csat_enabled', sa.Boolean(), server_default=sa.text('true'), nullable=False),
