@@ -1,0 +1,53 @@
+"""Owns the wake-up signals of one process: what became due, and whether other processes must hear of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from enum import StrEnum
+
+CHANNEL = "kaitak"  # the PostgreSQL notification channel; the payload is a string of topic letters
+
+
+class Topic(StrEnum):
+    """What a sleeping loop may be woken for; the value is the topic's letter in a notification."""
+
+    TURN = "t"
+    DELIVERY = "d"
+    STREAM = "s"
+
+
+_LETTERS = frozenset(topic.value for topic in Topic)
+
+
+class Signals:
+    """Events that loops of this process wait on. `mark` is called after a commit and never waits."""
+
+    def __init__(self) -> None:
+        self._events = {topic: asyncio.Event() for topic in Topic}
+        self._unsent: set[Topic] = set()
+        self.unsent = asyncio.Event()
+
+    def event(self, topic: Topic) -> asyncio.Event:
+        """The event of a topic: a loop clears it before it looks for work, then waits on it."""
+        return self._events[topic]
+
+    def mark(self, *topics: Topic) -> None:
+        """Something of these topics was committed here: wake this process and tell the others soon."""
+        for topic in topics:
+            self._events[topic].set()
+        self._unsent.update(topics)
+        self.unsent.set()
+
+    def take_unsent(self) -> str:
+        """The payload of the next notification; empty when there is nothing to tell."""
+        payload = "".join(sorted(self._unsent))
+        self._unsent.clear()
+        self.unsent.clear()
+        return payload
+
+    def hear(self, payload: Iterable[str]) -> None:
+        """Another process committed something: wake this one."""
+        for letter in payload:
+            if letter in _LETTERS:
+                self._events[Topic(letter)].set()
