@@ -91,14 +91,23 @@ def build(folder: Path) -> None:
 
 
 def install(folder: Path) -> None:
-    """Run `npm ci` when package-lock.json changed since the last time."""
-    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
-    stamp = folder / "node_modules" / ".kaitak-installed"
-    if _read(stamp) == wanted:
+    """Run `npm ci` unless node_modules already holds what package-lock.json names."""
+    if is_installed(folder):
         return
     print(f"web: npm ci in {folder.name}", flush=True)
     find_node().run(folder, "ci", "--no-audit", "--silent")
-    stamp.write_text(wanted, encoding="utf-8")
+
+
+def is_installed(folder: Path) -> bool:
+    """Whether npm's own record of what it installed agrees with package-lock.json."""
+    record = folder / "node_modules" / ".package-lock.json"
+    if not record.exists():
+        return False
+    installed, wanted = _packages(record), _packages(folder / "package-lock.json")
+    needed = {path: entry for path, entry in wanted.items() if path and not entry.get("optional")}
+    return all(_same(installed.get(path), entry) for path, entry in needed.items()) and all(
+        _same(wanted.get(path), entry) for path, entry in installed.items()
+    )
 
 
 def scripts(folder: Path) -> frozenset[str]:
@@ -152,6 +161,15 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _packages(lock: Path) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = json.loads(lock.read_text(encoding="utf-8")).get("packages", {})
+    return found
+
+
+def _same(one: dict[str, object] | None, other: dict[str, object]) -> bool:
+    return one is not None and all(one.get(key) == other.get(key) for key in ("version", "integrity"))
 
 
 def _read(path: Path) -> str:

@@ -53,8 +53,7 @@ def commands() -> dict[str, TyperCommand]:
     if not (Path(kaitak.__path__[0]) / "cli.py").exists():
         return {}
     cli = importlib.import_module("kaitak.cli")
-    application = next(value for value in vars(cli).values() if isinstance(value, typer.Typer))
-    return dict(_commands(typer.main.get_command(application), "kaitak"))
+    return dict(_commands(typer.main.get_command(cli.app), "kaitak"))
 
 
 def channels() -> tuple[str, ...]:
