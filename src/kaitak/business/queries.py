@@ -1,0 +1,67 @@
+"""Every SELECT of the business slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaitak.business.errors import ConnectionNotFoundError
+from kaitak.business.models import BusinessAccessLog, BusinessCache, BusinessConnection
+from kaitak.core.ids import AccountId
+
+
+async def find_active_connection(session: AsyncSession, account_id: AccountId) -> BusinessConnection | None:
+    """The account's enabled connection."""
+    statement = (
+        select(BusinessConnection)
+        .where(BusinessConnection.account_id == account_id, BusinessConnection.enabled)
+        .order_by(BusinessConnection.id)
+        .limit(1)
+    )
+    return (await session.scalars(statement)).first()
+
+
+async def get_connection(session: AsyncSession, account_id: AccountId, connection_id: int) -> BusinessConnection:
+    """One connection of the account."""
+    found = await session.get(BusinessConnection, (account_id, connection_id))
+    if found is None:
+        raise ConnectionNotFoundError
+    return found
+
+
+async def list_connections(session: AsyncSession, account_id: AccountId) -> Sequence[BusinessConnection]:
+    """All connections of the account."""
+    statement = (
+        select(BusinessConnection).where(BusinessConnection.account_id == account_id).order_by(BusinessConnection.id)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def find_cached(
+    session: AsyncSession, account_id: AccountId, connection_id: int, question: bytes
+) -> BusinessCache | None:
+    """The stored answer to a question."""
+    return await session.get(BusinessCache, (account_id, connection_id, question))
+
+
+async def list_access(
+    session: AsyncSession,
+    account_id: AccountId,
+    *,
+    before: int | None = None,
+    behalf: str | None = None,
+    contact_id: int | None = None,
+    limit: int = 50,
+) -> Sequence[BusinessAccessLog]:
+    """The newest entries of the access log, or those before an id."""
+    wanted: list[ColumnElement[bool]] = [BusinessAccessLog.account_id == account_id]
+    if before is not None:
+        wanted.append(BusinessAccessLog.id < before)
+    if behalf is not None:
+        wanted.append(BusinessAccessLog.behalf == behalf)
+    if contact_id is not None:
+        wanted.append(BusinessAccessLog.contact_id == contact_id)
+    statement = select(BusinessAccessLog).where(*wanted).order_by(BusinessAccessLog.id.desc()).limit(limit)
+    return (await session.scalars(statement)).all()

@@ -1,0 +1,66 @@
+"""Owns the list of business connectors: a connector is a folder and one line here."""
+
+from __future__ import annotations
+
+import json
+from types import MappingProxyType
+
+from pydantic import SecretStr, ValidationError
+
+from kaitak.business.connectors.demo_erp.connector import DemoErp
+from kaitak.business.contract import BusinessConnector, ConnectorConfig
+from kaitak.business.errors import ConnectionConfigError, ConnectorUnknownError
+from kaitak.core.http import OutgoingHttp
+
+CONNECTORS = MappingProxyType({connector.name: connector for connector in (DemoErp,)})
+MASK = "••••••••"
+
+
+def read_config(connector: str, fields: dict[str, object]) -> ConnectorConfig:
+    """The connector's settings, checked; the error names the wrong fields and never repeats their values."""
+    try:
+        return _config_type(connector).model_validate(fields)
+    except ValidationError as exc:
+        raise _refusal(exc) from None
+
+
+def read_stored(connector: str, text: str) -> ConnectorConfig:
+    """The settings as `write_stored` wrote them."""
+    try:
+        return _config_type(connector).model_validate_json(text)
+    except ValidationError as exc:
+        raise _refusal(exc) from None
+
+
+def write_stored(config: ConnectorConfig) -> str:
+    """The settings as JSON with their secrets in clear: for encryption at once, and nothing else."""
+    return json.dumps(revealed(config), ensure_ascii=False)
+
+
+def revealed(config: ConnectorConfig) -> dict[str, object]:
+    """The settings with their secrets in clear."""
+    return {name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in iter(config)}
+
+
+def masked(config: ConnectorConfig) -> dict[str, object]:
+    """The settings as people may see them."""
+    return {name: MASK if isinstance(value, SecretStr) else value for name, value in iter(config)}
+
+
+def build(connector: str, config: ConnectorConfig, http: OutgoingHttp) -> BusinessConnector:
+    """The connector, ready to be asked."""
+    kind = CONNECTORS[connector]
+    if not isinstance(config, kind.config_type):
+        raise ConnectionConfigError(f"these are not settings of {connector}")
+    return kind(config, http)
+
+
+def _config_type(connector: str) -> type[ConnectorConfig]:
+    if connector not in CONNECTORS:
+        raise ConnectorUnknownError(f"there is no business connector {connector[:40]!r}", connector=connector[:40])
+    return CONNECTORS[connector].config_type
+
+
+def _refusal(exc: ValidationError) -> ConnectionConfigError:
+    wrong = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in exc.errors())
+    return ConnectionConfigError(wrong or "the settings cannot be read")
