@@ -1,0 +1,129 @@
+"""Owns what endpoints depend on: the request's one transaction, who calls, and the permission the route declares.
+
+`SessionDep` is the transaction of `/api/v1/accounts/{account_id}/…`, entered only by members of that account; the
+answer leaves after the commit. `Depends(require(PERMISSION))` stands on every such route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Path
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
+
+from kaitak.api.deps import Deps, DepsDep, get_deps
+from kaitak.api.principals import Caller, Principal, credential_of
+from kaitak.core.errors import ForbiddenError, NotFoundError, UnauthenticatedError
+from kaitak.core.ids import AccountId
+
+LARGEST_ID = 2**63 - 1
+AccountPath = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The account's id")]
+
+
+class AccountNotFoundError(NotFoundError):
+    """The account does not exist, or the caller is not a member of it."""
+
+    code = "account_not_found"
+
+
+class PermissionMissingError(ForbiddenError):
+    """The caller's role does not carry the permission that the error names."""
+
+    code = "permission_missing"
+
+
+async def open_session(
+    connection: HTTPConnection, account_id: AccountPath, deps: DepsDep
+) -> AsyncIterator[AsyncSession]:
+    """The request's transaction in the scope of the path's account, after its caller proved to be a member."""
+    async with deps.database.transaction(AccountId(account_id)) as session:
+        connection.state.principal = await _find_principal(deps, session, connection, AccountId(account_id))
+        yield session
+
+
+async def open_user_session(connection: HTTPConnection, deps: DepsDep) -> AsyncIterator[AsyncSession]:
+    """The transaction of a request about the signed-in user, in no account's scope."""
+    async with deps.database.transaction() as session:
+        connection.state.caller = await _find_caller(deps, session, connection, None)
+        yield session
+
+
+async def open_public_session(deps: DepsDep) -> AsyncIterator[AsyncSession]:
+    """The transaction of a request that nobody needs to be known for, in no account's scope."""
+    async with deps.database.transaction() as session:
+        yield session
+
+
+SessionDep = Annotated[AsyncSession, Depends(open_session, scope="function")]
+UserSessionDep = Annotated[AsyncSession, Depends(open_user_session, scope="function")]
+PublicSessionDep = Annotated[AsyncSession, Depends(open_public_session, scope="function")]
+
+
+def current_principal(connection: HTTPConnection, _session: SessionDep) -> Principal:
+    """The member who calls."""
+    principal = connection.state.principal
+    assert isinstance(principal, Principal)  # noqa: S101 (open_session has set it)
+    return principal
+
+
+def current_caller(connection: HTTPConnection, _session: UserSessionDep) -> Caller:
+    """The signed-in user who calls, whichever accounts they belong to."""
+    caller = connection.state.caller
+    assert isinstance(caller, Caller)  # noqa: S101 (open_user_session has set it)
+    return caller
+
+
+PrincipalDep = Annotated[Principal, Depends(current_principal)]
+CallerDep = Annotated[Caller, Depends(current_caller)]
+
+
+class Requirement:
+    """The permission that a route declares; a dependency that refuses callers without it."""
+
+    def __init__(self, permission: str) -> None:
+        self.permission = permission
+
+    def __call__(self, principal: PrincipalDep) -> Principal:
+        if not principal.can(self.permission):
+            raise PermissionMissingError(permission=str(self.permission))
+        return principal
+
+
+def require(permission: str) -> Requirement:
+    """Declare the permission of a route: `dependencies=[Depends(require(Permission.READ_TEAMS))]`."""
+    return Requirement(permission)
+
+
+async def identify_connection(connection: HTTPConnection, account_id: AccountId) -> Principal:
+    """The member behind a WebSocket's handshake, in a short transaction of its own (its Origin is checked apart)."""
+    deps = get_deps(connection)
+    async with deps.database.transaction(account_id) as session:
+        return await _find_principal(deps, session, connection, account_id)
+
+
+async def _find_principal(
+    deps: Deps, session: AsyncSession, connection: HTTPConnection, account_id: AccountId
+) -> Principal:
+    caller = await _find_caller(deps, session, connection, account_id)
+    if caller.role is None:
+        raise AccountNotFoundError
+    return Principal(
+        user_id=caller.user_id,
+        account_id=account_id,
+        role=caller.role,
+        kind=caller.kind,
+        credential_id=caller.credential_id,
+        permissions=caller.permissions,
+    )
+
+
+async def _find_caller(
+    deps: Deps, session: AsyncSession, connection: HTTPConnection, account_id: AccountId | None
+) -> Caller:
+    credential = credential_of(connection.headers, connection.cookies)
+    caller = await deps.identify(session, credential, account_id=account_id, at=deps.clock.now())
+    if caller is None:
+        raise UnauthenticatedError("the session has ended or the token is not valid")
+    return caller
