@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKeyConstraint, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +18,7 @@ class Inbox(AccountOwned, Base):
     name: Mapped[str]
     channel: Mapped[str] = mapped_column()  # connector name, see channels/registry.py
     identifier: Mapped[str]
-    config_encrypted: Mapped[bytes] = mapped_column(LargeBinary)  # the connector's config model as encrypted JSON
+    config_encrypted: Mapped[str]  # the connector's config as encrypted JSON, see channels/secrets.py
     settings: Mapped[dict[str, object]] = mapped_column(JSONB, server_default=text("'{}'"))  # channels/settings.py
     bot_enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     csat_enabled: Mapped[bool] = mapped_column(server_default=text("true"))

@@ -125,7 +125,14 @@ class Message(AccountHot, Base):
             unique=True,
             postgresql_where=text("echo_id is not null"),
         ),
-        Index("message_source", "account_id", "source_id", postgresql_where=text("source_id is not null")),
+        Index(
+            "message_inbound_event",
+            "account_id",
+            "inbound_event_id",
+            unique=True,
+            postgresql_where=text("inbound_event_id is not null"),
+        ),
+        {"postgresql_with": {"fillfactor": "90"}},
     )
 
     conversation_id: Mapped[int]
@@ -139,7 +146,7 @@ class Message(AccountHot, Base):
     private: Mapped[bool] = mapped_column(server_default=text("false"))
     status: Mapped[str] = mapped_column(server_default=text("'sending'"))  # sending, sent, delivered, read, failed
     status_reason: Mapped[str | None] = mapped_column()  # an error code when failed
-    source_id: Mapped[str | None] = mapped_column()  # the vendor's id
+    inbound_event_id: Mapped[int | None]  # which ledger entry brought it in
     echo_id: Mapped[str | None] = mapped_column()  # the sending client's own id: the idempotency key
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
@@ -179,9 +186,8 @@ class InboundEvent(AccountHot, Base):
     inbox_id: Mapped[int]
     external_id: Mapped[str]
     kind: Mapped[str] = mapped_column()  # message, delivery_report, ignored
-    outcome: Mapped[str] = mapped_column()  # stored (message_id), applied, dropped (reason)
+    outcome: Mapped[str] = mapped_column()  # stored (as a message), applied, ignored, dropped (reason)
     reason: Mapped[str | None]
-    message_id: Mapped[int | None]
     body: Mapped[dict[str, object]] = mapped_column(JSONB)  # raw event, kept for audit and replay
     received_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
