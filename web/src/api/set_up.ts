@@ -1,0 +1,117 @@
+/** Views of the set-up pages and of the business panel. */
+import type { Json } from "@/api/views";
+
+export interface InboxView {
+  id: number;
+  name: string;
+  channel: string;
+  identifier: string;
+  config: Record<string, Json>;
+  settings: Record<string, Json>;
+  bot_enabled: boolean;
+  csat_enabled: boolean;
+  pack: string | null;
+  settle_ms: number;
+  member_ids: number[];
+  paused_at?: string | null;
+  paused_reason?: string | null;
+}
+
+export interface JsonSchema {
+  properties?: Record<string, JsonSchemaField>;
+  required?: string[];
+}
+
+export interface JsonSchemaField {
+  type?: string;
+  format?: string;
+  title?: string;
+  description?: string;
+  default?: Json;
+  writeOnly?: boolean;
+  anyOf?: JsonSchemaField[];
+}
+
+export interface ChannelView {
+  name: string;
+  config_schema: JsonSchema;
+  capabilities: Record<string, Json>;
+}
+
+export interface AccessToken {
+  id: number;
+  name: string;
+  created_at: string;
+  last_used_at: string | null;
+  expires_at?: string | null;
+}
+
+export interface DeadLetter {
+  id: number;
+  conversation_id: number;
+  message_id: number;
+  inbox_id: number;
+  status: "pending" | "sent" | "failed" | "unknown";
+  attempts: number;
+  error_code: string | null;
+  error_detail: string | null;
+  created_at: string;
+  finished_at: string | null;
+}
+
+export interface Ledger {
+  in: Record<string, number>;
+  out: Record<string, number>;
+}
+
+export type OrderStatus =
+  | "pending_payment"
+  | "paid"
+  | "packing"
+  | "shipped"
+  | "out_for_delivery"
+  | "delivered"
+  | "cancelled"
+  | "returned";
+
+export interface Shipment {
+  carrier: string | null;
+  tracking_no: string | null;
+  status: string | null;
+  eta: string | null;
+  last_event: string | null;
+  last_event_at: string | null;
+}
+
+export interface Order {
+  order_no: string;
+  status: OrderStatus;
+  items: { sku: string; name: string; qty: number; price: string | number }[] | null;
+  total: string | number | null;
+  currency: string | null;
+  placed_at: string | null;
+  shipment: Shipment | null;
+  withheld?: string[];
+}
+
+export interface CustomerProfile {
+  customer_ref: string | null;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  tier: string | null;
+  points: number | null;
+  since: string | null;
+  withheld?: string[];
+}
+
+export interface CustomerSnapshot {
+  identity: { verified: boolean; evidence: string | null };
+  profile: CustomerProfile | null;
+  orders: Order[] | null;
+  as_of: string | null;
+  source: "live" | "cache" | null;
+  age_seconds: number | null;
+  error: "unavailable" | "not_permitted" | "unknown_customer" | "not_connected" | null;
+  took_ms: number;
+}
