@@ -287,3 +287,21 @@ class Draft(AccountKeyed, Base):
     content: Mapped[str]
     private: Mapped[bool] = mapped_column(server_default=text("false"))
     updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class ConversationViewer(AccountKeyed, Base):
+    """Who has a conversation open now; kept alive by a heartbeat."""
+
+    __tablename__ = "conversation_viewer"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["account_id", "conversation_id"], ["conversation.account_id", "conversation.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["account_id", "user_id"], ["account_user.account_id", "account_user.user_id"], ondelete="CASCADE"
+        ),
+    )
+
+    conversation_id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

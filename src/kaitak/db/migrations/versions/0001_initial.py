@@ -36,7 +36,6 @@ def upgrade() -> None:
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('outcome', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=True),
-    sa.Column('message_id', sa.BigInteger(), nullable=True),
     sa.Column('body', postgresql.JSONB(astext_type=Text()), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_inbound_event')),
@@ -381,6 +380,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('account_id', 'conversation_id', 'title', name=op.f('pk_conversation_label'))
     )
     op.create_index('conversation_label_title', 'conversation_label', ['account_id', 'title', 'conversation_id'], unique=False)
+    op.create_table('conversation_viewer',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'conversation_id'], ['conversation.account_id', 'conversation.id'], name=op.f('fk_conversation_viewer_account_id_conversation_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id', 'user_id'], ['account_user.account_id', 'account_user.user_id'], name=op.f('fk_conversation_viewer_account_id_user_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_conversation_viewer_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'conversation_id', 'user_id', name=op.f('pk_conversation_viewer'))
+    )
     op.create_table('draft',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
     sa.Column('conversation_id', sa.BigInteger(), nullable=False),
@@ -422,16 +431,17 @@ def upgrade() -> None:
     sa.Column('private', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('status', sa.Text(), server_default=sa.text("'sending'"), nullable=False),
     sa.Column('status_reason', sa.Text(), nullable=True),
-    sa.Column('source_id', sa.Text(), nullable=True),
+    sa.Column('inbound_event_id', sa.BigInteger(), nullable=True),
     sa.Column('echo_id', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
     sa.CheckConstraint("message_type in ('incoming', 'outgoing', 'activity', 'template')", name=op.f('ck_message_message_type_known')),
     sa.ForeignKeyConstraint(['account_id', 'conversation_id'], ['conversation.account_id', 'conversation.id'], name=op.f('fk_message_account_id_conversation_id')),
     sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_message')),
-    sa.UniqueConstraint('account_id', 'conversation_id', 'seq', name=op.f('uq_message_account_id_conversation_id_seq'))
+    sa.UniqueConstraint('account_id', 'conversation_id', 'seq', name=op.f('uq_message_account_id_conversation_id_seq')),
+    postgresql_with={'fillfactor': '90'}
     )
     op.create_index('message_echo', 'message', ['account_id', 'conversation_id', 'echo_id'], unique=True, postgresql_where=sa.text('echo_id is not null'))
-    op.create_index('message_source', 'message', ['account_id', 'source_id'], unique=False, postgresql_where=sa.text('source_id is not null'))
+    op.create_index('message_inbound_event', 'message', ['account_id', 'inbound_event_id'], unique=True, postgresql_where=sa.text('inbound_event_id is not null'))
     op.create_table('turn',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -514,6 +524,8 @@ def upgrade() -> None:
     op.execute('create policy account_only on "conversation" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "conversation_label" enable row level security')
     op.execute('create policy account_only on "conversation_label" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "conversation_viewer" enable row level security')
+    op.execute('create policy account_only on "conversation_viewer" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "csat_survey_response" enable row level security')
     op.execute('create policy account_only on "csat_survey_response" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "delivery" enable row level security')
