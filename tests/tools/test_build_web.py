@@ -7,14 +7,16 @@ from pathlib import Path
 
 from tools import build_web
 
-PACKAGES = {
+Packages = dict[str, dict[str, object]]
+
+PACKAGES: Packages = {
     "": {"name": "front-end"},
     "node_modules/alpha": {"version": "1.0.0", "integrity": "sha512-a"},
     "node_modules/alpha-linux": {"version": "1.0.0", "integrity": "sha512-b", "optional": True},
 }
 
 
-def write_lock(path: Path, packages: dict[str, dict[str, object]]) -> None:
+def write_lock(path: Path, packages: Packages) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"packages": packages}))
 
@@ -39,15 +41,16 @@ def test_optional_package_of_another_system_may_be_absent(tmp_path: Path) -> Non
 
 def test_other_version_or_other_content_is_not_installed(tmp_path: Path) -> None:
     folder = front_end(tmp_path)
-    for change in ({"version": "1.0.1"}, {"integrity": "sha512-c"}):
-        record = {**PACKAGES, "node_modules/alpha": {**PACKAGES["node_modules/alpha"], **change}}
+    changes: list[dict[str, object]] = [{"version": "1.0.1"}, {"integrity": "sha512-c"}]
+    for change in changes:
+        record: Packages = {**PACKAGES, "node_modules/alpha": {**PACKAGES["node_modules/alpha"], **change}}
         write_lock(folder / "node_modules" / ".package-lock.json", record)
         assert not build_web.is_installed(folder)
 
 
 def test_package_that_the_lock_no_longer_names_is_noticed(tmp_path: Path) -> None:
     folder = front_end(tmp_path)
-    record = {**PACKAGES, "node_modules/gone": {"version": "1.0.0", "integrity": "sha512-d"}}
+    record: Packages = {**PACKAGES, "node_modules/gone": {"version": "1.0.0", "integrity": "sha512-d"}}
     write_lock(folder / "node_modules" / ".package-lock.json", record)
     assert not build_web.is_installed(folder)
 
