@@ -58,7 +58,7 @@ _checks: dict[str, tuple[Check, bool]] = {}
 
 
 def check(name: str, *, needs_schema: bool = False) -> Callable[[Check], Check]:
-    """Register a check under a name; slices add their own this way. `needs_schema`: passed over on an empty database."""
+    """Register a check under a name; slices add their own so. `needs_schema`: not for an empty database."""
 
     def register(function: Check) -> Check:
         _checks[name] = (function, needs_schema)

@@ -62,6 +62,7 @@ class EmbeddedPostgres:
     allow_root: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
     tell: Callable[[str], None] = _log.info
+    tell_every: timedelta = timedelta(seconds=5)
     is_owner: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -70,7 +71,6 @@ class EmbeddedPostgres:
         self._child: subprocess.Popen[bytes] | None = None
         self._watcher: threading.Thread | None = None
         self._stopping = threading.Event()
-        self._restarts = 0
 
     @property
     def lock_path(self) -> Path:
@@ -125,9 +125,10 @@ class EmbeddedPostgres:
         """The addresses of the server in this data directory."""
         host = str(cluster.socket_dir(self.data_dir, self._runner))
         program, owner = (
-            make_conninfo(host=host, dbname=cluster.DATABASE, user=role) for role in (cluster.PROGRAM, cluster.OWNER)
+            make_conninfo(host=host, port=5432, dbname=cluster.DATABASE, user=role)
+            for role in (cluster.PROGRAM, cluster.OWNER)
         )
-        superuser = make_conninfo(host=host, dbname="postgres", user=cluster.SUPERUSER)
+        superuser = make_conninfo(host=host, port=5432, dbname="postgres", user=cluster.SUPERUSER)
         return ServerUrls(url=program, admin_url=owner, superuser_url=superuser, is_embedded=True)
 
     def _take_lock(self) -> bool:
@@ -142,7 +143,7 @@ class EmbeddedPostgres:
 
     def _attach(self) -> ServerUrls:
         """Wait for the owner's server; take its place if the owner goes away meanwhile."""
-        notice = _Notice(self.tell, "waiting for the process that owns the database")
+        notice = self._notice("waiting for the process that owns the database")
         while True:
             if self.dsn_path.exists() and _ping(self.dsn_path.read_text()) is Ping.OK:
                 return self.urls()
@@ -171,7 +172,7 @@ class EmbeddedPostgres:
     def _launch(self) -> None:
         """Bring the server up as our child, however long recovery takes; PostgreSQL itself judges its pid file."""
         address = self.urls().superuser_url or ""
-        notice = _Notice(self.tell, "the database is recovering")
+        notice = self._notice("the database is recovering")
         refusals = 0
         while not self._stopping.is_set():
             self._end_left_behind(address, notice)
@@ -192,7 +193,7 @@ class EmbeddedPostgres:
             notice.pause()
 
     def _command(self) -> list[str | Path]:
-        command: list[str | Path] = [cluster.binaries() / "postgres", "-D", self.data_dir, "-h", ""]
+        command: list[str | Path] = [cluster.binaries() / "postgres", "-D", self.data_dir, "-h", "", "-p", "5432"]
         command += ["-k", cluster.socket_dir(self.data_dir, self._runner)]
         for name, value in {**_SETTINGS, **self.options}.items():
             command += ["-c", f"{name}={value}"]
@@ -241,9 +242,12 @@ class EmbeddedPostgres:
     def _end_child(self, child: subprocess.Popen[bytes]) -> None:
         if child.poll() is None:
             child.send_signal(signal.SIGINT)
-        notice = _Notice(self.tell, "waiting for the database to write its last pages")
+        notice = self._notice("waiting for the database to write its last pages")
         while child.poll() is None:
             notice.pause()
+
+    def _notice(self, text: str) -> _Notice:
+        return _Notice(self.tell, text, self.tell_every)
 
     def _write_dsn(self, dsn: str) -> None:
         draft = self.dsn_path.with_name(f"{self.dsn_path.name}.{os.getpid()}")
@@ -272,7 +276,7 @@ def running(
 class _Notice:
     """Waiting in small steps, and saying so now and then."""
 
-    def __init__(self, tell: Callable[[str], None], text: str, every: timedelta = timedelta(seconds=5)) -> None:
+    def __init__(self, tell: Callable[[str], None], text: str, every: timedelta) -> None:
         self._tell, self._text, self._every = tell, text, every.total_seconds()
         self._started = self._told = time.monotonic()
 
