@@ -1,0 +1,105 @@
+"""Owns the connectors in use: made from an inbox's encrypted configuration, kept until the inbox changes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+from pydantic import BaseModel, SecretStr
+
+from kaitak.channels import registry
+from kaitak.channels.contract import ChannelUnavailableError, Connector, OutcomeUnknownError, PortReply, RefusedError
+from kaitak.core.clock import Clock
+from kaitak.core.crypto import Keyring
+from kaitak.core.http import BlockedAddressError, HttpError, OutgoingHttp, UrlInvalidError
+from kaitak.core.ids import AccountId, InboxId
+
+_log = logging.getLogger(__name__)
+TIMEOUT = timedelta(seconds=10)
+MAX_REPLY = 64 * 1024
+KEPT = 5_000
+ReadConfig = Callable[[AccountId, InboxId], Awaitable[tuple[str, int]]]
+
+
+def seal(keyring: Keyring, account_id: AccountId, config: BaseModel) -> str:
+    """A connector's configuration as it is stored: encrypted, bound to its account."""
+    plain = {name: _plain(getattr(config, name)) for name in type(config).model_fields}
+    return keyring.encrypt(orjson.dumps(plain).decode(), context=_context(account_id))
+
+
+def unseal(keyring: Keyring, account_id: AccountId, channel: str, sealed: str) -> BaseModel:
+    """The configuration that was stored; raises DecryptionError under another secret key."""
+    plain = keyring.decrypt(sealed, context=_context(account_id))
+    return registry.connector_class(channel).config_type.model_validate(orjson.loads(plain))
+
+
+class HttpPorts:
+    """The ports of every connector: the guarded client and the clock."""
+
+    def __init__(self, http: OutgoingHttp, clock: Clock) -> None:
+        self._http = http
+        self._clock = clock
+
+    async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> PortReply:
+        """POST; a refused address is final, a lost answer is unknown, everything else can be tried again."""
+        try:
+            reply = await self._http.request(
+                "POST", url, headers=headers, body=body, timeout=TIMEOUT, max_bytes=MAX_REPLY
+            )
+        except (BlockedAddressError, UrlInvalidError) as exc:
+            raise RefusedError(exc.message) from exc
+        except HttpError as exc:
+            if exc.sent:
+                raise OutcomeUnknownError(exc.message) from exc
+            raise ChannelUnavailableError(exc.message) from exc
+        return PortReply(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.body)
+
+    def now(self) -> datetime:
+        """The present time."""
+        return self._clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    version: int
+    connector: Connector
+
+
+class LiveConnectors:
+    """One connector an inbox, made anew when the inbox's version has changed."""
+
+    def __init__(self, keyring: Keyring, ports: HttpPorts, read_config: ReadConfig) -> None:
+        self._keyring = keyring
+        self._ports = ports
+        self._read_config = read_config
+        self._kept: dict[tuple[AccountId, InboxId], _Kept] = {}
+
+    async def get(self, account_id: AccountId, inbox_id: InboxId, channel: str, version: int) -> Connector:
+        """The connector of an inbox as of this version."""
+        kept = self._kept.get((account_id, inbox_id))
+        if kept is not None and kept.version == version:
+            return kept.connector
+        sealed, read_version = await self._read_config(account_id, inbox_id)
+        return self.make(account_id, inbox_id, channel, sealed, read_version)
+
+    def make(self, account_id: AccountId, inbox_id: InboxId, channel: str, sealed: str, version: int) -> Connector:
+        """The connector made from a stored configuration."""
+        kept = self._kept.get((account_id, inbox_id))
+        if kept is not None and kept.version == version:
+            return kept.connector
+        connector = registry.make(channel, unseal(self._keyring, account_id, channel, sealed), self._ports)
+        if len(self._kept) >= KEPT:
+            self._kept.clear()
+        self._kept[(account_id, inbox_id)] = _Kept(version, connector)
+        return connector
+
+
+def _plain(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def _context(account_id: AccountId) -> str:
+    return f"inbox.config:{account_id}"

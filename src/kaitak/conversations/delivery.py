@@ -1,0 +1,182 @@
+"""Owns delivery: claims what is due, renders it to the channel, sends it outside transactions, records the outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from kaitak.channels.content import Block, Buttons, Choice, Media, Survey, Text
+from kaitak.channels.contract import (
+    AuthFailedError,
+    ChannelUnavailableError,
+    Connector,
+    ConnectorError,
+    Outbound,
+    OutcomeUnknownError,
+    ThrottledError,
+)
+from kaitak.channels.live import LiveConnectors
+from kaitak.channels.render import render
+from kaitak.conversations.links import Links
+from kaitak.conversations.loop import Loop
+from kaitak.conversations.road import Road
+from kaitak.conversations.road_rows import ClaimedDelivery, DeliveryOutcome
+from kaitak.core import metrics
+from kaitak.core.errors import KaitakError
+from kaitak.realtime.signals import Signals, Topic
+
+_log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=60)
+SEND_TIMEOUT = timedelta(seconds=30)
+MAX_ATTEMPTS = 12
+FIRST_RETRY = timedelta(seconds=1)
+LONGEST_RETRY = timedelta(minutes=10)
+DETAIL = 300
+
+
+def decide_outcome(
+    delivery: ClaimedDelivery, error: ConnectorError, *, honours_key: bool, jitter: float
+) -> DeliveryOutcome:
+    """What a failed attempt means: try again with backoff (`jitter` in 0..1 spreads it), or the end with its reason."""
+    detail = error.message[:DETAIL]
+    if isinstance(error, ThrottledError):
+        return DeliveryOutcome(
+            delivery=delivery,
+            status="pending",
+            is_counted=False,
+            retry=error.retry_after,
+            error_code=error.code,
+            error_detail=detail,
+        )
+    is_last = delivery.attempts + 1 >= MAX_ATTEMPTS
+    may_repeat = isinstance(error, ChannelUnavailableError) or (isinstance(error, OutcomeUnknownError) and honours_key)
+    if may_repeat and not is_last:
+        return DeliveryOutcome(
+            delivery=delivery,
+            status="pending",
+            retry=backoff(delivery.attempts, jitter),
+            error_code=error.code,
+            error_detail=detail,
+        )
+    if isinstance(error, AuthFailedError):
+        return DeliveryOutcome(
+            delivery=delivery,
+            status="pending",
+            is_counted=False,
+            retry=LONGEST_RETRY,
+            error_code=error.code,
+            error_detail=detail,
+        )
+    return DeliveryOutcome(
+        delivery=delivery,
+        status="unknown" if isinstance(error, OutcomeUnknownError) else "failed",
+        error_code=error.code,
+        error_detail=detail,
+    )
+
+
+def backoff(attempts: int, jitter: float) -> timedelta:
+    """1 s, 2 s, 4 s … up to ten minutes, each shortened by up to a half so that retries do not march in step."""
+    longest: timedelta = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(attempts, 12))
+    return longest * (1 - jitter / 2)
+
+
+class Deliverer:
+    """The delivery loop of one process."""
+
+    def __init__(
+        self, road: Road, signals: Signals, connectors: LiveConnectors, links: Links, *, batch: int, name: str
+    ) -> None:
+        self._road = road
+        self._signals = signals
+        self._connectors = connectors
+        self._links = links
+        self._batch = batch
+        self._name = name
+        self._claims = 0
+        self._random: Callable[[], float] = random.random
+
+    def loop(self, poll: timedelta) -> Loop:
+        """The loop that delivers until it is stopped."""
+        event = self._signals.event(Topic.DELIVERY)
+        return Loop("delivery", self.step, self._road.next_delivery_due, event, batch=self._batch, poll=poll)
+
+    async def step(self) -> int:
+        """Claim, send and record one batch; says how many."""
+        self._claims += 1
+        claim = f"{self._name}:{self._claims}"
+        batch = await self._road.claim_deliveries(self._batch, claim, LEASE)
+        if not batch:
+            return 0
+        outcomes = await asyncio.gather(*(self._deliver(delivery) for delivery in batch))
+        await self._road.record(outcomes)
+        for outcome in outcomes:
+            metrics.DELIVERIES.labels(outcome.delivery.channel, outcome.status).inc()
+            if outcome.error_code == AuthFailedError.code:
+                delivery = outcome.delivery
+                await self._road.pause_inbox(delivery.account_id, delivery.inbox_id, outcome.error_detail or "")
+        self._signals.mark(Topic.DELIVERY, Topic.STREAM)
+        return len(batch)
+
+    async def _deliver(self, delivery: ClaimedDelivery) -> DeliveryOutcome:
+        honours_key = False
+        try:
+            connector = await self._connectors.get(
+                delivery.account_id, delivery.inbox_id, delivery.channel, delivery.inbox_version
+            )
+            honours_key = connector.capabilities.honours_key
+            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+                sent = await connector.send(self._outbound(delivery, connector))
+        except ConnectorError as exc:
+            _log.warning(
+                "not delivered: %s",
+                exc.code,
+                extra={"account_id": delivery.account_id, "message_id": delivery.message_id},
+            )
+            return decide_outcome(delivery, exc, honours_key=honours_key, jitter=self._random())
+        except TimeoutError:
+            error = OutcomeUnknownError("no answer in time")
+            return decide_outcome(delivery, error, honours_key=honours_key, jitter=self._random())
+        except KaitakError as exc:
+            _log.exception("cannot deliver", extra={"message_id": delivery.message_id})
+            failure = ChannelUnavailableError(exc.message)
+            return decide_outcome(delivery, failure, honours_key=honours_key, jitter=self._random())
+        metrics.DELIVERY_SECONDS.observe(max(0.0, (datetime.now(UTC) - delivery.created_at).total_seconds()))
+        return DeliveryOutcome(delivery=delivery, status="sent", external_ids=sent.external_ids)
+
+    def _outbound(self, delivery: ClaimedDelivery, connector: Connector) -> Outbound:
+        return Outbound(
+            key=str(delivery.message_id),
+            to=delivery.source_id,
+            thread=str(delivery.display_id),
+            author=delivery.sender_type,
+            author_name=delivery.sender_name,
+            at=delivery.created_at,
+            blocks=render(_blocks(delivery, self._links), connector.capabilities),
+        )
+
+
+def _blocks(delivery: ClaimedDelivery, links: Links) -> list[Block]:
+    blocks: list[Block] = []
+    if delivery.content_type == "input_csat":
+        blocks.append(Survey(delivery.content))
+    elif delivery.content_type == "input_select":
+        items = delivery.content_attributes.get("items")
+        choices = tuple(
+            Choice(str(item.get("title", "")), str(item.get("value", "")))
+            for item in (items if isinstance(items, list) else [])
+            if isinstance(item, dict)
+        )
+        blocks.append(Buttons(delivery.content, choices))
+    elif delivery.content:
+        blocks.append(Text(delivery.content))
+    blocks += [
+        Media(
+            links.url(delivery.account_id, file.id, file.file_name), file.file_name, file.content_type, file.file_size
+        )
+        for file in delivery.files
+    ]
+    return blocks

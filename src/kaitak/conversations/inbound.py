@@ -1,0 +1,164 @@
+"""Owns the door: what comes in is stored, durable, before it is acknowledged; who waits there goes in together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from kaitak.channels.contract import DeliveryReported, Ignored, InboundEvent, MessageReceived
+from kaitak.conversations.road import Road
+from kaitak.conversations.road_rows import IncomingMessage, Json, LedgerEntry, Stored
+from kaitak.core import metrics
+from kaitak.core.errors import KaitakError, UnavailableError
+from kaitak.core.ids import AccountId, InboxId
+from kaitak.realtime.signals import Signals, Topic
+
+_log = logging.getLogger(__name__)
+MAX_GROUP = 64
+MAX_WAITING = 5_000
+MAX_CONTENT = 20_000
+FLUSHERS = 2
+
+
+class DoorBusyError(UnavailableError):
+    """More is waiting at the door than we could store soon; the sender should try again."""
+
+    code = "door_busy"
+
+
+class Door:
+    """The one way in. `run` must be running; `accept` returns when everything is stored."""
+
+    def __init__(self, road: Road, signals: Signals) -> None:
+        self._road = road
+        self._signals = signals
+        self._waiting: asyncio.Queue[tuple[IncomingMessage, asyncio.Future[Stored]]] = asyncio.Queue(MAX_WAITING)
+
+    async def run(self) -> None:
+        """Serve the door until cancelled; what waits when it ends is told to try again."""
+        flushers = [asyncio.create_task(self._serve(), name=f"door-{n}") for n in range(FLUSHERS)]
+        try:
+            await asyncio.gather(*flushers)
+        finally:
+            for flusher in flushers:
+                flusher.cancel()
+            while not self._waiting.empty():
+                _, future = self._waiting.get_nowait()
+                if not future.done():
+                    future.set_exception(DoorBusyError("shutting down"))
+
+    async def store(self, message: IncomingMessage) -> Stored:
+        """Store one message; durable when this returns. A repeated one answers `duplicate`, a blocked sender's too."""
+        if self._waiting.full():
+            raise DoorBusyError("too many messages are waiting at the door")
+        future: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait((message, future))
+        return await future
+
+    async def accept(
+        self, account_id: AccountId, inbox_id: InboxId, channel: str, settle: timedelta, events: Sequence[InboundEvent]
+    ) -> list[Stored]:
+        """Store a webhook call's events in their order; answers one Stored for each message among them."""
+        stored = []
+        others = [event for event in events if not isinstance(event, MessageReceived)]
+        for event in events:
+            if isinstance(event, MessageReceived):
+                result = await self.store(_incoming(account_id, inbox_id, settle, event))
+                metrics.INBOUND.labels(channel, result.outcome).inc()
+                stored.append(result)
+        if others:
+            await self._note(account_id, inbox_id, channel, others)
+        return stored
+
+    async def _note(
+        self, account_id: AccountId, inbox_id: InboxId, channel: str, events: Sequence[DeliveryReported | Ignored]
+    ) -> None:
+        """Apply delivery reports and count what we do not support; a repeated event changes nothing."""
+        for event in events:
+            outcome = "ignored"
+            if isinstance(event, DeliveryReported):
+                is_ours = event.key.isascii() and event.key.isdigit() and len(event.key) < 19
+                if is_ours:
+                    reason = event.reason[:200]
+                    await self._road.apply_report(account_id, inbox_id, int(event.key), event.status.value, reason)
+                    self._signals.mark(Topic.STREAM)
+                outcome = "applied" if is_ours else "dropped"
+            kind = event.kind[:100] if isinstance(event, Ignored) else "delivery_report"
+            entry = LedgerEntry(
+                account_id=account_id,
+                inbox_id=inbox_id,
+                external_id=event.external_id,
+                kind=kind,
+                outcome=outcome,
+                reason="message_unknown" if outcome == "dropped" else None,
+                raw=dict(event.raw),
+            )
+            await self._road.write_ledger(account_id, [entry])
+            metrics.INBOUND.labels(channel, outcome).inc()
+
+    async def _serve(self) -> None:
+        while True:
+            group = [await self._waiting.get()]
+            while len(group) < MAX_GROUP and not self._waiting.empty():
+                group.append(self._waiting.get_nowait())
+            await self._store_group(group)
+
+    async def _store_group(self, group: list[tuple[IncomingMessage, asyncio.Future[Stored]]]) -> None:
+        try:
+            results = await self._road.ingest([message for message, _ in group])
+        except Exception as exc:  # noqa: BLE001 (each sender at the door gets the error; the door stays open)
+            if len(group) == 1 or isinstance(exc, KaitakError):
+                _fail(group, exc)
+                return
+            _log.warning("a group of %d messages failed (%s); storing them one by one", len(group), type(exc).__name__)
+            for one in group:
+                await self._store_group([one])
+            return
+        if any(result.outcome == "stored" for result in results):
+            self._signals.mark(Topic.TURN, Topic.STREAM)
+        for (message, future), result in zip(group, results, strict=True):
+            if result.outcome == "unplaced":
+                await self._place(message, future)
+            elif not future.done():
+                future.set_result(result)
+
+    async def _place(self, message: IncomingMessage, future: asyncio.Future[Stored]) -> None:
+        try:
+            result = await self._road.place_and_ingest(message)
+        except Exception as exc:  # noqa: BLE001 (as above)
+            _fail([(message, future)], exc)
+            return
+        self._signals.mark(Topic.TURN, Topic.STREAM)
+        if not future.done():
+            future.set_result(result)
+
+
+def _fail(group: list[tuple[IncomingMessage, asyncio.Future[Stored]]], exc: Exception) -> None:
+    ids = {"account_id": group[0][0].account_id, "inbox_id": group[0][0].inbox_id, "count": len(group)}
+    _log.error("messages could not be stored: %s", type(exc).__name__, exc_info=exc, extra=ids)
+    for _, future in group:
+        if not future.done():
+            future.set_exception(exc)
+
+
+def _incoming(account_id: AccountId, inbox_id: InboxId, settle: timedelta, event: MessageReceived) -> IncomingMessage:
+    attributes: Json = {}
+    if event.choice is not None:
+        attributes["submitted_value"] = event.choice
+    if event.reply_to is not None:
+        attributes["in_reply_to_external_id"] = event.reply_to
+    return IncomingMessage(
+        account_id=account_id,
+        inbox_id=inbox_id,
+        external_id=event.external_id,
+        source_id=event.sender.source_id,
+        content=event.text[:MAX_CONTENT],
+        attributes=attributes,
+        raw=dict(event.raw),
+        settle=settle,
+        name=event.sender.name,
+        email=event.sender.email,
+        phone_number=event.sender.phone_number,
+    )

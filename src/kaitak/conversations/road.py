@@ -1,0 +1,367 @@
+"""Owns the hot road on raw psycopg: ingest, claim, finish and record, each for a whole group in one short transaction.
+
+Why not SQLAlchemy here: docs/decisions (the hot road) and `./run bench road`. A group is sorted by account and
+conversation against deadlocks; when one row of a group is bad, the rows are tried one by one and only it fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from itertools import groupby
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import orjson
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg.types.json import set_json_loads
+from psycopg_pool import AsyncConnectionPool
+
+from kaitak.conversations import statements
+from kaitak.conversations.road_rows import (
+    ClaimedDelivery,
+    ClaimedTurn,
+    CustomerLine,
+    DeliveryOutcome,
+    FinishedTurn,
+    IncomingMessage,
+    Json,
+    LedgerEntry,
+    Stored,
+    StoredFile,
+)
+from kaitak.core.ids import AccountId, ConversationId, InboxId
+from kaitak.db.session import DatabaseUnavailableError
+
+Connection = AsyncConnection[TupleRow]
+
+
+class Road:
+    """The road's own connections and the steps on them."""
+
+    def __init__(self, dsn: str, *, pool_size: int = 4) -> None:
+        set_json_loads(orjson.loads)
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            dsn,
+            min_size=1,
+            max_size=pool_size,
+            open=False,
+            configure=_configure,
+            kwargs={"autocommit": True, "connect_timeout": 10},
+            timeout=15,
+            name="road",
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._pool.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._pool.close()
+
+    async def ingest(self, messages: Sequence[IncomingMessage]) -> list[Stored]:
+        """Store messages, durable when this returns; answers in the order given. One bad row fails the whole group."""
+        order = sorted(range(len(messages)), key=lambda n: messages[n].order)
+        found: dict[int, Stored] = {}
+        async with self._transaction() as connection:
+            cursors = []
+            for account, group in groupby(order, key=lambda n: messages[n].account_id):
+                rows = [_ingest_row(n, messages[n]) for n in _first_of_each(list(group), messages)]
+                await connection.execute(statements.SET_ACCOUNT, {"account": account})
+                cursors.append(await _run(connection, statements.INGEST, account, rows))
+            for cursor in cursors:
+                async for number, outcome, message_id, seq, conversation_id in cursor:
+                    found[number] = Stored(outcome, message_id, seq, conversation_id)
+        repeated = Stored("duplicate")
+        return [found.get(n, repeated) for n in range(len(messages))]
+
+    async def place_and_ingest(self, message: IncomingMessage) -> Stored:
+        """Store a message of somebody new or without an open conversation: makes what is missing first."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(statements.SET_ACCOUNT, {"account": message.account_id})
+            is_placed = await _place(connection, message)
+            if not is_placed:
+                return Stored("duplicate")
+            cursor = await _run(connection, statements.INGEST, message.account_id, [_ingest_row(0, message)])
+            row = await cursor.fetchone()
+            assert row is not None
+            return Stored(row[1], row[2], row[3], row[4])
+
+    async def write_ledger(self, account_id: AccountId, entries: Sequence[LedgerEntry]) -> set[str]:
+        """Note what came in and becomes no message; answers the external ids that had not come in before."""
+        rows: list[Json] = [
+            {
+                "inbox_id": entry.inbox_id,
+                "external_id": entry.external_id,
+                "kind": entry.kind,
+                "outcome": entry.outcome,
+                "reason": entry.reason,
+                "raw": entry.raw,
+            }
+            for entry in entries
+        ]
+        async with self._transaction() as connection:
+            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
+            cursor = await _run(connection, statements.LEDGER, account_id, rows)
+            return {external_id async for (external_id,) in cursor}
+
+    async def apply_report(
+        self, account_id: AccountId, inbox_id: InboxId, message_id: int, status: str, reason: str
+    ) -> bool:
+        """Show on a message what its channel reports; says whether the message was ours and the state new."""
+        async with self._transaction() as connection:
+            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
+            cursor = await connection.execute(
+                statements.APPLY_REPORT,
+                {
+                    "account": account_id,
+                    "inbox_id": inbox_id,
+                    "message_id": message_id,
+                    "status": status,
+                    "reason": reason,
+                },
+            )
+        return cursor.rowcount > 0
+
+    async def claim_turns(self, batch: int, claim: str, lease: timedelta) -> list[ClaimedTurn]:
+        """Lease up to `batch` conversations whose turn is due."""
+        rows = await self._fetch("select * from claim_turns(%s, %s, %s)", (batch, claim, lease))
+        return [_turn(row, claim) for row in rows]
+
+    async def finish_turns(self, turns: Sequence[FinishedTurn]) -> set[ConversationId]:
+        """Commit turns; answers the conversations whose turn counts (the others are no longer the bot's)."""
+        ordered = sorted(turns, key=lambda t: (t.turn.account_id, t.turn.conversation_id))
+        async with self._transaction() as connection:
+            cursors = []
+            for account, group in groupby(ordered, key=lambda t: t.turn.account_id):
+                await connection.execute(statements.SET_ACCOUNT, {"account": account})
+                cursors.append(await _run(connection, statements.FINISH, account, [_finish_row(t) for t in group]))
+            return {ConversationId(row[0]) for cursor in cursors for row in await cursor.fetchall()}
+
+    async def release_turns(self, turns: Sequence[ClaimedTurn], retry: timedelta) -> None:
+        """Give turns back untouched, due again after `retry`."""
+        ordered = sorted(turns, key=lambda t: (t.account_id, t.conversation_id))
+        async with self._transaction() as connection:
+            for account, group in groupby(ordered, key=lambda t: t.account_id):
+                rows: list[Json] = [
+                    {"conversation_id": t.conversation_id, "claim": t.claim, "retry": retry.total_seconds()}
+                    for t in group
+                ]
+                await connection.execute(statements.SET_ACCOUNT, {"account": account})
+                await _run(connection, statements.RELEASE, account, rows)
+
+    async def claim_deliveries(self, batch: int, claim: str, lease: timedelta) -> list[ClaimedDelivery]:
+        """Lease up to `batch` deliveries that are due, at most one of each conversation: the first."""
+        rows = await self._fetch("select * from claim_deliveries(%s, %s, %s)", (batch, claim, lease))
+        return [_delivery(row, claim) for row in rows]
+
+    async def record(self, outcomes: Sequence[DeliveryOutcome]) -> None:
+        """Commit what became of deliveries."""
+        ordered = sorted(outcomes, key=lambda o: (o.delivery.account_id, o.delivery.delivery_id))
+        async with self._transaction() as connection:
+            for account, group in groupby(ordered, key=lambda o: o.delivery.account_id):
+                await connection.execute(statements.SET_ACCOUNT, {"account": account})
+                await _run(connection, statements.RECORD, account, [_outcome_row(o) for o in group])
+
+    async def pause_inbox(self, account_id: AccountId, inbox_id: InboxId, reason: str) -> None:
+        """Stop sending through an inbox until an administrator reconnects it; what waits is kept."""
+        async with self._transaction() as connection:
+            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
+            await connection.execute(
+                statements.PAUSE_INBOX, {"account": account_id, "inbox_id": inbox_id, "reason": reason}
+            )
+
+    async def next_turn_due(self) -> datetime | None:
+        """When the next turn can be claimed."""
+        return (await self._fetch("select next_turn_due()", ()))[0][0]  # type: ignore[no-any-return]
+
+    async def next_delivery_due(self) -> datetime | None:
+        """When the next delivery can be claimed; None also when only paused inboxes have some."""
+        query = "select case when d = 'infinity' then null else d end from next_delivery_due() d"
+        return (await self._fetch(query, ()))[0][0]  # type: ignore[no-any-return]
+
+    async def find_inbox(self, identifier: str) -> TupleRow | None:
+        """The inbox with this public identifier, before its account is known: the row of `find_inbox`."""
+        rows = await self._fetch("select * from find_inbox(%s)", (identifier,))
+        return rows[0] if rows else None
+
+    async def read_config(self, account_id: AccountId, inbox_id: InboxId) -> tuple[str, int]:
+        """An inbox's encrypted configuration and its version."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
+            cursor = await connection.execute(
+                "select config_encrypted, version from inbox where account_id = %s and id = %s", (account_id, inbox_id)
+            )
+            row = await cursor.fetchone()
+        assert row is not None
+        return row[0], row[1]
+
+    async def _fetch(self, query: str, arguments: tuple[object, ...]) -> list[TupleRow]:
+        try:
+            async with self._pool.connection() as connection:
+                return await (await connection.execute(query.encode(), arguments)).fetchall()
+        except psycopg.OperationalError as exc:
+            raise DatabaseUnavailableError("the database does not answer") from exc
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Connection]:
+        """A transaction whose statements travel together; durable when the block has ended."""
+        try:
+            async with self._pool.connection() as connection, connection.pipeline(), connection.transaction():
+                yield connection
+        except psycopg.OperationalError as exc:
+            raise DatabaseUnavailableError("the database does not answer") from exc
+
+
+async def _configure(connection: Connection) -> None:
+    connection.prepare_threshold = 0
+
+
+async def _run(
+    connection: Connection, statement: str, account: AccountId, rows: Iterable[Json]
+) -> psycopg.AsyncCursor[TupleRow]:
+    return await connection.execute(statement.encode(), {"account": account, "rows": _dump(list(rows))})
+
+
+def _dump(rows: list[Json]) -> str:
+    """JSON that PostgreSQL can hold: it has no NUL character, so one becomes the replacement character."""
+    text = orjson.dumps(rows).decode()
+    return text.replace("\\u0000", "\\ufffd") if "\\u0000" in text else text
+
+
+def _first_of_each(numbers: Sequence[int], messages: Sequence[IncomingMessage]) -> list[int]:
+    """One number for each (inbox, external id): a repetition within one group is a duplicate like any other."""
+    first: dict[tuple[int, str], int] = {}
+    for number in numbers:
+        first.setdefault((messages[number].inbox_id, messages[number].external_id), number)
+    return list(first.values())
+
+
+def _ingest_row(number: int, message: IncomingMessage) -> Json:
+    return {
+        "ord": number,
+        "inbox_id": message.inbox_id,
+        "external_id": message.external_id,
+        "source_id": message.source_id,
+        "content": message.content,
+        "attributes": message.attributes,
+        "echo_id": message.echo_id,
+        "settle": message.settle.total_seconds(),
+        "raw": message.raw,
+    }
+
+
+def _finish_row(finished: FinishedTurn) -> Json:
+    turn, hand_over = finished.turn, finished.hand_over
+    return {
+        "conversation_id": turn.conversation_id,
+        "token": turn.owner_token,
+        "claim": turn.claim,
+        "from_seq": turn.lines[0].seq if turn.lines else turn.answered_seq,
+        "to_seq": turn.to_seq,
+        "state": finished.state,
+        "messages": list(finished.messages),
+        "understanding": finished.understanding,
+        "trace": list(finished.trace),
+        "outcome": finished.outcome,
+        "hand_over": hand_over is not None,
+        "priority": hand_over.priority if hand_over else None,
+        "team": hand_over.team if hand_over else None,
+        "packet": hand_over.packet if hand_over else None,
+        "reason": hand_over.reason if hand_over else None,
+    }
+
+
+def _outcome_row(outcome: DeliveryOutcome) -> Json:
+    return {
+        "delivery_id": outcome.delivery.delivery_id,
+        "claim": outcome.delivery.claim,
+        "status": outcome.status,
+        "counted": outcome.is_counted,
+        "retry": outcome.retry.total_seconds(),
+        "error_code": outcome.error_code,
+        "error_detail": outcome.error_detail,
+        "external_ids": list(outcome.external_ids),
+    }
+
+
+def _turn(row: TupleRow, claim: str) -> ClaimedTurn:
+    return ClaimedTurn(
+        account_id=row[0],
+        conversation_id=row[1],
+        display_id=row[2],
+        inbox_id=row[3],
+        contact_id=row[4],
+        owner_token=row[5],
+        answered_seq=row[6],
+        last_seq=row[7],
+        attempts=row[8],
+        bot_state=row[9],
+        pack=row[10],
+        timezone=row[11],
+        locale=row[12],
+        contact=row[13],
+        lines=tuple(CustomerLine(**line) for line in row[14]),
+        claim=claim,
+    )
+
+
+def _delivery(row: TupleRow, claim: str) -> ClaimedDelivery:
+    files = tuple(StoredFile(**{**file, "id": UUID(file["id"])}) for file in row[15] or ())
+    return ClaimedDelivery(
+        account_id=row[0],
+        delivery_id=row[1],
+        message_id=row[2],
+        display_id=row[3],
+        inbox_id=row[4],
+        channel=row[5],
+        inbox_version=row[6],
+        attempts=row[7],
+        source_id=row[8],
+        content=row[9],
+        content_type=row[10],
+        content_attributes=row[11],
+        sender_type=row[12],
+        sender_name=row[13] or "",
+        created_at=row[14],
+        files=files,
+        claim=claim,
+    )
+
+
+async def _place(connection: Connection, message: IncomingMessage) -> bool:
+    """Make the contact, its address and its open conversation where they are missing; False: nothing more to do."""
+    where = {"account": message.account_id, "inbox": message.inbox_id, "source": message.source_id}
+    lock = f"{message.account_id}:{message.inbox_id}:{message.source_id}"
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (lock,))
+    cursor = await connection.execute(statements.IS_KNOWN, {**where, "external_id": message.external_id})
+    if await cursor.fetchone():
+        return False
+    cursor = await connection.execute(statements.FIND_ADDRESS, where)
+    row = await cursor.fetchone()
+    if row is None:
+        person = {"name": message.name, "email": message.email, "phone": message.phone_number}
+        row = await (await connection.execute(statements.NEW_ADDRESS, {**where, **person})).fetchone()
+        assert row is not None
+    contact_inbox_id, contact_id, is_blocked, is_open = row
+    if is_blocked:
+        entry: Json = {
+            "inbox_id": message.inbox_id,
+            "external_id": message.external_id,
+            "kind": "message",
+            "outcome": "dropped",
+            "reason": "contact_blocked",
+            "raw": message.raw,
+        }
+        await _run(connection, statements.LEDGER, message.account_id, [entry])
+        return False
+    if not is_open:
+        ids = {"contact": contact_id, "contact_inbox": contact_inbox_id}
+        await connection.execute(statements.OPEN_CONVERSATION, {**where, **ids})
+    return True

@@ -1,0 +1,258 @@
+"""Owns the SQL of the hot road: one data-modifying statement a step, over a whole group of one account's rows.
+
+Every statement takes `account` (bigint) and `rows` (a JSON array) and runs under row-level security. Conversations are
+locked in the order of their ids first, so that two groups never wait for each other in a circle.
+"""
+
+SET_ACCOUNT = "select set_config('app.account', %(account)s::text, true)"
+
+# Stores messages of people we know with an open conversation. Answers ord and outcome for each row: `stored`,
+# `duplicate`, or `unplaced` (no open conversation: place it first).
+INGEST = """
+with input as materialized (
+    select * from jsonb_to_recordset(%(rows)s::jsonb) as t(ord integer, inbox_id bigint, external_id text,
+        source_id text, content text, attributes jsonb, echo_id text, settle double precision, raw jsonb)
+), known as materialized (
+    select i.*, ci.contact_id, ci.current_conversation_id as conversation_id
+    from input i
+    join contact_inbox ci on ci.account_id = %(account)s and ci.inbox_id = i.inbox_id and ci.source_id = i.source_id
+    join contact p on p.account_id = ci.account_id and p.id = ci.contact_id and not p.blocked
+    where ci.current_conversation_id is not null
+), locked as materialized (
+    select c.id, c.last_seq, c.owner from conversation c
+    where c.account_id = %(account)s and c.id in (select k.conversation_id from known k) and c.status <> 'resolved'
+    order by c.id for update
+), ledger as (
+    insert into inbound_event (account_id, inbox_id, external_id, kind, outcome, body)
+    select %(account)s, k.inbox_id, k.external_id, 'message', 'stored', k.raw
+    from known k join locked l on l.id = k.conversation_id order by k.ord
+    on conflict (account_id, inbox_id, external_id) do nothing
+    returning id, inbox_id, external_id
+), fresh as materialized (
+    select k.*, g.id as event_id,
+           (l.last_seq + row_number() over (partition by k.conversation_id order by k.ord))::integer as seq
+    from known k
+    join ledger g on g.inbox_id = k.inbox_id and g.external_id = k.external_id
+    join locked l on l.id = k.conversation_id
+), stored as (
+    insert into message (account_id, conversation_id, seq, message_type, sender_type, sender_id, content,
+                         content_attributes, status, echo_id, inbound_event_id)
+    select %(account)s, f.conversation_id, f.seq, 'incoming', 'contact', f.contact_id, f.content, f.attributes,
+           'sent', f.echo_id, f.event_id
+    from fresh f order by f.conversation_id, f.seq
+    returning id, conversation_id, inbound_event_id
+), moved as (
+    update conversation c
+    set last_seq = n.top, unread_count = c.unread_count + n.count, last_activity_at = now(),
+        waiting_since = coalesce(c.waiting_since, now()),
+        status = case when c.status = 'snoozed' then 'open' else c.status end, snoozed_until = null,
+        turn_due_at = case when l.owner = 'bot' then
+            least(now() + n.settle, coalesce(c.turn_waiting_since, now()) + 4 * n.settle) end,
+        turn_waiting_since = case when l.owner = 'bot' then coalesce(c.turn_waiting_since, now()) end
+    from (select f.conversation_id, max(f.seq) as top, count(*)::integer as count,
+                 make_interval(secs => max(f.settle)) as settle
+          from fresh f group by f.conversation_id) n
+    join locked l on l.id = n.conversation_id
+    where c.account_id = %(account)s and c.id = n.conversation_id
+    returning c.id
+), told as (
+    insert into stream_event (account_id, kind, conversation_id, message_id)
+    select %(account)s, 'message.created', s.conversation_id, s.id from stored s order by s.id
+)
+select i.ord,
+       case when f.ord is not null then 'stored' when l.id is not null then 'duplicate' else 'unplaced' end,
+       s.id, f.seq, f.conversation_id
+from input i
+left join known k on k.ord = i.ord
+left join locked l on l.id = k.conversation_id
+left join fresh f on f.ord = i.ord
+left join stored s on s.inbound_event_id = f.event_id
+order by i.ord
+"""
+
+# Ledger rows for what becomes no message. Answers the external ids that were new.
+LEDGER = """
+insert into inbound_event (account_id, inbox_id, external_id, kind, outcome, reason, body)
+select %(account)s, t.inbox_id, t.external_id, t.kind, t.outcome, t.reason, t.raw
+from jsonb_to_recordset(%(rows)s::jsonb)
+    as t(inbox_id bigint, external_id text, kind text, outcome text, reason text, raw jsonb)
+on conflict (account_id, inbox_id, external_id) do nothing
+returning external_id
+"""
+
+# Finishes turns: only where the conversation is still the bot's under the token and claim that the turn began with.
+# Answers the ids of the conversations whose turn counts.
+FINISH = """
+with input as materialized (
+    select * from jsonb_to_recordset(%(rows)s::jsonb) as t(conversation_id bigint, token bigint, claim text,
+        from_seq integer, to_seq integer, state jsonb, messages jsonb, understanding jsonb, trace jsonb,
+        outcome text, hand_over boolean, priority text, team text, packet jsonb, reason text)
+), locked as materialized (
+    select c.id, c.last_seq, c.inbox_id from conversation c
+    join input i on i.conversation_id = c.id
+    where c.account_id = %(account)s and c.owner = 'bot' and c.owner_token = i.token and c.claimed_by = i.claim
+    order by c.id for update of c
+), said as materialized (
+    select i.conversation_id, (l.last_seq + m.n)::integer as seq, m.value
+    from input i join locked l on l.id = i.conversation_id
+    cross join lateral jsonb_array_elements(i.messages) with ordinality m(value, n)
+), stored as (
+    insert into message (account_id, conversation_id, seq, message_type, sender_type, content, content_type,
+                         content_attributes, status)
+    select %(account)s, s.conversation_id, s.seq, s.value ->> 'type', s.value ->> 'sender', s.value ->> 'content',
+           s.value ->> 'content_type', s.value -> 'attributes',
+           case when s.value ->> 'type' = 'outgoing' then 'sending' else 'sent' end
+    from said s order by s.conversation_id, s.seq
+    returning id, conversation_id, seq, message_type
+), sending as (
+    insert into delivery (account_id, message_id, conversation_id, inbox_id)
+    select %(account)s, s.id, s.conversation_id, l.inbox_id
+    from stored s join locked l on l.id = s.conversation_id
+    where s.message_type = 'outgoing' order by s.conversation_id, s.seq
+), turned as (
+    insert into turn (account_id, conversation_id, from_seq, to_seq, understanding, trace, outcome)
+    select %(account)s, i.conversation_id, i.from_seq, i.to_seq, i.understanding, i.trace, i.outcome
+    from input i join locked l on l.id = i.conversation_id
+    where i.outcome <> 'nothing'
+), packed as (
+    insert into handoff_packet (account_id, conversation_id, owner_token, reason, packet)
+    select %(account)s, i.conversation_id, i.token + 1, i.reason, i.packet
+    from input i join locked l on l.id = i.conversation_id where i.hand_over
+), moved as (
+    update conversation c
+    set last_seq = c.last_seq + jsonb_array_length(i.messages), answered_seq = greatest(c.answered_seq, i.to_seq),
+        bot_state = i.state, claimed_until = null, claimed_by = null, turn_attempts = 0, last_activity_at = now(),
+        turn_due_at = case when not i.hand_over and c.turn_waiting_since is not null then c.turn_due_at end,
+        turn_waiting_since = case when not i.hand_over then c.turn_waiting_since end,
+        waiting_since = case when i.hand_over or c.turn_waiting_since is not null then c.waiting_since end,
+        unread_count = case when i.hand_over then c.unread_count else 0 end,
+        owner = case when i.hand_over then 'queued' else 'bot' end,
+        owner_token = c.owner_token + i.hand_over::integer,
+        status = case when i.hand_over then 'open' else c.status end,
+        queued_at = case when i.hand_over then now() end,
+        priority = coalesce(i.priority, c.priority),
+        team_id = coalesce((select t.id from team t where t.account_id = %(account)s and t.name = i.team), c.team_id)
+    from input i join locked l on l.id = i.conversation_id
+    where c.account_id = %(account)s and c.id = l.id
+    returning c.id
+), told as (
+    insert into stream_event (account_id, kind, conversation_id, message_id)
+    select %(account)s, 'message.created', s.conversation_id, s.id from stored s
+    union all
+    select %(account)s, 'conversation.updated', i.conversation_id, null
+    from input i join locked l on l.id = i.conversation_id where i.hand_over
+)
+select m.id from moved m
+"""
+
+# Gives claimed turns back untouched, to be tried again after `retry` seconds.
+RELEASE = """
+update conversation c set claimed_until = null, claimed_by = null, turn_due_at = now() + make_interval(secs => i.retry),
+    turn_waiting_since = coalesce(c.turn_waiting_since, now())
+from jsonb_to_recordset(%(rows)s::jsonb) as i(conversation_id bigint, claim text, retry double precision)
+where c.account_id = %(account)s and c.id = i.conversation_id and c.claimed_by = i.claim and c.owner = 'bot'
+"""
+
+# Records what became of deliveries under the claim they were sent with, and shows it on their messages.
+RECORD = """
+with input as materialized (
+    select * from jsonb_to_recordset(%(rows)s::jsonb) as t(delivery_id bigint, claim text, status text,
+        counted boolean, retry double precision, error_code text, error_detail text, external_ids jsonb)
+), moved as (
+    update delivery d
+    set status = i.status, attempts = d.attempts + i.counted::integer, claimed_until = null, claimed_by = null,
+        next_attempt_at = case when i.status = 'pending' then now() + make_interval(secs => i.retry)
+                               else d.next_attempt_at end,
+        error_code = i.error_code, error_detail = i.error_detail,
+        external_ids = array(select jsonb_array_elements_text(i.external_ids)),
+        finished_at = case when i.status <> 'pending' then now() end
+    from input i
+    where d.account_id = %(account)s and d.id = i.delivery_id and d.claimed_by = i.claim
+    returning d.message_id, d.status, d.error_code
+), shown as (
+    update message m
+    set status = case when v.status <> 'sent' then 'failed' when m.status in ('delivered', 'read') then m.status
+                      else 'sent' end,
+        status_reason = case when v.status = 'sent' then null else v.error_code end
+    from moved v
+    where m.account_id = %(account)s and m.id = v.message_id and v.status <> 'pending'
+    returning m.id, m.conversation_id
+), told as (
+    insert into stream_event (account_id, kind, conversation_id, message_id)
+    select %(account)s, 'message.updated', s.conversation_id, s.id from shown s
+)
+select count(*) from moved
+"""
+
+# The channel no longer takes our credentials: its inbox pauses, and what waits for it waits on.
+PAUSE_INBOX = """
+with paused as (
+    update inbox set paused_at = now(), paused_reason = %(reason)s, version = version + 1
+    where account_id = %(account)s and id = %(inbox_id)s and paused_at is null
+    returning id
+), told as (
+    insert into stream_event (account_id, kind) select %(account)s, 'inbox.updated' from paused
+)
+update delivery set next_attempt_at = 'infinity', claimed_until = null, claimed_by = null
+where account_id = %(account)s and inbox_id = %(inbox_id)s and status = 'pending'
+"""
+
+# What a channel reports of a message of ours; a report never takes back a later state.
+APPLY_REPORT = """
+with moved as (
+    update message m set status = %(status)s, status_reason = nullif(%(reason)s, '')
+    from delivery d
+    where m.account_id = %(account)s and m.id = %(message_id)s and d.account_id = m.account_id and d.message_id = m.id
+      and d.inbox_id = %(inbox_id)s and m.message_type in ('outgoing', 'template')
+      and array_position(array['sending', 'sent', 'delivered', 'read'], m.status)
+          < coalesce(array_position(array['sending', 'sent', 'delivered', 'read'], %(status)s), 4)
+      and not (%(status)s = 'failed' and m.status in ('delivered', 'read'))
+    returning m.id, m.conversation_id
+)
+insert into stream_event (account_id, kind, conversation_id, message_id)
+select %(account)s, 'message.updated', v.conversation_id, v.id from moved v
+"""
+
+# Placing a message that has no open conversation yet.
+IS_KNOWN = """
+select 1 from inbound_event
+where account_id = %(account)s and inbox_id = %(inbox)s and external_id = %(external_id)s
+"""
+
+FIND_ADDRESS = """
+select ci.id, ci.contact_id, p.blocked, coalesce(c.status <> 'resolved', false)
+from contact_inbox ci
+join contact p on p.account_id = ci.account_id and p.id = ci.contact_id
+left join conversation c on c.account_id = ci.account_id and c.id = ci.current_conversation_id
+where ci.account_id = %(account)s and ci.inbox_id = %(inbox)s and ci.source_id = %(source)s
+for update of ci
+"""
+
+NEW_ADDRESS = """
+with person as (
+    insert into contact (account_id, name, email, phone_number)
+    values (%(account)s, %(name)s, %(email)s, %(phone)s) returning id
+)
+insert into contact_inbox (account_id, contact_id, inbox_id, source_id)
+select %(account)s, p.id, %(inbox)s, %(source)s from person p
+returning id, contact_id, false, false
+"""
+
+OPEN_CONVERSATION = """
+with number as (
+    update account set last_display_id = last_display_id + 1 where id = %(account)s returning last_display_id
+), opened as (
+    insert into conversation (account_id, display_id, inbox_id, contact_id, contact_inbox_id, status, owner, queued_at)
+    select %(account)s, n.last_display_id, i.id, %(contact)s, %(contact_inbox)s,
+           case when i.bot_enabled then 'pending' else 'open' end,
+           case when i.bot_enabled then 'bot' else 'queued' end,
+           case when i.bot_enabled then null else now() end
+    from number n, inbox i where i.account_id = %(account)s and i.id = %(inbox)s
+    returning id
+), pointed as (
+    update contact_inbox set current_conversation_id = (select id from opened)
+    where account_id = %(account)s and id = %(contact_inbox)s
+)
+insert into stream_event (account_id, kind, conversation_id)
+select %(account)s, 'conversation.created', o.id from opened o
+"""

@@ -1,0 +1,91 @@
+"""Owns the webhook door: challenge, verify, parse, store, acknowledge; a bare route: every message passes it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from time import monotonic
+
+from psycopg.rows import TupleRow
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kaitak.channels import registry
+from kaitak.channels.contract import RawReply, RawRequest
+from kaitak.channels.live import LiveConnectors
+from kaitak.conversations.inbound import Door
+from kaitak.conversations.road import Road
+from kaitak.core.errors import NotFoundError, TooLargeError
+
+_log = logging.getLogger(__name__)
+PATH = "/v1/hooks/{channel}/{identifier}"
+FRESH = timedelta(seconds=5)
+KEPT = 5_000
+
+
+class InboxUnknownError(NotFoundError):
+    """No inbox of this channel has this address."""
+
+    code = "inbox_unknown"
+
+
+class BodyTooLargeError(TooLargeError):
+    """The call is larger than this channel's calls may be."""
+
+    code = "body_too_large"
+
+
+class WebhookDoor:
+    """Turns webhook calls into stored events. Inboxes are looked up at most every few seconds."""
+
+    def __init__(self, road: Road, door: Door, connectors: LiveConnectors) -> None:
+        self._road = road
+        self._door = door
+        self._connectors = connectors
+        self._inboxes: dict[str, tuple[float, TupleRow | None]] = {}
+
+    async def answer(self, request: Request) -> Response:
+        """The whole call; errors are rendered as problems by the application."""
+        channel = request.path_params["channel"]
+        row = await self._inbox(request.path_params["identifier"])
+        if row is None or row[2] != channel:
+            raise InboxUnknownError("no such inbox")
+        account_id, inbox_id, _, sealed, settle, version, _ = row
+        connector = self._connectors.make(account_id, inbox_id, channel, sealed, version)
+        body = await read_limited(request, registry.connector_class(channel).max_body)
+        raw = RawRequest(request.method, dict(request.headers), dict(request.query_params), body)
+        challenge = connector.challenge(raw)
+        if challenge is not None:
+            return _response(challenge)
+        connector.verify(raw)
+        await self._door.accept(account_id, inbox_id, channel, settle, connector.parse(raw))
+        return _response(connector.ack)
+
+    async def _inbox(self, identifier: str) -> TupleRow | None:
+        now = monotonic()
+        known = self._inboxes.get(identifier)
+        if known is not None and now - known[0] < FRESH.total_seconds():
+            return known[1]
+        row = await self._road.find_inbox(identifier) if len(identifier) <= 100 else None
+        if len(self._inboxes) >= KEPT:
+            self._inboxes.clear()
+        self._inboxes[identifier] = (now, row)
+        return row
+
+
+async def read_limited(request: Request, limit: int) -> bytes:
+    """The body, refused as soon as it is known to be larger than `limit` bytes."""
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > limit:
+        raise BodyTooLargeError(f"at most {limit} bytes", limit=limit)
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise BodyTooLargeError(f"at most {limit} bytes", limit=limit)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _response(reply: RawReply) -> Response:
+    return Response(reply.body, reply.status, media_type=reply.media_type)

@@ -1,0 +1,97 @@
+-- The hot road's look-ups and claims. They run before an account is known or across accounts, so as the owner, past
+-- row-level security; each answers one narrow question. Everything written afterwards is under row-level security.
+
+create function find_inbox(p_identifier text)
+returns table (account_id bigint, inbox_id bigint, channel text, config_encrypted text, settle interval,
+               version bigint, paused boolean)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select i.account_id, i.id, i.channel, i.config_encrypted, i.settle, i.version, i.paused_at is not null
+    from public.inbox i where i.identifier = p_identifier
+$$;
+
+-- Conversations whose turn is due, each leased to one worker, with all that a turn needs to begin.
+create function claim_turns(p_batch integer, p_claim text, p_lease interval)
+returns table (account_id bigint, conversation_id bigint, display_id bigint, inbox_id bigint, contact_id bigint,
+               owner_token bigint, answered_seq integer, last_seq integer, attempts integer, bot_state jsonb,
+               pack text, timezone text, locale text, contact jsonb, messages jsonb)
+language sql volatile security definer set search_path = pg_catalog, public as $$
+    with due as materialized (
+        select c.account_id, c.id from public.conversation c
+        where c.turn_due_at <= clock_timestamp()
+          and (c.claimed_until is null or c.claimed_until < clock_timestamp())
+        order by c.turn_due_at limit p_batch
+        for update skip locked
+    ), mine as (
+        update public.conversation c
+        set claimed_until = clock_timestamp() + p_lease, claimed_by = p_claim,
+            turn_attempts = c.turn_attempts + 1, turn_waiting_since = null
+        from due d where c.account_id = d.account_id and c.id = d.id
+        returning c.account_id, c.id, c.display_id, c.inbox_id, c.contact_id, c.contact_inbox_id, c.owner_token,
+                  c.answered_seq, c.last_seq, c.turn_attempts, c.bot_state
+    )
+    select m.account_id, m.id, m.display_id, m.inbox_id, m.contact_id, m.owner_token, m.answered_seq, m.last_seq,
+           m.turn_attempts::integer, m.bot_state, coalesce(i.pack, a.pack), a.timezone, a.locale,
+           jsonb_build_object('name', p.name, 'email', p.email, 'phone_number', p.phone_number,
+                              'identifier', p.identifier, 'verified', ci.hmac_verified, 'locale', p.locale),
+           coalesce((
+               select jsonb_agg(jsonb_build_object('seq', t.seq, 'content', t.content,
+                                                   'attributes', t.content_attributes) order by t.seq)
+               from (select x.seq, x.content, x.content_attributes from public.message x
+                     where x.account_id = m.account_id and x.conversation_id = m.id and x.seq > m.answered_seq
+                       and x.message_type = 'incoming'
+                     order by x.seq limit 20) t), '[]'::jsonb)
+    from mine m
+    join public.inbox i on i.account_id = m.account_id and i.id = m.inbox_id
+    join public.account a on a.id = m.account_id
+    join public.contact p on p.account_id = m.account_id and p.id = m.contact_id
+    join public.contact_inbox ci on ci.account_id = m.account_id and ci.id = m.contact_inbox_id
+$$;
+
+create function next_turn_due() returns timestamptz
+language sql volatile security definer set search_path = pg_catalog, public as $$
+    select min(greatest(t.turn_due_at, coalesce(t.claimed_until, t.turn_due_at)))
+    from (select c.turn_due_at, c.claimed_until from public.conversation c where c.turn_due_at is not null
+          order by c.turn_due_at limit 100) t
+$$;
+
+-- The first undelivered message of each conversation that is due, leased to one worker, with all that sending needs.
+create function claim_deliveries(p_batch integer, p_claim text, p_lease interval)
+returns table (account_id bigint, delivery_id bigint, message_id bigint, display_id bigint, inbox_id bigint,
+               channel text, inbox_version bigint, attempts integer, source_id text, content text, content_type text,
+               content_attributes jsonb, sender_type text, sender_name text, created_at timestamptz, attachments jsonb)
+language sql volatile security definer set search_path = pg_catalog, public as $$
+    with due as materialized (
+        select d.account_id, d.id from public.delivery d
+        where d.status = 'pending' and d.next_attempt_at <= clock_timestamp()
+          and (d.claimed_until is null or d.claimed_until < clock_timestamp())
+          and not exists (select 1 from public.delivery e
+                          where e.account_id = d.account_id and e.conversation_id = d.conversation_id
+                            and e.status = 'pending' and e.id < d.id)
+        order by d.next_attempt_at limit p_batch
+        for update of d skip locked
+    ), mine as (
+        update public.delivery d set claimed_until = clock_timestamp() + p_lease, claimed_by = p_claim
+        from due u where d.account_id = u.account_id and d.id = u.id
+        returning d.account_id, d.id, d.message_id, d.conversation_id, d.inbox_id, d.attempts
+    )
+    select m.account_id, m.id, m.message_id, c.display_id, m.inbox_id, i.channel, i.version, m.attempts::integer,
+           ci.source_id, x.content, x.content_type, x.content_attributes, x.sender_type,
+           case when x.sender_type = 'user' then (select u.name from public.users u where u.id = x.sender_id)
+                else i.name end,
+           x.created_at,
+           (select jsonb_agg(jsonb_build_object('id', f.id, 'file_name', f.file_name, 'content_type', f.content_type,
+                                                'file_size', f.file_size) order by f.created_at, f.id)
+            from public.attachment f where f.account_id = m.account_id and f.message_id = m.message_id)
+    from mine m
+    join public.conversation c on c.account_id = m.account_id and c.id = m.conversation_id
+    join public.contact_inbox ci on ci.account_id = m.account_id and ci.id = c.contact_inbox_id
+    join public.inbox i on i.account_id = m.account_id and i.id = m.inbox_id
+    join public.message x on x.account_id = m.account_id and x.id = m.message_id
+$$;
+
+create function next_delivery_due() returns timestamptz
+language sql volatile security definer set search_path = pg_catalog, public as $$
+    select min(greatest(t.next_attempt_at, coalesce(t.claimed_until, t.next_attempt_at)))
+    from (select d.next_attempt_at, d.claimed_until from public.delivery d where d.status = 'pending'
+          order by d.next_attempt_at limit 100) t
+$$;
