@@ -6,17 +6,26 @@ import dataclasses
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
 import typer
-from pydantic import BaseModel
+from fastapi import FastAPI
+from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
+from sqlalchemy.ext.asyncio import AsyncSession
 from typer.core import TyperCommand, TyperGroup
 
 import kaitak
+from kaitak.api.deps import Deps
+from kaitak.api.principals import Caller, Credential
+from kaitak.core import clock
+from kaitak.core.crypto import Keyring
 from kaitak.core.errors import KaitakError
+from kaitak.core.ids import AccountId
 from kaitak.core.settings import Settings
+from kaitak.db.session import Database
 
 NEVER_IMPORTED = ("kaitak.db.migrations", "kaitak.__main__")
 
@@ -62,6 +71,36 @@ def channels() -> tuple[str, ...]:
     if not folder.is_dir():
         return ()
     return tuple(sorted(item.name for item in folder.iterdir() if (item / "__init__.py").exists()))
+
+
+def openapi() -> dict[str, JsonValue]:
+    """The description of the whole HTTP API; made without a database, because none is asked for a description."""
+    deps = Deps(
+        database=Database.connect("host=127.0.0.1 user=nobody"),
+        keyring=Keyring("the description of the API holds no secret"),
+        clock=clock.SystemClock(),
+        identify=_identify_nobody,
+        public_url="http://127.0.0.1:8800",
+    )
+    application = importlib.import_module("kaitak.app").create_app(deps)
+    if not isinstance(application, FastAPI):
+        raise TypeError("kaitak.app.create_app does not give a FastAPI application")
+    return application.openapi()
+
+
+async def _identify_nobody(
+    session: AsyncSession,  # noqa: ARG001
+    credential: Credential,  # noqa: ARG001
+    *,
+    account_id: AccountId | None,  # noqa: ARG001
+    at: datetime,  # noqa: ARG001
+) -> Caller | None:
+    return None
+
+
+def has_application() -> bool:
+    """Whether the composition root of the HTTP API is there."""
+    return (Path(kaitak.__path__[0]) / "app.py").exists()
 
 
 def modules() -> list[ModuleType]:

@@ -1,4 +1,4 @@
-"""The pages of docs/reference, written from the code: settings, errors, events, commands; a stale page fails.
+"""The pages of docs/reference, written from the code: settings, API, errors, events, commands; a stale page fails.
 
 A page exists as soon as the code holds what it describes.
 """
@@ -68,7 +68,24 @@ def commands_page() -> str:
     return "".join(parts)
 
 
+def api_page() -> str:
+    """Each path of the HTTP API."""
+    if not inventory.has_application():
+        return ""
+    paths = inventory.openapi().get("paths")
+    rows = [
+        (f"`{method.upper()}`", f"`{path}`", str(operation.get("summary", "")))
+        for path, operations in sorted(paths.items() if isinstance(paths, dict) else ())
+        if isinstance(operations, dict)
+        for method, operation in sorted(operations.items())
+        if isinstance(operation, dict)
+    ]
+    text = "The whole description is [openapi.json](openapi.json); a running Kaitak serves it at `/openapi.json`."
+    return _page("HTTP API", text, ("Method", "Path", "What it does"), rows)
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "api": api_page,
     "settings": settings_page,
     "errors": errors_page,
     "events": events_page,
