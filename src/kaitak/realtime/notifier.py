@@ -1,56 +1,75 @@
-"""Owns telling all processes that the stream has news: one NOTIFY a process at most every few milliseconds."""
+"""Owns telling processes of each other's news: one NOTIFY a process every few milliseconds, and the ear for it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from datetime import timedelta
 
 import psycopg
 
+from kaitak.realtime.signals import CHANNEL, Signals, Topic
+
 _log = logging.getLogger(__name__)
-CHANNEL = "kaitak"
 PAUSE = timedelta(milliseconds=5)
 RETRY = timedelta(seconds=1)
-_running: set[Notifier] = set()
+_running: set[Signals] = set()
 
 
 class Notifier:
-    """Sends `NOTIFY kaitak` soon after it was marked; a NOTIFY in every commit would serialise the commits."""
+    """Sends `NOTIFY kaitak` soon after a mark; a NOTIFY in every commit would serialise the commits."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, signals: Signals) -> None:
         self._dsn = dsn
-        self._news = asyncio.Event()
-
-    def mark(self) -> None:
-        """There is news; cheap, and safe to call as often as wanted from the event loop."""
-        self._news.set()
+        self._signals = signals
 
     async def run(self) -> None:
         """Notify until cancelled; a lost connection is opened again, and listeners poll meanwhile."""
-        _running.add(self)
+        _running.add(self._signals)
         try:
             while True:
                 try:
                     await self._notify()
                 except psycopg.OperationalError as exc:
-                    _log.warning("cannot notify the stream: %s", type(exc).__name__)
+                    _log.warning("cannot notify other processes: %s", type(exc).__name__)
                     await asyncio.sleep(RETRY.total_seconds())
         finally:
-            _running.discard(self)
+            _running.discard(self._signals)
 
     async def _notify(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=10) as connection:
             while True:
-                await self._news.wait()
-                self._news.clear()
-                await connection.execute("notify kaitak")
+                await self._signals.unsent.wait()
+                payload = self._signals.take_unsent()
+                await connection.execute("select pg_notify(%s, %s)", (CHANNEL, payload))
                 await asyncio.sleep(PAUSE.total_seconds())
 
 
-def mark() -> None:
-    """Mark whatever notifiers run in this process; with none running, listeners find the news by polling."""
-    for each in _running:
-        with suppress(RuntimeError):  # a loop that has closed
-            each.mark()
+class Listener:
+    """Hears other processes and wakes the loops of this one."""
+
+    def __init__(self, dsn: str, signals: Signals) -> None:
+        self._dsn = dsn
+        self._signals = signals
+
+    async def run(self) -> None:
+        """Listen until cancelled; a lost connection is opened again, and the loops poll meanwhile."""
+        while True:
+            try:
+                await self._listen()
+            except psycopg.OperationalError as exc:
+                _log.warning("cannot hear other processes: %s", type(exc).__name__)
+            await asyncio.sleep(RETRY.total_seconds())
+
+    async def _listen(self) -> None:
+        async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=10) as connection:
+            await connection.execute(f"listen {CHANNEL}".encode())
+            self._signals.hear(topic.value for topic in Topic)
+            async for notice in connection.notifies():
+                self._signals.hear(notice.payload)
+
+
+def mark(topic: Topic = Topic.STREAM) -> None:
+    """Something of this topic was committed here; with no notifier running, others find it by polling."""
+    for signals in _running:
+        signals.mark(topic)

@@ -1,0 +1,267 @@
+"""Owns the turn: claims due conversations, understands, decides, asks business systems, commits if still the bot's.
+
+Turns that need no business system are committed as one group; the others each when their answer has come, so nobody
+waits for somebody else's slow system. Nothing is open in the database while understanding or asking.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from pydantic import JsonValue
+
+from kaitak.bot import business_calls, decision, dialogue, engine, packet
+from kaitak.bot.decision import ActionResult, Final, NeedsAction, TurnContext
+from kaitak.bot.dialogue import DialogueState
+from kaitak.bot.pack_shelf import PackShelf, ReadyPack
+from kaitak.bot.rescue import rescued
+from kaitak.business.gateway import Gateway
+from kaitak.conversations.loop import Loop
+from kaitak.conversations.road import Road
+from kaitak.conversations.road_rows import ClaimedTurn, FinishedTurn, HandOver, Json
+from kaitak.core import metrics
+from kaitak.core.clock import Clock
+from kaitak.core.errors import KaitakError
+from kaitak.nlu import engine as nlu
+from kaitak.nlu.understanding import Understanding
+from kaitak.realtime.signals import Signals, Topic
+
+_log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=30)
+RETRY = timedelta(seconds=2)
+MAX_TRIES = 3
+MAX_BUSINESS_CALLS = 5
+MAX_SLOW = 200
+_PRIORITY = {"high": "urgent", "normal": None, "low": None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A turn that has been understood."""
+
+    turn: ClaimedTurn
+    ready: ReadyPack
+    state: DialogueState
+    understanding: Understanding
+    context: TurnContext
+
+    def decide(self, results: Sequence[ActionResult] = ()) -> NeedsAction | FinishedTurn:
+        """The decision of the turn as far as it can be made with these results."""
+        decided = engine.decide(self.ready.pack, self.state, self.understanding, self.context, results)
+        return decided if isinstance(decided, NeedsAction) else _finished(self.turn, self.understanding, decided)
+
+
+class Turner:
+    """The turn loop of one process."""
+
+    def __init__(
+        self, road: Road, signals: Signals, shelf: PackShelf, gateway: Gateway, clock: Clock, *, batch: int, name: str
+    ) -> None:
+        self._road = road
+        self._signals = signals
+        self._shelf = shelf
+        self._gateway = gateway
+        self._clock = clock
+        self._batch = batch
+        self._name = name
+        self._claims = 0
+        self._slow: set[asyncio.Task[None]] = set()
+
+    def loop(self, poll: timedelta) -> Loop:
+        """The loop that takes turns until it is stopped."""
+        event = self._signals.event(Topic.TURN)
+        return Loop("turn", self.step, self._road.next_turn_due, event, batch=self._batch, poll=poll)
+
+    async def drain(self) -> None:
+        """Wait for the turns that are waiting for a business system."""
+        if self._slow:
+            await asyncio.wait(self._slow)
+
+    async def step(self) -> int:
+        """Claim one batch, finish the quick turns together, leave the slow ones to finish by themselves."""
+        self._claims += 1
+        begun = monotonic()
+        turns = await self._road.claim_turns(self._batch, f"{self._name}:{self._claims}", LEASE)
+        if not turns:
+            return 0
+        finished, failed = [], []
+        for turn in turns:
+            try:
+                result = await self._begin(turn)
+            except Exception:
+                metrics.ERRORS.labels("turn").inc()
+                _log.exception("a turn failed", extra=_ids(turn))
+                failed.append(turn)
+                continue
+            if result is not None:
+                finished.append(result)
+            await asyncio.sleep(0)
+        await self._commit(finished)
+        await self._give_up(failed)
+        metrics.TURN_SECONDS.observe(monotonic() - begun)
+        return len(turns)
+
+    async def _begin(self, turn: ClaimedTurn) -> FinishedTurn | None:
+        """Decide a turn at once if it can be; else a task asks the business system and finishes it."""
+        if not turn.lines:
+            return _nothing(turn)
+        ready = self._shelf.find(turn.pack) or await self._shelf.get(turn.pack)
+        read = self._read(turn, ready)
+        decided = read.decide()
+        if isinstance(decided, FinishedTurn):
+            return decided
+        while len(self._slow) >= MAX_SLOW:
+            await asyncio.wait(self._slow, return_when=asyncio.FIRST_COMPLETED)
+        task = asyncio.create_task(self._ask_and_finish(read, decided))
+        self._slow.add(task)
+        task.add_done_callback(self._slow.discard)
+        return None
+
+    def _read(self, turn: ClaimedTurn, ready: ReadyPack) -> _Read:
+        state = dialogue.from_json(turn.bot_state.get("dialogue"))  # type: ignore[arg-type]
+        chosen = turn.lines[-1].attributes.get("submitted_value")
+        is_verified = bool(turn.contact.get("verified"))
+        identifier = turn.contact.get("identifier")
+        context = TurnContext(
+            now=self._clock.now().astimezone(ZoneInfo(turn.timezone)),
+            locale=str(turn.contact.get("locale") or turn.locale),
+            staff_locale=turn.locale,
+            chosen=chosen if isinstance(chosen, str) else None,
+            customer_ref=identifier if is_verified and isinstance(identifier, str) else None,
+            is_verified=is_verified,
+        )
+        text = "\n".join(line.content for line in turn.lines)
+        understanding = nlu.understand(ready.model, text, engine.nlu_context(ready.pack, state, context))
+        return _Read(turn, ready, state, understanding, context)
+
+    async def _ask_and_finish(self, read: _Read, needed: NeedsAction) -> None:
+        results: list[ActionResult] = []
+        decided: NeedsAction | FinishedTurn = needed
+        try:
+            while isinstance(decided, NeedsAction):
+                if len(results) >= MAX_BUSINESS_CALLS:
+                    raise RuntimeError("the turn asks business systems without end")
+                results.append(await business_calls.call(self._gateway, read.turn, decided.arguments))
+                decided = read.decide(results)
+            await self._commit([decided])
+        except Exception:
+            metrics.ERRORS.labels("turn").inc()
+            _log.exception("a turn failed", extra=_ids(read.turn))
+            await self._give_up([read.turn])
+
+    async def _commit(self, finished: list[FinishedTurn]) -> None:
+        """Commit turns together; if the group fails, one by one, so that one bad turn fails alone."""
+        if not finished:
+            return
+        try:
+            counted = await self._road.finish_turns(finished)
+        except KaitakError:
+            raise
+        except Exception:
+            if len(finished) == 1:
+                _log.exception("a turn could not be committed", extra=_ids(finished[0].turn))
+                await self._give_up([finished[0].turn])
+                return
+            for one in finished:
+                await self._commit([one])
+            return
+        for one in finished:
+            outcome = one.outcome if one.turn.conversation_id in counted else "superseded"
+            metrics.TURNS.labels(outcome).inc()
+            if one.hand_over is not None and outcome != "superseded":
+                metrics.HANDOVERS.labels(one.hand_over.reason).inc()
+        self._signals.mark(Topic.DELIVERY, Topic.STREAM)
+
+    async def _give_up(self, failed: list[ClaimedTurn]) -> None:
+        """Try failed turns again soon; after some tries a person takes over, so that no customer waits for ever."""
+        again = [turn for turn in failed if turn.attempts < MAX_TRIES]
+        if again:
+            await self._road.release_turns(again, RETRY)
+        for turn in failed:
+            if turn.attempts >= MAX_TRIES:
+                await self._road.finish_turns([rescued(turn)])
+                metrics.HANDOVERS.labels("bot_failed").inc()
+                self._signals.mark(Topic.DELIVERY, Topic.STREAM)
+
+
+def _finished(turn: ClaimedTurn, understanding: Understanding, final: Final) -> FinishedTurn:
+    messages: list[Json] = [_message(reply) for reply in final.replies]
+    hand_over = None
+    if final.handover is not None:
+        request = final.handover
+        messages.append(handed_over(request.reason, request.team))
+        hand_over = HandOver(
+            reason=request.reason,
+            team=request.team,
+            priority=_PRIORITY.get(understanding.mood.urgency),
+            packet=packet.to_json(request.packet),
+        )
+    outcome = "handed_over" if hand_over else "clarified" if understanding.band == "clarify" else "answered"
+    return FinishedTurn(
+        turn=turn,
+        state={**turn.bot_state, "dialogue": dialogue.to_json(final.state)},
+        messages=messages,
+        understanding=_predictions(final, understanding),
+        trace=[{"step": step.step, "detail": step.detail} for step in final.trace],
+        outcome=outcome,
+        hand_over=hand_over,
+    )
+
+
+def handed_over(reason: str, team: str) -> Json:
+    """The activity entry of a hand-over; clients word it by its key."""
+    return {
+        "type": "activity",
+        "sender": "system",
+        "content": "The bot handed the conversation over to a person.",
+        "content_type": "text",
+        "attributes": {"activity": "handed_over", "actor": None, "reason": reason, "team": team},
+    }
+
+
+def _message(reply: decision.Reply) -> Json:
+    attributes: Json = {}
+    if reply.quick_replies:
+        attributes["items"] = [{"title": option.title, "value": option.value} for option in reply.quick_replies]
+    return {
+        "type": "outgoing",
+        "sender": "bot",
+        "content": reply.text,
+        "content_type": "input_select" if reply.quick_replies else "text",
+        "attributes": attributes,
+    }
+
+
+def _predictions(final: Final, understanding: Understanding) -> Json:
+    mood = understanding.mood
+    predictions: list[JsonValue] = [
+        {"kind": p.kind, "label": p.value, "confidence": p.confidence, "evidence": list(p.evidence)}
+        for p in final.predictions
+    ]
+    return {
+        "model_version": understanding.model_version,
+        "language": understanding.language,
+        "intent": understanding.intent,
+        "band": understanding.band,
+        "sentiment": mood.sentiment,
+        "emotion": mood.emotion,
+        "urgency": mood.urgency,
+        "escalate": list(mood.reasons),
+        "entities": [{"kind": e.kind, "value": e.value, "withdrawn": e.withdrawn} for e in understanding.entities],
+        "predictions": predictions,
+    }
+
+
+def _nothing(turn: ClaimedTurn) -> FinishedTurn:
+    """A turn that finds nothing unanswered leaves everything as it is."""
+    return FinishedTurn(turn=turn, state=turn.bot_state, messages=[], understanding={}, trace=[], outcome="nothing")
+
+
+def _ids(turn: ClaimedTurn) -> dict[str, int]:
+    return {"account_id": turn.account_id, "conversation_id": turn.display_id, "attempt": turn.attempts}
