@@ -1,0 +1,65 @@
+"""Owns understanding one message: folds it, reads language, act, entities and mood, classifies it, names the band."""
+
+from kaitak.nlu import acts, clauses, entities, language, mood, normalising
+from kaitak.nlu.model import Model
+from kaitak.nlu.understanding import Act, Band, Context, Evidence, RankedIntent, Understanding
+
+TOP = 5
+_SURE = 0.98
+# The common intents (data taxonomy) that an act says outright, when the model knows them.
+_ACT_INTENTS: dict[Act, str] = {
+    "greet": "greeting",
+    "thank": "goodbye_thanks",
+    "affirm": "affirm",
+    "deny": "deny",
+    "human": "agent_request",
+}
+
+
+def understand(model: Model, text: str, context: Context) -> Understanding:
+    """Read one message in its context. Never raises on any text; nothing is cached by text."""
+    folded = normalising.fold(text)
+    act = acts.find_act(folded.text, context)
+    found = entities.find_entities(folded, text, model.settings.entity_rules, context)
+    kept = clauses.kept_part(acts.without_greeting(folded.text))
+    intents, evidence = _rank(model, act, kept)
+    return Understanding(
+        text=text,
+        language=language.detect(folded.text, normalising.simplify(folded.text), context.language),
+        act=act,
+        intents=intents,
+        band=_band(model, act, intents),
+        entities=clauses.mark_withdrawn(found, text),
+        mood=mood.read_mood(folded.text, act),
+        evidence=evidence,
+        model_version=model.version,
+        is_correction=act == "correct" or acts.is_correction(folded.text),
+        kept_text=kept,
+    )
+
+
+def _rank(model: Model, act: Act, kept: str) -> tuple[tuple[RankedIntent, ...], Evidence]:
+    if act == "empty":
+        return (), Evidence(source="none")
+    prediction = model.predict(kept)
+    order = prediction.probabilities.argsort()[::-1][:TOP]
+    ranked = tuple(RankedIntent(model.labels[i], round(float(prediction.probabilities[i]), 4)) for i in order)
+    nearest = f"{model.texts[prediction.nearest]} ({prediction.similarity:.2f})"
+    said = _ACT_INTENTS.get(act)
+    if said is None and prediction.similarity < model.settings.unlike_anything and model.settings.out_of_scope:
+        outside = RankedIntent(model.settings.out_of_scope, round(model.settings.clarify_from / 2, 4))
+        rest = tuple(r for r in ranked if r.name != outside.name)
+        return (outside, *rest[: TOP - 1]), Evidence(source="model", detail=("unlike any training line", nearest))
+    if said is None or said not in model.labels:
+        return ranked, Evidence(source="model", detail=(nearest,))
+    rest = tuple(RankedIntent(r.name, round(r.confidence * (1 - _SURE), 4)) for r in ranked if r.name != said)
+    return (RankedIntent(said, _SURE), *rest[: TOP - 1]), Evidence(source="lexicon", detail=(f"act {act}",))
+
+
+def _band(model: Model, act: Act, intents: tuple[RankedIntent, ...]) -> Band:
+    if not intents:
+        return "answer" if act in ("cancel", "no_value") else "handover"
+    confidence = intents[0].confidence
+    if confidence >= model.settings.answer_from:
+        return "answer"
+    return "clarify" if confidence >= model.settings.clarify_from else "handover"

@@ -1,0 +1,75 @@
+"""Owns folding of text: width, case, script, Hong Kong spellings and the gloss, with offsets into the original."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import opencc
+
+from kaitak.nlu import gloss
+
+MAX_CHARACTERS = 4000
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe0e\ufe0f\x00-\x08\x0b-\x1f]")
+_BLANKS = {"\n": " ", "\t": " "}
+_SPACES = re.compile(r"\s+")
+_LONG_RUN = re.compile(r"(.)\1{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text; `offsets[i]` is the place in the original of folded character i, one entry more than the text."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original span of a folded span."""
+        if end <= start:
+            return self.offsets[start], self.offsets[start]
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+def fold(original: str) -> Folded:
+    """Width (NFKC), case and invisible characters folded, one original offset for each folded character."""
+    original = original[:MAX_CHARACTERS]
+    if original.isascii() and original.isprintable():
+        return Folded(original.lower(), tuple(range(len(original) + 1)))
+    characters: list[str] = []
+    offsets: list[int] = []
+    for index, character in enumerate(original):
+        if character > "\u2fff" and (character < "\uf900"):
+            characters.append(character)
+            offsets.append(index)
+            continue
+        if _INVISIBLE.match(character):
+            continue
+        for piece in unicodedata.normalize("NFKC", _BLANKS.get(character, character)).lower():
+            characters.append(piece)
+            offsets.append(index)
+    offsets.append(len(original))
+    return Folded("".join(characters), tuple(offsets))
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Traditional to simplified characters."""
+    simplified: str = _simplifier().convert(text)
+    return simplified
+
+
+def features_view(folded: str) -> str:
+    """The text as the classifier reads it: simplified, Hong Kong spellings united, noise run together."""
+    text = simplify(folded)
+    text = gloss.unite_spellings(text)
+    text = _LONG_RUN.sub(r"\1\1", text)
+    return _SPACES.sub(" ", text).strip()
+
+
+def written_view(view: str) -> str:
+    """The feature view with colloquial Cantonese words replaced by written ones."""
+    return gloss.to_written(view)
