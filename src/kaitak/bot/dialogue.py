@@ -1,0 +1,123 @@
+"""Owns the dialogue state: a versioned stack of flows with slots, what was asked last, and the course so far."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+
+from kaitak.nlu.understanding import Asked, Emotion, Language, Sentiment
+
+STATE_VERSION = 1
+MAX_NOTES = 30
+MAX_NOTE_CHARACTERS = 300
+
+Provenance = Literal["said", "corrected", "chosen", "carried", "business"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotValue:
+    """A slot's value and where it came from; a withdrawn value is kept for the hand-over, never used."""
+
+    value: str
+    turn: int
+    provenance: Provenance
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One flow in progress, or the last one finished."""
+
+    flow: str
+    step: str
+    is_waiting: bool = False
+    slots: dict[str, tuple[SlotValue, ...]]
+    entries: dict[str, int]
+
+    def value(self, slot: str) -> str | None:
+        history = self.slots.get(slot, ())
+        return history[-1].value if history and not history[-1].withdrawn else None
+
+    def with_value(self, slot: str, value: SlotValue) -> "Frame":
+        history = tuple(replace(v, withdrawn=True) for v in self.slots.get(slot, ()) if v.value != value.value)
+        return replace(self, slots={**self.slots, slot: (*history, value)[-10:]})
+
+    def without_value(self, slot: str) -> "Frame":
+        history = tuple(replace(v, withdrawn=True) for v in self.slots.get(slot, ()))
+        return replace(self, slots={**self.slots, slot: history})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the bot asked last, so that the next message can be its answer."""
+
+    kind: Literal["slot", "clarify", "offer_person"]
+    slot: str | None = None
+    wording: str = ""
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One turn in short, for the hand-over packet."""
+
+    turn: int
+    said: str
+    intent: str | None
+    sentiment: Sentiment
+    emotion: Emotion
+    replied: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogueState:
+    version: int = STATE_VERSION
+    pack: str = ""
+    pack_version: str = ""
+    language: Language | None = None
+    turns: int = 0
+    misunderstandings: int = 0
+    stack: tuple[Frame, ...] = ()
+    finished: Frame | None = None
+    question: Question | None = None
+    request: str | None = None
+    facts: tuple[tuple[str, SlotValue], ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def top(self) -> Frame | None:
+        return self.stack[-1] if self.stack else None
+
+    @property
+    def asked(self) -> Asked:
+        if self.question is None:
+            return "nothing"
+        return {"slot": "slot", "clarify": "options", "offer_person": "yes_no"}[self.question.kind]  # type: ignore[return-value]
+
+    def with_top(self, frame: Frame) -> "DialogueState":
+        return replace(self, stack=(*self.stack[:-1], frame))
+
+
+_ADAPTER = TypeAdapter(DialogueState)
+
+
+def to_json(state: DialogueState) -> dict[str, JsonValue]:
+    """The state as plain JSON for the conversation row."""
+    dumped: dict[str, JsonValue] = _ADAPTER.dump_python(state, mode="json")
+    return dumped
+
+
+def from_json(data: dict[str, JsonValue] | None) -> DialogueState:
+    """The state of a conversation; none, or one of another version, starts afresh."""
+    if not data or data.get("version") != STATE_VERSION:
+        return DialogueState()
+    try:
+        return _ADAPTER.validate_python(data)
+    except ValidationError:
+        return DialogueState()

@@ -1,0 +1,311 @@
+"""Owns a tenant's pack: its files' schemas, their checks against each other, and the loaded whole."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, Field, JsonValue
+
+from kaitak.bot import flows, pack_files
+from kaitak.bot.flows import Flow, HandoverReason, Name, Part
+from kaitak.nlu.entities import EntityRule
+from kaitak.nlu.model import Settings
+from kaitak.nlu.training import Example
+
+Locale = Literal["zh-HK", "zh-Hans", "en"]
+LOCALES: tuple[Locale, ...] = ("zh-HK", "zh-Hans", "en")
+BUILT_IN_ENTITIES = frozenset({"phone", "email", "amount", "date"})
+ENGINE_WORDINGS = frozenset(
+    {
+        "greeting", "goodbye", "affirm_alone", "deny_alone", "cancelled", "nothing_to_cancel", "not_understood",
+        "clarify", "corrected_ask", "corrected_value", "correction_what", "out_of_scope", "offer_person",
+        "no_number", "person_declined", "handover", "handover_urgent", "handover_safety", "option_person",
+        "option_other", "which_order", "carrier_unknown", "packet_summary", "packet_no_intent",
+    }
+)  # fmt: skip
+_PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
+Content = TypeVar("Content", bound=BaseModel)
+
+
+class Titles(Part):
+    zh_hk: str = Field(alias="zh-HK", min_length=1)
+    zh_hans: str = Field(alias="zh-Hans", min_length=1)
+    en: str = Field(min_length=1)
+
+    def of(self, locale: Locale) -> str:
+        return {"zh-HK": self.zh_hk, "zh-Hans": self.zh_hans, "en": self.en}[locale]
+
+
+class Bands(Part):
+    answer: Annotated[float, Field(gt=0, lt=1)]
+    clarify: Annotated[float, Field(gt=0, lt=1)]
+
+
+class PackHead(Part):
+    name: Name
+    version: str
+    title: Titles
+    languages: Annotated[list[Locale], Field(min_length=1)]
+    seed: int
+    bands: Bands
+    misunderstandings: Annotated[int, Field(ge=1, le=5)] = 2
+
+
+class Intent(Part):
+    name: Name
+    kind: Literal["small_talk", "act", "request", "out_of_scope"] = "request"
+    title: Titles
+    flow: Name | None = None
+    hand_over: HandoverReason | None = None
+    examples: Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(min_length=2)]
+
+
+class IntentFile(Part):
+    intents: Annotated[list[Intent], Field(min_length=1)]
+
+
+class Digits(Part):
+    min: Annotated[int, Field(ge=3, le=20)]
+    max: Annotated[int, Field(ge=3, le=20)]
+
+
+class EntityKind(Part):
+    kind: Name
+    patterns: list[Annotated[str, Field(max_length=500)]]
+    normal: str = ""
+    cues: list[str] = []
+    digits: Digits | None = None
+    tail_of: str | None = None
+
+
+class EntityFile(Part):
+    entities: list[EntityKind]
+
+
+class RoutingRow(Part):
+    team: Name
+    reasons: list[HandoverReason] = []
+    intents: list[Name] = []
+
+
+class RoutingFile(Part):
+    teams: list[RoutingRow]
+    otherwise: Name
+
+
+class WordingFile(Part):
+    wording: dict[Name, Annotated[str, Field(min_length=1, max_length=1000)]]
+    values: dict[Name, dict[str, str]] = {}
+    suggestions: dict[Name, list[str]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A checked pack; `fingerprint` changes with any byte of its files."""
+
+    head: PackHead
+    intents: dict[str, Intent]
+    flows: dict[str, Flow]
+    wording: dict[Locale, WordingFile]
+    entities: dict[str, EntityKind]
+    routing: RoutingFile
+    fingerprint: str
+
+    def examples(self) -> list[Example]:
+        return [Example(text, intent.name) for intent in self.intents.values() for text in intent.examples]
+
+    def settings(self) -> Settings:
+        """What the pack decides about its model."""
+        outside = next((i.name for i in self.intents.values() if i.kind == "out_of_scope"), None)
+        return Settings(
+            answer_from=self.head.bands.answer,
+            clarify_from=self.head.bands.clarify,
+            out_of_scope=outside,
+            entity_rules=tuple(_rule(kind) for kind in self.entities.values()),
+        )
+
+    def team_of(self, reason: HandoverReason, intent: str | None) -> str:
+        """The team that takes a case: the first row whose reason fits, else whose intent fits."""
+        by_reason = next((row.team for row in self.routing.teams if reason in row.reasons), None)
+        by_intent = next((row.team for row in self.routing.teams if intent in row.intents), None)
+        return by_reason or by_intent or self.routing.otherwise
+
+
+def _rule(kind: EntityKind) -> EntityRule:
+    lengths = (kind.digits.min, kind.digits.max) if kind.digits else (0, 0)
+    return EntityRule(
+        kind=kind.kind, patterns=tuple(kind.patterns), normal=kind.normal, cues=tuple(kind.cues), spoken_lengths=lengths
+    )
+
+
+class _Reader:
+    """Reads the files of one folder and remembers their bytes for the fingerprint."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.digest = hashlib.sha256()
+
+    def read(self, path: Path, content: type[Content]) -> tuple[Content, pack_files.PackFile]:
+        found = pack_files.read(path, self.root, content)
+        self.digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return found
+
+    def read_all(self, folder: str, content: type[Content]) -> list[tuple[Content, pack_files.PackFile]]:
+        paths = sorted((self.root / folder).glob("*.yaml"))
+        if not paths:
+            raise pack_files.PackInvalidError(folder, 1, "the folder holds no .yaml file", "add one")
+        return [self.read(path, content) for path in paths]
+
+
+def load(root: Path) -> Pack:
+    """Read and check every file of a pack; the first fault is raised with its file, line and remedy."""
+    reader = _Reader(root)
+    head, _ = reader.read(root / "pack.yaml", PackHead)
+    entity_file, entities_at = reader.read(root / "entities.yaml", EntityFile)
+    routing, routing_at = reader.read(root / "routing.yaml", RoutingFile)
+    intent_files = reader.read_all("intents", IntentFile)
+    flow_files = reader.read_all("flows", Flow)
+    wording_files = {locale: reader.read(root / "wording" / f"{locale}.yaml", WordingFile) for locale in head.languages}
+    _check_entities(entity_file, entities_at)
+    intents = _check_intents(intent_files, {flow.flow for flow, _ in flow_files})
+    kinds = {e.kind: e for e in entity_file.entities}
+    for flow, at in flow_files:
+        _check_flow(flow, at, intents, set(kinds) | BUILT_IN_ENTITIES)
+    _check_wording(wording_files, flow_files)
+    _check_routing(routing, routing_at, intents)
+    return Pack(
+        head=head,
+        intents=intents,
+        flows={flow.flow: flow for flow, _ in flow_files},
+        wording={locale: file for locale, (file, _) in wording_files.items()},
+        entities=kinds,
+        routing=routing,
+        fingerprint=reader.digest.hexdigest()[:16],
+    )
+
+
+def _check_entities(content: EntityFile, at: pack_files.PackFile) -> None:
+    for index, kind in enumerate(content.entities):
+        for number, pattern in enumerate([*kind.patterns, *([kind.tail_of] if kind.tail_of else [])]):
+            loc = (
+                ("entities", index, "patterns", number)
+                if number < len(kind.patterns)
+                else ("entities", index, "tail_of")
+            )
+            try:
+                groups = re.compile(pattern).groups
+                if number < len(kind.patterns):
+                    kind.normal.format(*[""] * groups)
+            except re.error as exc:
+                raise at.fault(loc, f"not a regular expression: {exc}", "correct the pattern") from exc
+            except (IndexError, KeyError, ValueError) as exc:
+                raise at.fault(
+                    loc, "`normal` names a group that the pattern lacks", "number the groups from {0}"
+                ) from exc
+
+
+def _check_intents(files: list[tuple[IntentFile, pack_files.PackFile]], known_flows: set[str]) -> dict[str, Intent]:
+    intents: dict[str, Intent] = {}
+    owner: dict[str, str] = {}
+    for content, at in files:
+        for index, intent in enumerate(content.intents):
+            if intent.name in intents:
+                raise at.fault(("intents", index, "name"), f"intent {intent.name} is written twice", "join the two")
+            if intent.flow is not None and intent.flow not in known_flows:
+                raise at.fault(
+                    ("intents", index, "flow"), f"there is no flow {intent.flow}", "add it or remove this key"
+                )
+            for number, text in enumerate(intent.examples):
+                folded = text.strip().lower()
+                if folded in owner:
+                    problem = f"the example is also under {owner[folded]}"
+                    raise at.fault(("intents", index, "examples", number), problem, "keep it in one place")
+                owner[folded] = intent.name
+            intents[intent.name] = intent
+    return intents
+
+
+def _check_flow(flow: Flow, at: pack_files.PackFile, intents: dict[str, Intent], entities: set[str]) -> None:
+    if flow.intent not in intents:
+        raise at.fault(("intent",), f"there is no intent {flow.intent}", "add it under intents/")
+    for name, slot in flow.slots.items():
+        if slot.entity not in entities:
+            raise at.fault(("slots", name, "entity"), f"there is no entity {slot.entity}", "add it to entities.yaml")
+    if flow.start not in flow.steps:
+        raise at.fault(("start",), f"there is no step {flow.start}", "name a step of this flow")
+    _check_steps(flow, at)
+
+
+def _check_steps(flow: Flow, at: pack_files.PackFile) -> None:
+    reached = _reached(flow)
+    for name, step in flow.steps.items():
+        for key, target in flows.targets(step):
+            if target not in flow.steps:
+                raise at.fault(("steps", name, key), f"there is no step {target}", "name a step of this flow")
+        slot_name = getattr(step, "collect", None) or getattr(step, "choose", None) or getattr(step, "order_no", None)
+        if slot_name is not None and slot_name not in flow.slots:
+            raise at.fault(("steps", name), f"there is no slot {slot_name}", "add it under slots")
+        if name not in reached:
+            raise at.fault(("steps", name), f"step {name} is never reached", "lead to it or remove it")
+
+
+def _reached(flow: Flow) -> set[str]:
+    reached: set[str] = set()
+    waiting = [flow.start]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name in flow.steps:
+            reached.add(name)
+            waiting.extend(target for _, target in flows.targets(flow.steps[name]))
+    return reached
+
+
+def _check_wording(
+    files: dict[Locale, tuple[WordingFile, pack_files.PackFile]], flow_files: list[tuple[Flow, pack_files.PackFile]]
+) -> None:
+    first = next(iter(files.values()))[0]
+    for content, at in files.values():
+        _check_keys(content, at, first)
+        for flow, flow_at in flow_files:
+            for loc, key in _spoken(flow):
+                if key not in content.wording:
+                    raise flow_at.fault(loc, f"there is no wording {key}", "add it to every file of wording/")
+
+
+def _check_keys(content: WordingFile, at: pack_files.PackFile, first: WordingFile) -> None:
+    for key in sorted(ENGINE_WORDINGS - set(content.wording)):
+        raise at.fault(("wording",), f"wording {key} is missing", "add it: the engine says it")
+    for key in sorted(set(first.wording) ^ set(content.wording)):
+        raise at.fault(("wording", key), f"wording {key} is not in every language", "write it in every language")
+    for key, text in content.wording.items():
+        if set(_PLACEHOLDER.findall(text)) - set(_PLACEHOLDER.findall(first.wording[key])):
+            raise at.fault(("wording", key), "a placeholder that the first language lacks", "use the same ones")
+
+
+def _spoken(flow: Flow) -> list[tuple[tuple[str, ...], str]]:
+    """Where a flow names wording, and which."""
+    asked = [(("slots", name, "ask"), slot.ask) for name, slot in flow.slots.items()]
+    said = [(("steps", name), key) for name, step in flow.steps.items() for key in flows.wordings(step)]
+    return [*asked, *said]
+
+
+def _check_routing(routing: RoutingFile, at: pack_files.PackFile, intents: dict[str, Intent]) -> None:
+    for index, row in enumerate(routing.teams):
+        for number, intent in enumerate(row.intents):
+            if intent not in intents:
+                raise at.fault(("teams", index, "intents", number), f"there is no intent {intent}", "correct the name")
+
+
+def json_schemas() -> dict[str, JsonValue]:
+    """The JSON Schema of each kind of pack file, for editors."""
+    kinds: dict[str, type[BaseModel]] = {
+        "pack": PackHead,
+        "intents": IntentFile,
+        "flow": Flow,
+        "wording": WordingFile,
+        "entities": EntityFile,
+        "routing": RoutingFile,
+    }
+    return {name: kind.model_json_schema(by_alias=True) for name, kind in kinds.items()}
