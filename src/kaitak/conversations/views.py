@@ -153,7 +153,7 @@ async def thread_of(
 
 
 def _conversation(row: Row[tuple[object, ...]]) -> PlacedConversation:
-    fields = dict(row._mapping)
+    fields = row._asdict()
     handoff = fields["handoff"]
     if handoff is not None:
         handoff = {**handoff, "summary": str(handoff["packet"].get("summary", ""))}
@@ -174,21 +174,17 @@ def _mood(understanding: object) -> Mapping[str, str] | None:
 
 
 def _message(row: Row[tuple[object, ...]], account_id: AccountId, links: Links) -> PlacedMessage:
-    fields = dict(row._mapping)
+    fields = row._asdict()
     sender = {"type": fields["sender_type"], "id": fields["sender_id"], "name": fields["sender_name"] or ""}
     found = [attachment_view(each, account_id, links) for each in fields["attachments"] or ()]
     view = MessageView.model_validate(
         {**fields, "conversation_id": fields["display_id"], "sender": sender, "attachments": found}
     )
-    return PlacedMessage(
-        fields["id"], fields["conversation"], fields["inbox_id"], fields["contact_inbox_id"], view
-    )
+    return PlacedMessage(fields["id"], fields["conversation"], fields["inbox_id"], fields["contact_inbox_id"], view)
 
 
 def attachment_view(fields: Mapping[str, object], account_id: AccountId, links: Links) -> AttachmentView:
     """A file with its link."""
     name, number = str(fields["file_name"]), UUID(str(fields["id"]))
     url = links.path(account_id, number, name)
-    return AttachmentView.model_validate(
-        {**fields, "url": url, "inline": is_inline(str(fields["content_type"]))}
-    )
+    return AttachmentView.model_validate({**fields, "url": url, "inline": is_inline(str(fields["content_type"]))})

@@ -45,7 +45,10 @@ async def issue_ticket(session: AsyncSession, account_id: AccountId, user_id: Us
     token = ids.new_token()
     session.add(
         StreamTicket(
-            account_id=account_id, token_hash=crypto.hash_token(token), user_id=user_id, expires_at=now + TICKET_LIFETIME
+            account_id=account_id,
+            token_hash=crypto.hash_token(token),
+            user_id=user_id,
+            expires_at=now + TICKET_LIFETIME,
         )
     )
     await session.flush()

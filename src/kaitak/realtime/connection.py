@@ -74,9 +74,7 @@ async def serve(
                 await task
 
 
-async def _send(
-    websocket: WebSocket, subscription: Subscription, recheck: Callable[[], Awaitable[bool]]
-) -> None:
+async def _send(websocket: WebSocket, subscription: Subscription, recheck: Callable[[], Awaitable[bool]]) -> None:
     checked = time.monotonic()
     while True:
         frame = await subscription.next_frame(PING_EVERY)

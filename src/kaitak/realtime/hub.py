@@ -7,7 +7,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import psycopg
@@ -16,6 +16,7 @@ from kaitak.core.ids import AccountId
 from kaitak.realtime import queries
 from kaitak.realtime.frames import RESET, Audience, Hydrated, Hydrator, Interest, Visitor, coalesced
 from kaitak.realtime.queries import Row
+from kaitak.realtime.signals import Signals, Topic
 
 _log = logging.getLogger(__name__)
 POLL = timedelta(milliseconds=250)
@@ -47,10 +48,10 @@ class Subscription:
             frame = RESET
         self._frames.put_nowait(frame)
 
-    async def next_frame(self, timeout: timedelta) -> bytes | None:
+    async def next_frame(self, within: timedelta) -> bytes | None:
         """The next frame, or None if nothing happens within the time."""
         try:
-            return await asyncio.wait_for(self._frames.get(), timeout.total_seconds())
+            return await asyncio.wait_for(self._frames.get(), within.total_seconds())
         except TimeoutError:
             return None
 
@@ -61,9 +62,10 @@ class Hub:
     Ids become visible out of order: an id that was jumped over is asked for again for ten seconds.
     """
 
-    def __init__(self, dsn: str, hydrator: Hydrator) -> None:
+    def __init__(self, dsn: str, hydrator: Hydrator, signals: Signals) -> None:
         self._dsn = dsn
         self._hydrator = hydrator
+        self._news = signals.event(Topic.STREAM)
         self._subscriptions: dict[AccountId, set[Subscription]] = defaultdict(set)
         self._arrived = asyncio.Event()
         self._following = asyncio.Event()
@@ -80,9 +82,7 @@ class Hub:
         return sum(len(each) for each in self._subscriptions.values())
 
     @asynccontextmanager
-    async def subscribe(
-        self, account_id: AccountId, audience: Audience, *, most: int
-    ) -> AsyncIterator[Subscription]:
+    async def subscribe(self, account_id: AccountId, audience: Audience, *, most: int) -> AsyncIterator[Subscription]:
         """A subscription for the length of a block; whatever becomes visible from here on reaches it."""
         subscription = Subscription(account_id, audience)
         same = [each for each in self._subscriptions[account_id] if each.audience.key == audience.key]
@@ -119,17 +119,17 @@ class Hub:
 
     async def _follow(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=10) as connection:
-            await connection.execute("listen kaitak")
             while True:
                 await self._arrived.wait()
+                self._news.clear()
                 if not self._following.is_set():
                     await self._start(connection)
                 rows = await self._read(connection)
                 await self._dispatch(rows)
                 if len(rows) < BATCH:
                     await asyncio.sleep(BREATH.total_seconds())
-                    async for _ in connection.notifies(timeout=POLL.total_seconds(), stop_after=1):
-                        pass
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._news.wait(), POLL.total_seconds())
 
     async def _start(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
         """Begin at the present; what is visible now is each client's own backlog to read."""
@@ -154,7 +154,7 @@ class Hub:
             subscriptions = tuple(self._subscriptions.get(account_id, ()))
             try:
                 found = await self._hydrator.hydrate(coalesced(own), interest_of(subscriptions))
-            except Exception:
+            except Exception:  # noqa: BLE001 (the stream loop: one account's fault stops nobody else)
                 _log.exception("the stream of account %s could not be read", account_id)
                 for subscription in subscriptions:
                     subscription.offer(RESET)
