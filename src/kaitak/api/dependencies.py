@@ -64,14 +64,14 @@ PublicSessionDep = Annotated[AsyncSession, Depends(open_public_session, scope="f
 def current_principal(connection: HTTPConnection, _session: SessionDep) -> Principal:
     """The member who calls."""
     principal = connection.state.principal
-    assert isinstance(principal, Principal)  # noqa: S101 (open_session has set it)
+    assert isinstance(principal, Principal)
     return principal
 
 
 def current_caller(connection: HTTPConnection, _session: UserSessionDep) -> Caller:
     """The signed-in user who calls, whichever accounts they belong to."""
     caller = connection.state.caller
-    assert isinstance(caller, Caller)  # noqa: S101 (open_user_session has set it)
+    assert isinstance(caller, Caller)
     return caller
 
 

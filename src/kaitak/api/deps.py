@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -36,6 +36,7 @@ class Deps:
     cookie_secure: bool = False
     attached: Mapping[type, object] = field(default_factory=dict)
     subscribers: Mapping[type, Sequence[Subscriber]] = field(default_factory=dict)
+    limits: MutableMapping[str, object] = field(default_factory=dict)  # the buckets of api/ratelimit.py, by name
 
     def get(self, kind: type[T]) -> T:
         """The one thing of this type that the composition root attached."""

@@ -69,13 +69,18 @@ class Identify(Protocol):
 
 def credential_of(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Credential:
     """The credential of a request: an access token wins over a session cookie; none of them is an error."""
-    token = headers.get(TOKEN_HEADER) or _bearer(headers.get("authorization", ""))
+    token = token_of(headers)
     if token:
         return _checked("token", token)
     cookie = cookies.get(SESSION_COOKIE)
     if cookie:
         return _checked("session", cookie)
     raise UnauthenticatedError("sign in, or send an access token")
+
+
+def token_of(headers: Mapping[str, str]) -> str:
+    """The access token in the headers, or "" if there is none."""
+    return headers.get(TOKEN_HEADER) or _bearer(headers.get("authorization", ""))
 
 
 def _bearer(header: str) -> str:

@@ -140,7 +140,7 @@ def example(error: type[KaitakError]) -> dict[str, object]:
 
 
 async def _on_kaitak_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, KaitakError)  # noqa: S101 (registered for this class)
+    assert isinstance(error, KaitakError)
     if error.status >= 500:
         _log.error("request failed", code=error.code, request_id=request_id(request.scope), exc_info=error)
     return respond(error, request.scope)
@@ -148,14 +148,14 @@ async def _on_kaitak_error(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     """Say where and why, and never repeat what was sent."""
-    assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class)
+    assert isinstance(error, RequestValidationError)
     found = {(tuple(item["loc"]), item["msg"]): None for item in error.errors()}
     places = [{"loc": list(loc), "msg": msg} for loc, msg in list(found)[:50]]
     return render(422, "invalid", "the request cannot be accepted", request.scope, fields={"errors": places})
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class)
+    assert isinstance(error, HTTPException)
     code = _CODES.get(error.status_code, "refused" if error.status_code < 500 else "internal")
     detail = HTTPStatus(error.status_code).phrase.lower()
     return render(error.status_code, code, detail, request.scope, headers=error.headers)
