@@ -1,0 +1,36 @@
+/** The languages that the widget speaks, and which of them a browser's or a page's language tag means. */
+
+import { en } from "./en";
+import type { Words } from "./words";
+import { zhCn } from "./zh_cn";
+import { zhHk } from "./zh_hk";
+import type { Localised } from "../wire";
+
+export type Locale = "zh-HK" | "zh-CN" | "en";
+
+export const WORDS: Readonly<Record<Locale, Words>> = { "zh-HK": zhHk, "zh-CN": zhCn, en };
+
+/** What the server calls each of them. */
+export const SERVER_LOCALE: Readonly<Record<Locale, string>> = { "zh-HK": "zh-HK", "zh-CN": "zh-Hans", en: "en" };
+
+/** `zh-TW`, `zh_HK` and `yue` read traditional characters; other Chinese reads simplified ones; null: not spoken here. */
+export function matchLocale(tag: string): Locale | null {
+  const parts = tag.toLowerCase().replaceAll("_", "-").split("-");
+  if (parts[0] === "en") return "en";
+  if (parts[0] === "yue") return parts.includes("hans") ? "zh-CN" : "zh-HK";
+  if (parts[0] !== "zh") return null;
+  if (parts.includes("hans")) return "zh-CN";
+  return ["hk", "tw", "mo", "hant"].some((part) => parts.includes(part)) ? "zh-HK" : "zh-CN";
+}
+
+/** A text that the shop may have written in several languages; falls back to any that it wrote. */
+export function localised(text: Localised | null | undefined, locale: Locale): string {
+  if (text === null || text === undefined) return "";
+  if (typeof text === "string") return text;
+  return text[SERVER_LOCALE[locale]] ?? text[locale] ?? text["zh-HK"] ?? Object.values(text)[0] ?? "";
+}
+
+/** Put values into `{name}` places. */
+export function fill(template: string, values: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+}

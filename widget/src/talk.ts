@@ -1,0 +1,269 @@
+/** The customer's side of the talk: session, line, outbox and state, joined; knows nothing of how it looks. */
+
+import { type Api, ApiError, type PageFacts } from "./api";
+import { Line, streamUrl } from "./line";
+import { Outbox, type Outgoing } from "./outbox";
+import { exclusiveAmongTabs, Sender } from "./sender";
+import { Session } from "./session";
+import { seqRange } from "./state";
+import type { Store } from "./storage";
+import type { StateStore } from "./store";
+import { Typist } from "./typist";
+import type { AttachmentView, Choice, SendReply, SessionReply, StreamFrame, WidgetMessage } from "./wire";
+
+const TYPING_SHOWN_MS = 8_000;
+const MOST_PAGES_AT_ONCE = 20;
+
+export interface TalkEvents {
+  page(): PageFacts;
+  ready(reply: SessionReply): void;
+  refused(code: string): void;
+  /** Messages of the other side that were not here before; never those that a first look shows. */
+  arrived(messages: readonly WidgetMessage[]): void;
+  started(): void;
+}
+
+export class Talk {
+  readonly outbox: Outbox;
+  readonly session: Session;
+  readonly typist: Typist;
+  private readonly sender: Sender;
+  private readonly line: Line;
+  private cursor: number | null = null;
+  private typingTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly api: Api,
+    readonly store: StateStore,
+    private readonly disk: Store,
+    lockName: string,
+    private readonly events: TalkEvents,
+  ) {
+    this.outbox = new Outbox(disk, Date.now);
+    this.typist = new Typist((on) => void quietly(api.typing(on)));
+    this.session = new Session(api, disk, `${lockName}:session`, {
+      page: () => events.page(),
+      opened: (reply) => this.opened(reply),
+      unreachable: () => store.dispatch({ type: "line", line: "lost" }),
+      refused: (code) => events.refused(code),
+    });
+    this.sender = new Sender(this.outbox, exclusiveAmongTabs(`${lockName}:send`), {
+      post: (item) => this.post(item),
+      stored: (reply) => this.stored(reply),
+      changed: () => this.showOutbox(),
+      renew: () => this.session.renew(),
+    });
+    this.line = new Line(streamUrl(api.baseUrl), {
+      hello: () => ({ type: "resume", visitor_token: this.session.visitorToken, after: this.cursor }),
+      frame: (frame) => this.hear(frame),
+      poll: () => this.catchUp(),
+      state: (line) => store.dispatch({ type: "line", line }),
+      refused: () => void this.session.renew(),
+    });
+  }
+
+  /** Show what waits, listen to the browser, open the session. */
+  async start(): Promise<void> {
+    this.showOutbox();
+    this.outbox.watch(() => this.showOutbox());
+    this.disk.watch("visitor", (_key, token) => {
+      if (token !== null) this.anotherVisitor();
+    });
+    addEventListener("online", () => this.wake());
+    addEventListener("offline", () => this.line.lose());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.wake();
+    });
+    await this.session.open();
+  }
+
+  /** Listen for answers; a visitor who never wrote and never looked costs the server no socket. */
+  listen(): void {
+    const { hasSession, conversation, isOpen } = this.store.state;
+    if (hasSession && (conversation !== null || isOpen)) this.line.start();
+  }
+
+  say(content: string, attachments: readonly AttachmentView[] = []): void {
+    this.put({ content, attachments, page_url: location.href });
+  }
+
+  choose(choice: Choice): void {
+    this.put({ content: choice.title, submitted_value: choice.value, attachments: [], page_url: location.href });
+  }
+
+  retry(echoId: string): void {
+    this.outbox.retry(echoId);
+    this.showOutbox();
+    void this.sender.flush();
+  }
+
+  async loadEarlier(): Promise<void> {
+    const { hasMore, isLoadingEarlier } = this.store.state;
+    const { first } = seqRange(this.store.state);
+    if (!hasMore || isLoadingEarlier || first <= 1) return;
+    this.store.dispatch({ type: "loading_earlier", on: true });
+    try {
+      const reply = await this.api.messages("before", first);
+      this.store.dispatch({ type: "earlier", messages: reply.payload, hasMore: reply.has_more });
+    } catch {
+      this.store.dispatch({ type: "loading_earlier", on: false });
+    }
+  }
+
+  /** All that is on the screen has been seen. */
+  seen(): void {
+    const { conversation } = this.store.state;
+    const { last } = seqRange(this.store.state);
+    if (conversation === null || last <= conversation.contact_last_seen_seq) return;
+    this.store.dispatch({ type: "seen", seq: last });
+    void quietly(this.api.seen(last));
+  }
+
+  /** Store a rating; throws ApiError, since the customer must know when it was lost. */
+  async rate(messageId: number, rating: number, feedback: string): Promise<void> {
+    const before = this.store.state.verdicts[messageId] ?? { rating: 0, feedback: "" };
+    this.store.dispatch({ type: "verdict", messageId, verdict: { rating, feedback } });
+    try {
+      await this.api.csat(messageId, rating, feedback);
+    } catch (error) {
+      this.store.dispatch({ type: "verdict", messageId, verdict: before });
+      throw error;
+    }
+  }
+
+  /** Forget this visitor on this browser and begin as a new one. */
+  async forget(): Promise<void> {
+    this.line.stop();
+    this.sender.stop();
+    await quietly(this.api.reset());
+    this.outbox.clear();
+    for (const key of ["visitor", "identified"]) this.disk.remove(key);
+    this.anotherVisitor();
+    await this.session.open();
+  }
+
+  private put(draft: Parameters<Outbox["add"]>[0]): void {
+    this.outbox.add(draft);
+    this.typist.stop(true);
+    this.showOutbox();
+    void this.sender.flush();
+  }
+
+  private async post(item: Outgoing): Promise<SendReply> {
+    if (!this.store.state.hasSession && !(await this.session.open())) throw new ApiError("offline", "no_session");
+    return this.api.send({
+      echo_id: item.echo_id,
+      content: item.content,
+      page_url: item.page_url,
+      attachment_ids: item.attachments.map((file) => file.id),
+      ...(item.submitted_value === undefined ? {} : { submitted_value: item.submitted_value }),
+    });
+  }
+
+  private stored(reply: SendReply): void {
+    const isNew = this.store.state.conversation?.id !== reply.conversation.id;
+    this.store.dispatch({ type: "conversation", conversation: reply.conversation });
+    this.store.dispatch({ type: "messages", messages: [reply.message] });
+    this.showOutbox();
+    this.listen();
+    if (isNew) this.events.started();
+  }
+
+  private opened(reply: SessionReply): void {
+    const isFirst = !this.store.state.hasSession;
+    const before = this.knownIds();
+    this.store.dispatch({ type: "session", reply });
+    this.cursor = reply.cursor ?? this.cursor;
+    if (!isFirst) this.announce(reply.messages, before);
+    this.events.ready(reply);
+    this.listen();
+    void this.sender.flush();
+  }
+
+  private hear(frame: StreamFrame): void {
+    if ("id" in frame && frame.id !== undefined) this.cursor = Math.max(this.cursor ?? 0, frame.id);
+    switch (frame.event) {
+      case "message.created":
+      case "message.updated":
+        return this.absorb([frame.data]);
+      case "conversation.updated":
+        return this.store.dispatch({ type: "conversation", conversation: frame.data });
+      case "typing":
+        return this.showTyping(frame.data.on ? (frame.data.author_name ?? "") : null);
+      case "reset":
+        this.cursor = null;
+        void this.catchUp().then(() => this.session.open());
+        return;
+      case "ready":
+        this.cursor = frame.cursor ?? this.cursor;
+        void this.sender.flush();
+    }
+  }
+
+  /** Fetch by HTTP all messages after the last that is here; false when the server cannot be reached. */
+  private async catchUp(): Promise<boolean> {
+    try {
+      for (let page = 0; page < MOST_PAGES_AT_ONCE; page += 1) {
+        const reply = await this.api.messages("after", seqRange(this.store.state).last);
+        this.absorb(reply.payload);
+        if (!reply.has_more || reply.payload.length === 0) break;
+      }
+      void this.sender.flush();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private absorb(messages: readonly WidgetMessage[]): void {
+    const before = this.knownIds();
+    this.store.dispatch({ type: "messages", messages });
+    this.announce(messages, before);
+  }
+
+  private announce(messages: readonly WidgetMessage[], before: ReadonlySet<number>): void {
+    const fresh = messages.filter((message) => !before.has(message.id) && message.author !== "me");
+    if (fresh.length === 0) return;
+    if (fresh.some((message) => message.author !== "system")) this.showTyping(null);
+    this.events.arrived(fresh);
+  }
+
+  private knownIds(): Set<number> {
+    return new Set(this.store.state.messages.map((message) => message.id));
+  }
+
+  private showTyping(name: string | null): void {
+    clearTimeout(this.typingTimer);
+    this.store.dispatch({ type: "typing", name });
+    if (name !== null) this.typingTimer = setTimeout(() => this.showTyping(null), TYPING_SHOWN_MS);
+  }
+
+  private showOutbox(): void {
+    this.store.dispatch({ type: "outbox", items: this.outbox.all() });
+  }
+
+  /** This tab or another one began anew: nothing of the former visitor may stay on the screen. */
+  private anotherVisitor(): void {
+    const hadSession = this.store.state.hasSession;
+    this.line.stop();
+    this.cursor = null;
+    this.store.dispatch({ type: "forget" });
+    this.showOutbox();
+    if (hadSession && this.session.visitorToken !== null) void this.session.open();
+  }
+
+  private wake(): void {
+    if (!this.store.state.hasSession) void this.session.open();
+    this.line.kick();
+    void this.sender.flush();
+  }
+}
+
+/** For what is only courtesy: typing signals and read marks may be lost. */
+async function quietly(task: Promise<void>): Promise<void> {
+  try {
+    await task;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
