@@ -1,0 +1,61 @@
+"""Owns the demo ERP as a program of its own: its pool, its application, its server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import uvicorn
+from fastapi import FastAPI
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from kaitak.demo.erp import pages, rest, tables, world
+from kaitak.demo.erp.store import Connection
+from kaitak.demo.serving import Announced
+
+
+@dataclass(frozen=True, slots=True)
+class ErpSettings:
+    """Where the ERP's database is, and the key that its callers must send."""
+
+    dsn: str = field(repr=False)
+    api_key: str = field(repr=False)
+
+
+def create_app(settings: ErpSettings) -> FastAPI:
+    """The ERP's application; it makes and fills its own tables when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        now = datetime.now(UTC)
+        async with await AsyncConnection.connect(settings.dsn, autocommit=True) as connection:
+            await tables.prepare(connection, world.make(now), now)
+        pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            settings.dsn, min_size=1, max_size=8, timeout=3, open=False, kwargs={"row_factory": dict_row}
+        )
+        await pool.open()
+        app.state.pool = pool
+        try:
+            yield
+        finally:
+            await pool.close()
+
+    app = FastAPI(title=rest.NAME, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.api_key = settings.api_key
+    rest.install(app)
+    app.include_router(pages.router)
+    return app
+
+
+def serve(settings: ErpSettings, port: int) -> None:
+    """Serve on this machine only until told to stop (SIGTERM or Ctrl-C); says on stdout where it listens."""
+    config = uvicorn.Config(
+        create_app(settings), host="127.0.0.1", port=port, log_level="warning", access_log=False, ws="none"
+    )
+    server = Announced(config, sys.stdout)
+    server.run()
