@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.conversations import posting
@@ -13,6 +13,12 @@ from kaitak.conversations.models import Conversation, ConversationLabel, Label, 
 from kaitak.conversations.posting import Actor
 from kaitak.realtime import actions as realtime
 from kaitak.realtime.kinds import Kind
+
+_READ_HANDOFF = text("""
+update handoff_packet set read_at = now(), read_by = :user_id
+where account_id = :account_id and conversation_id = :conversation_id and read_at is null
+returning id
+""")
 
 
 async def assign_team(
@@ -92,3 +98,10 @@ async def mark_seen_by_contact(session: AsyncSession, conversation: Conversation
     conversation.contact_last_seen_seq = seen
     await session.flush()
     await realtime.publish(session, Kind.CONVERSATION_UPDATED, conversation_id=conversation.id)
+
+
+async def mark_handoff_read(session: AsyncSession, conversation: Conversation, actor: Actor) -> None:
+    """Somebody has read what the bot handed over (the packet's table is the bot's, above this slice)."""
+    values = {"account_id": conversation.account_id, "conversation_id": conversation.id, "user_id": actor.id}
+    if (await session.execute(_READ_HANDOFF, values)).first() is not None:
+        await realtime.publish(session, Kind.CONVERSATION_UPDATED, conversation_id=conversation.id)
