@@ -43,6 +43,7 @@ class Permission(StrEnum):
     WRITE_CONTACTS = "write_contacts"
     READ_BUSINESS = "read_business"
     ACT_ON_BUSINESS = "act_on_business"
+    MANAGE_BUSINESS = "manage_business"
     READ_CANNED_RESPONSES = "read_canned_responses"
     MANAGE_CANNED_RESPONSES = "manage_canned_responses"
     READ_LABELS = "read_labels"
@@ -79,6 +80,7 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.WRITE_CONTACTS: _EVERYBODY,
     Permission.READ_BUSINESS: _EVERYBODY,
     Permission.ACT_ON_BUSINESS: _EVERYBODY,
+    Permission.MANAGE_BUSINESS: _ADMINISTRATORS,
     Permission.READ_CANNED_RESPONSES: _EVERYBODY,
     Permission.MANAGE_CANNED_RESPONSES: _EVERYBODY,
     Permission.READ_LABELS: _EVERYBODY,

@@ -182,17 +182,16 @@ def orders_question(customer_ref: str, limit: int) -> Question[tuple[Order, ...]
     )
 
 
-def customer_question(facts: CustomerFacts) -> Question[CustomerProfile]:
-    """Which customer do these facts name?"""
-    named = facts.customer_ref or hashlib.sha256(f"{facts.email}\n{facts.phone}".encode()).hexdigest()[:32]
+def customer_question(customer_ref: str) -> Question[CustomerProfile]:
+    """Who is this customer?"""
 
     async def find(connector: BusinessConnector) -> CustomerProfile:
-        found = await connector.find_customer(facts)
+        found = await connector.find_customer(CustomerFacts(customer_ref=customer_ref, is_verified=True))
         if found is None:
             raise BusinessNotFoundError("the business system knows no such customer")
         return found
 
-    return Question("find_customer", f"customer:{named}", find, _PROFILE)
+    return Question("find_customer", f"customer:{customer_ref}", find, _PROFILE)
 
 
 def _read_row(question: Question[T], answer: dict[str, object], fetched_at: datetime) -> Remembered | None:

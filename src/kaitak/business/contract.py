@@ -83,7 +83,7 @@ class Access:
     @property
     def behalf(self) -> str | None:
         """The proven customer reference on whose behalf this happens, if there is one."""
-        return self.facts.customer_ref if self.facts.is_verified else None
+        return (self.facts.customer_ref or None) if self.facts.is_verified else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class Identity:
     """Whether the customer is proven, and by what."""
 
     verified: bool
-    evidence: str  # "signed_identity", "email", "phone" or "none"
+    evidence: str  # proven: "signed_identity"; else what is only claimed: "email", "phone" or "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Gateway:
             raise BusinessNotFoundError("this cannot be an order number")
         look = await self._open(account_id, access, "get_order", f"order:{order_no}")
         answer = await look.ask(asking.order_question(order_no))
-        order = self._shown(answer.value, access)
+        order = _shown(answer.value, access)
         await look.close(policy.fields_of_order(order), answer.freshness)
         return OrderReading(order, answer.freshness)
 
@@ -91,20 +91,16 @@ class Gateway:
         """The orders of the proven customer on whose behalf this is; of nobody else."""
         limit = min(max(limit, 1), 50)
         look = await self._open(account_id, access, "list_orders", f"customer:{access.behalf or '-'}")
-        if not policy.may_open_customer(access.audience, is_verified=access.facts.is_verified):
-            await look.refuse()
-        customer_ref = access.behalf or (await look.ask(asking.customer_question(access.facts))).value.customer_ref
-        answer = await look.ask(asking.orders_question(customer_ref or "", limit))
-        orders = tuple(self._shown(order, access, owned_by=customer_ref) for order in answer.value)
+        customer_ref = await look.customer_ref()
+        answer = await look.ask(asking.orders_question(customer_ref, limit))
+        orders = tuple(_shown(order, access) for order in answer.value)
         await look.close(_union(orders), answer.freshness)
         return OrdersReading(orders, answer.freshness)
 
     async def get_profile(self, account_id: AccountId, access: Access) -> tuple[CustomerProfile, Freshness]:
         """The profile of the proven customer on whose behalf this is."""
         look = await self._open(account_id, access, "find_customer", f"customer:{access.behalf or '-'}")
-        if not policy.may_open_customer(access.audience, is_verified=access.facts.is_verified):
-            await look.refuse()
-        answer = await look.ask(asking.customer_question(access.facts))
+        answer = await look.ask(asking.customer_question(await look.customer_ref()))
         profile = policy.show_profile(answer.value, access.audience)
         await look.close(policy.fields_of_profile(profile), answer.freshness)
         return profile, answer.freshness
@@ -136,7 +132,7 @@ class Gateway:
         orders: tuple[Order, ...] | None = None
         error: SnapshotError | None = None
         try:
-            if access.facts.is_verified:
+            if access.behalf is not None:
                 reading = await self._profile_and_orders(account_id, access, limit=limit, deadline=deadline, seen=seen)
                 profile, orders = reading
             else:
@@ -168,17 +164,11 @@ class Gateway:
         self, account_id: AccountId, access: Access, *, limit: int, deadline: float, seen: list[Freshness]
     ) -> tuple[CustomerProfile, tuple[Order, ...]]:
         look = await self._open(account_id, access, "snapshot", f"customer:{access.behalf or '-'}", deadline=deadline)
-        if not policy.may_open_customer(access.audience, is_verified=True):
-            await look.refuse()
-        question = asking.customer_question(access.facts)
-        if access.behalf:  # both at once: the reference is known
-            found, listed = await _both(look, question, asking.orders_question(access.behalf, limit))
-        else:
-            found = await look.ask(question)
-            listed = await look.ask(asking.orders_question(found.value.customer_ref or "", limit))
+        ref = await look.customer_ref()
+        found, listed = await _both(look, asking.customer_question(ref), asking.orders_question(ref, limit))
         seen += [found.freshness, listed.freshness]
         profile = policy.show_profile(found.value, access.audience)
-        orders = tuple(self._shown(one, access, owned_by=found.value.customer_ref) for one in listed.value)
+        orders = tuple(_shown(one, access) for one in listed.value)
         await look.close([*policy.fields_of_profile(profile), *_union(orders)], found.freshness)
         return profile, orders
 
@@ -197,14 +187,9 @@ class Gateway:
             except BusinessNotFoundError:
                 continue
             seen.append(answer.freshness)
-            orders.append(self._shown(answer.value, access))
+            orders.append(_shown(answer.value, access))
             await look.close(policy.fields_of_order(orders[-1]), answer.freshness)
         return tuple(orders) or None
-
-    def _shown(self, order: Order, access: Access, *, owned_by: str | None = None) -> Order:
-        behalf = access.behalf or owned_by
-        audience = policy.effective_audience(access.audience, owner=order.customer_ref, behalf=behalf)
-        return policy.show_order(order, audience)
 
     async def _open(
         self, account_id: AccountId, access: Access, action: str, what: str, *, deadline: float | None = None
@@ -275,8 +260,10 @@ class _Look:
             await self.log(_outcome(exc), self.inquiry.live.connection_id, (), None)
             raise
 
-    async def refuse(self) -> None:
-        """Log and raise that this audience may not look."""
+    async def customer_ref(self) -> str:
+        """The proven customer whom this look is about; else it is logged and refused."""
+        if self.access.behalf is not None and policy.may_open_customer(self.access.audience):
+            return self.access.behalf
         await self.log("not_permitted", self.inquiry.live.connection_id if self.inquiry else None, (), None)
         raise BusinessNotPermittedError("only a proven customer's data can be opened")
 
@@ -328,6 +315,11 @@ async def _both(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def _shown(order: Order, access: Access) -> Order:
+    audience = policy.effective_audience(access.audience, owner=order.customer_ref, behalf=access.behalf)
+    return policy.show_order(order, audience)
+
+
 def _outcome(exc: KaitakError) -> str:
     return next(name for kind, name in _OUTCOMES.items() if isinstance(exc, kind))
 
@@ -342,7 +334,6 @@ def _is_same(live: Live, connection_id: int, version: int) -> bool:
 
 def _identity(access: Access) -> Identity:
     facts = access.facts
-    if facts.is_verified and facts.customer_ref:
+    if access.behalf is not None:
         return Identity(True, "signed_identity")
-    evidence = "email" if facts.email else "phone" if facts.phone else "none"
-    return Identity(facts.is_verified, evidence)
+    return Identity(False, "email" if facts.email else "phone" if facts.phone else "none")

@@ -24,6 +24,20 @@ def read_config(connector: str, fields: dict[str, object]) -> ConnectorConfig:
         raise _refusal(exc) from None
 
 
+def changed_config(connector: str, present: ConnectorConfig, fields: dict[str, object]) -> ConnectorConfig:
+    """The settings with some fields changed; a secret stays as it is if it is left out or given as its mask.
+
+    Secrets must be typed again when anything else changes, so that nobody sends a stored secret to another address.
+    """
+    before, shown = revealed(present), masked(present)
+    given = {name: value for name, value in fields.items() if value != MASK}
+    is_moved = any(shown.get(name) != MASK and before.get(name) != value for name, value in given.items())
+    kept = [name for name, value in shown.items() if value == MASK and name not in given]
+    if is_moved and kept:
+        raise ConnectionConfigError(f"type {', '.join(kept)} again when other settings change")
+    return read_config(connector, {**before, **given})
+
+
 def read_stored(connector: str, text: str) -> ConnectorConfig:
     """The settings as `write_stored` wrote them."""
     try:
