@@ -14,11 +14,11 @@ from kaitak.core.ids import AccountId, UserId
 
 _STATEMENTS = {
     "session": text(
-        "select user_id, credential_id, role, set_config('app.user', user_id::text, true)"
+        "select user_id, credential_id, only_account_id, role, set_config('app.user', user_id::text, true)"
         " from identify_session(:hash, :account_id, :at)"
     ),
     "token": text(
-        "select user_id, credential_id, role, set_config('app.user', user_id::text, true)"
+        "select user_id, credential_id, only_account_id, role, set_config('app.user', user_id::text, true)"
         " from identify_access_token(:hash, :account_id, :at)"
     ),
 }
@@ -36,6 +36,7 @@ async def identify(
         user_id=UserId(row.user_id),
         kind=credential.kind,
         credential_id=row.credential_id,
+        only_account_id=row.only_account_id,
         role=row.role,
         permissions=policy.permissions_of(row.role) if row.role else frozenset(),
     )

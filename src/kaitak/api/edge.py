@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kaitak.api import problems
+from kaitak.api import openapi, problems
 from kaitak.api.bodies import BodyLimit
 from kaitak.api.cors import PUBLIC_PREFIX, PublicCors
 from kaitak.api.csrf import CsrfGuard
@@ -43,4 +43,5 @@ def install(app: FastAPI, deps: Deps, *, upload_bytes: int) -> None:
     """Put the layers around an application and give it its Deps; call once, after its routes are mounted or before."""
     app.state.deps = deps
     problems.install(app)
+    openapi.install(app)
     app.add_middleware(Edge, deps=deps, upload_bytes=upload_bytes)

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import iter_route_contexts
 
 from kaitak.api import principals, problems
 from kaitak.core.errors import KaitakError
@@ -35,11 +35,6 @@ class OperationNameTakenError(KaitakError):
     code = "operation_name_taken"
 
 
-def operation_id(route: APIRoute) -> str:
-    """The name of an operation in generated clients: the endpoint's function name."""
-    return route.name
-
-
 def install(app: FastAPI) -> None:
     """Let the application describe itself this way at /openapi.json."""
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
@@ -55,7 +50,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for name in _VALIDATION_SCHEMAS:
             schemas.pop(name, None)
         schemas |= _problem_schemas()
-        _refine(schema)
+        _refine(schema, _operation_names(app))
         app.openapi_schema = schema
     return app.openapi_schema
 
@@ -65,11 +60,20 @@ def _problem_schemas() -> dict[str, Any]:
     return {**found.pop("$defs"), "Problem": found}
 
 
-def _refine(schema: dict[str, Any]) -> None:
+def _operation_names(app: FastAPI) -> dict[tuple[str, str], str]:
+    """The function name of each operation, by path and method."""
+    return {
+        (str(route.path_format), method.lower()): str(route.name)
+        for route in iter_route_contexts(app.routes)
+        for method in route.methods or ()
+    }
+
+
+def _refine(schema: dict[str, Any], names: dict[tuple[str, str], str]) -> None:
     seen: dict[str, str] = {}
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            name = operation["operationId"]
+            name = operation["operationId"] = names[path, method]
             if name in seen:
                 raise OperationNameTakenError(f"{name}: {seen[name]} and {method} {path}")
             seen[name] = f"{method} {path}"

@@ -39,6 +39,7 @@ class Caller:
     user_id: UserId
     kind: CallerKind
     credential_id: int  # of the session or of the access token
+    only_account_id: AccountId | None  # the one account that an access token reaches; a session reaches all
     role: str | None
     permissions: frozenset[str]
 

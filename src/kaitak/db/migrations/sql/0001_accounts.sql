@@ -2,7 +2,7 @@
 -- one narrow question and takes the secret's hash (or the user) that the caller already holds.
 
 create function identify_session(p_token_hash bytea, p_account_id bigint, p_at timestamptz)
-returns table (user_id bigint, credential_id bigint, role text)
+returns table (user_id bigint, credential_id bigint, only_account_id bigint, role text)
 language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
     v_seen_at timestamptz;
@@ -26,14 +26,13 @@ end
 $$;
 
 create function identify_access_token(p_token_hash bytea, p_account_id bigint, p_at timestamptz)
-returns table (user_id bigint, credential_id bigint, role text)
+returns table (user_id bigint, credential_id bigint, only_account_id bigint, role text)
 language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
-    v_account_id bigint;
     v_used_at timestamptz;
 begin
-    select t.user_id, t.id, case when t.account_id = p_account_id then m.role end, t.account_id, t.last_used_at
-      into user_id, credential_id, role, v_account_id, v_used_at
+    select t.user_id, t.id, t.account_id, case when t.account_id = p_account_id then m.role end, t.last_used_at
+      into user_id, credential_id, only_account_id, role, v_used_at
       from public.access_token t
       join public.users u on u.id = t.user_id and u.is_active
       join public.account_user m on m.account_id = t.account_id and m.user_id = t.user_id
@@ -43,9 +42,9 @@ begin
     end if;
     if v_used_at is null or v_used_at < p_at - interval '1 minute' then
         update public.access_token t set last_used_at = p_at
-         where t.account_id = v_account_id and t.id = (
+         where t.account_id = only_account_id and t.id = (
                select l.id from public.access_token l
-                where l.account_id = v_account_id and l.id = credential_id for update skip locked);
+                where l.account_id = only_account_id and l.id = credential_id for update skip locked);
     end if;
     return next;
 end
