@@ -120,10 +120,19 @@ def read_command(pack: Pack, state: DialogueState, understanding: Understanding,
 
 def substance(understanding: Understanding) -> int:
     """How many characters a message holds beside its values and filler words."""
+    return len(_FILLER.sub("", _beside_values(understanding)))
+
+
+def has_words(understanding: Understanding) -> bool:
+    """Whether a message holds words of its own beside its values, enough to tell its language."""
+    return sum(character.isalpha() for character in _beside_values(understanding)) >= 2
+
+
+def _beside_values(understanding: Understanding) -> str:
     text = understanding.text
     for entity in reversed(understanding.entities):
         text = text[: entity.start] + " " + text[entity.end :]
-    return len(_FILLER.sub("", text))
+    return text
 
 
 def _chosen(pack: Pack, state: DialogueState, understanding: Understanding, context: TurnContext) -> Command | None:

@@ -83,7 +83,7 @@ def _fitting(pack: Pack, state: DialogueState) -> DialogueState:
 
 def _language(state: DialogueState, understanding: Understanding, context: TurnContext) -> Language:
     previous = state.language or phrasing.language_of(context.locale)
-    is_short = understanding.act in _STEADY_ACTS or commands.substance(understanding) < 2
+    is_short = understanding.act in _STEADY_ACTS or not commands.has_words(understanding)
     if state.language is not None and (context.chosen or is_short):
         return previous
     if understanding.language == "zh-Hant" and previous == "yue":

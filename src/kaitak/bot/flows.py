@@ -121,22 +121,15 @@ class Flow(Part):
     steps: Annotated[dict[Name, Step], Field(min_length=1, max_length=200)]
 
 
-def targets(step: Step) -> list[tuple[str, str]]:
-    """The (key, step name) pairs that a step can go to."""
-    match step:
-        case Collect():
-            found = [("next", step.next)]
-            return [*found, ("exhausted", step.exhausted)] if step.exhausted else found
-        case Choose():
-            return [("none", step.none), ("next", step.next)]
-        case Call():
-            return [(key, getattr(step, key)) for key in ("ok", "not_found", "unavailable", "not_permitted")]
-        case Say():
-            return [("next", step.next)]
-        case Branch():
-            return [*[("branch", case.go) for case in step.branch], ("otherwise", step.otherwise)]
-        case _:
-            return []
+def targets(step: Step) -> list[tuple[tuple[str | int, ...], str]]:
+    """Where in a step a next step is named, and its name."""
+    if isinstance(step, Branch):
+        cases: list[tuple[tuple[str | int, ...], str]] = [
+            (("branch", index, "go"), case.go) for index, case in enumerate(step.branch)
+        ]
+        return [*cases, (("otherwise",), step.otherwise)]
+    keys = ("next", "none", "exhausted", "ok", "not_found", "unavailable", "not_permitted")
+    return [((key,), target) for key in keys if isinstance(target := getattr(step, key, None), str)]
 
 
 def wordings(step: Step) -> list[str]:

@@ -44,13 +44,13 @@ class PackFile:
 
     def line_of(self, loc: Loc) -> int:
         """The line of the part at `loc`, or of the nearest part above it that exists."""
-        node = self.node
+        node, line = self.node, int(self.node.start_mark.line)
         for part in loc:
             below = _child(node, part)
-            if below is None:
-                continue  # a union's tag and the like are no part of the file
-            node = below
-        return int(node.start_mark.line) + 1
+            if below is not None:  # a union's tag and the like are no part of the file
+                named_at, node = below
+                line = int(named_at.start_mark.line)
+        return line + 1
 
     def fault(self, loc: Loc, problem: str, remedy: str) -> PackInvalidError:
         """An error at a part of this file."""
@@ -89,7 +89,8 @@ def parse(data: bytes, name: str, content: type[Content]) -> tuple[Content, Pack
     try:
         return content.model_validate(yaml.load(text, Loader=yaml.SafeLoader)), file
     except ValidationError as exc:
-        first = exc.errors(include_url=False)[0]
+        found = exc.errors(include_url=False)
+        first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])  # a misspelt key is also missing
         where = ".".join(str(p) for p in first["loc"])
         remedy = _REMEDIES.get(first["type"], "compare with the JSON Schema of pack files")
         raise file.fault(first["loc"], f"{where}: {first['msg']}", remedy) from exc
@@ -113,11 +114,12 @@ def _refuse_aliases_and_doubles(node: yaml.Node, file: PackFile, seen: set[int])
             _refuse_aliases_and_doubles(value, file, seen)
 
 
-def _child(node: yaml.Node, part: str | int) -> yaml.Node | None:
+def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """The part below a node: where it is named, and the part itself."""
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-        return node.value[part] if part < len(node.value) else None
+        return (node.value[part], node.value[part]) if part < len(node.value) else None
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value == str(part):
-                return value if not isinstance(value, yaml.ScalarNode) else key
+                return key, value
     return None

@@ -241,9 +241,9 @@ def _check_flow(flow: Flow, at: pack_files.PackFile, intents: dict[str, Intent],
 def _check_steps(flow: Flow, at: pack_files.PackFile) -> None:
     reached = _reached(flow)
     for name, step in flow.steps.items():
-        for key, target in flows.targets(step):
+        for place, target in flows.targets(step):
             if target not in flow.steps:
-                raise at.fault(("steps", name, key), f"there is no step {target}", "name a step of this flow")
+                raise at.fault(("steps", name, *place), f"there is no step {target}", "name a step of this flow")
         slot_name = getattr(step, "collect", None) or getattr(step, "choose", None) or getattr(step, "order_no", None)
         if slot_name is not None and slot_name not in flow.slots:
             raise at.fault(("steps", name), f"there is no slot {slot_name}", "add it under slots")

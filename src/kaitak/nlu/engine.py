@@ -25,7 +25,7 @@ def understand(model: Model, text: str, context: Context) -> Understanding:
     intents, evidence = _rank(model, act, kept)
     return Understanding(
         text=text,
-        language=language.detect(folded.text, normalising.simplify(folded.text), context.language),
+        language=language.detect(folded.text, normalising.script_counts(folded.text), context.language),
         act=act,
         intents=intents,
         band=_band(model, act, intents),

@@ -42,7 +42,7 @@ _PHONE_CUES = re.compile(
 _MONEY = re.compile(
     rf"(?P<front>hk\$|hkd|us\$|usd|rmb|cny|nt\$|twd|mop|jpy|eur|gbp|\$|￥|¥|£|€|港幣|港币|人民幣|人民币|"
     rf"美金|日圓|日元|澳門幣|台幣)\s?(?P<a>\d[\d,]{{0,12}}(?:\.\d{{1,2}})?)(?P<k>k\b|萬|万|千)?"
-    rf"|(?P<b>\d[\d,]{{0,12}}(?:\.\d{{1,2}})?|{numerals.NUMERAL}{{1,9}})(?P<k2>k)?\s?(?:幾)?(?P<back>蚊|元|"
+    rf"|(?P<b>\d[\d,]{{0,12}}(?:\.\d{{1,2}})?|{numerals.NUMERAL}{{1,9}})(?P<k2>k|千|萬|万)?\s?(?:幾)?(?P<back>蚊|元|"
     rf"塊錢|块钱|塊|块|大洋|港紙|港幣|hkd|dollars?|rmb|人民幣|人民币|美金|usd)"
 )
 _CURRENCIES = {

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -178,7 +179,7 @@ def from_bytes(data: bytes) -> Model:
             version=meta["version"],
             **arrays,
         )
-    except (ValueError, KeyError, TypeError, OSError, EOFError) as exc:
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as exc:
         raise ModelUnreadableError("not a model file: train it again") from exc
 
 

@@ -10,7 +10,9 @@ import opencc
 from kaitak.nlu import gloss
 
 MAX_CHARACTERS = 4000
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe0e\ufe0f\x00-\x08\x0b-\x1f]")
+_INVISIBLE = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe0e\ufe0f\x00-\x08\x0b-\x1f\ud800-\udfff]"
+)
 _BLANKS = {"\n": " ", "\t": " "}
 _SPACES = re.compile(r"\s+")
 _LONG_RUN = re.compile(r"(.)\1{3,}")
@@ -38,7 +40,7 @@ def fold(original: str) -> Folded:
     characters: list[str] = []
     offsets: list[int] = []
     for index, character in enumerate(original):
-        if character > "\u2fff" and (character < "\uf900"):
+        if character > "\u2fff" and character < "\ud7b0":
             characters.append(character)
             offsets.append(index)
             continue
@@ -54,6 +56,21 @@ def fold(original: str) -> Folded:
 @cache
 def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
+
+
+@cache
+def _traditioniser() -> opencc.OpenCC:
+    return opencc.OpenCC("s2t")
+
+
+def script_counts(folded: str) -> tuple[int, int]:
+    """How many characters are only simplified, and how many only traditional."""
+    simplified, traditional = _simplifier().convert(folded), _traditioniser().convert(folded)
+    if not len(simplified) == len(traditional) == len(folded):
+        return 0, 0
+    only_simplified = sum(a != b for a, b in zip(folded, traditional, strict=True))
+    only_traditional = sum(a != b for a, b in zip(folded, simplified, strict=True))
+    return only_simplified, only_traditional
 
 
 def simplify(text: str) -> str:

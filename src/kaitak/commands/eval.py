@@ -1,0 +1,57 @@
+"""Owns `kaitak eval`: measuring the product on labelled data, for people as a table and for machines as JSON."""
+
+import json
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+from pydantic import JsonValue
+
+from kaitak.bot import pack_models, packs
+from kaitak.core import clock, resources
+from kaitak.core import settings as configuration
+from kaitak.rollout import evaluation
+
+commands = typer.Typer()
+eval_commands = typer.Typer(help="Measure the product on labelled data.", no_args_is_help=True)
+commands.add_typer(eval_commands, name="eval")
+
+LISTED_WRONG = 40
+
+
+@eval_commands.callback()
+def _area() -> None:
+    """Measure the product on labelled data."""
+
+
+@eval_commands.command()
+def nlu(
+    data: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="JSON Lines: text, intent[, lang, channel, hard]")
+    ],
+    pack: Annotated[str, typer.Option(help="name of a pack")] = "retail",
+    json_file: Annotated[Path | None, typer.Option("--json", help="write every figure and row here")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="take the first N rows")] = None,
+) -> None:
+    """How often the right intent is read, and how far the confidence can be trusted."""
+    loaded = packs.load(resources.pack_folder(pack))
+    model = pack_models.load_or_train(loaded, configuration.load_settings().data_dir / "models")
+    judged = evaluation.judge(model, evaluation.read_rows(data, limit), clock.now())
+    report = evaluation.report(judged)
+    if json_file is not None:
+        json_file.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+    _print(cast("dict[str, JsonValue]", report["figures"]))
+    for one in [j for j in judged if not j.is_right][:LISTED_WRONG]:
+        guess, sureness = one.understanding.intent, one.understanding.confidence
+        typer.echo(f"  wrong: {one.row.text}  {one.row.intent} read as {guess} ({sureness:.2f})")
+
+
+def _print(figures: dict[str, JsonValue]) -> None:
+    for name, value in figures.items():
+        if isinstance(value, dict) and name.startswith("by_"):
+            typer.echo(name.replace("_", " "))
+            for group, share in value.items():
+                if isinstance(share, dict):
+                    typer.echo(f"  {group:28} {share['rows']:>6} {float(cast('float', share['accuracy'])):8.1%}")
+        else:
+            typer.echo(f"{name:20} {value}")

@@ -1,0 +1,103 @@
+"""Entity extraction: a table of what people write and say, and hostile text that must never raise."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kaitak.nlu import clauses, entities, normalising
+from kaitak.nlu.entities import EntityRule
+from kaitak.nlu.understanding import Context, Entity
+
+NOW = datetime(2025, 11, 19, 14, 30, tzinfo=UTC)  # a Wednesday
+ORDER = EntityRule(
+    kind="order_no",
+    patterns=(r"(?<![a-z0-9])hk\s?(\d{2})\s?-?\s?(\d{6})(?!\d)",),
+    normal="HK{0}-{1}",
+    cues=("單", "订单", "order"),
+    spoken_lengths=(4, 10),
+)
+
+
+def find(text: str, *, asked: str | None = None) -> list[Entity]:
+    context = Context(now=NOW, asked="slot" if asked else "nothing", asked_entity=asked)
+    return list(clauses.mark_withdrawn(entities.find_entities(normalising.fold(text), text, [ORDER], context), text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我張單HK25-100234去咗邊", [("order_no", "HK25-100234")]),
+        ("ＨＫ２５－１００２３４", [("order_no", "HK25-100234")]),
+        ("hk25 100234", [("order_no", "HK25-100234")]),
+        ("hk25100234呀", [("order_no", "HK25-100234")]),
+        ("單號三七八六", [("order_no", "3786")]),
+        ("我電話係九四三二 一一零六", [("phone", "94321106")]),
+        ("打俾我9260 3318", [("phone", "92603318")]),
+        ("+852 9123 4567", [("phone", "91234567")]),
+        ("WhatsApp +44 7911 123456", [("phone", "+447911123456")]),
+        ("寄去Siu.Ming@Example.com唔該", [("email", "siu.ming@example.com")]),
+        ("s m dot chan at gmail dot com", [("email", "sm.chan@gmail.com")]),
+        ("扣咗$1,299.50", [("amount", "1299.50")]),
+        ("兩千三百蚊", [("amount", "2300")]),
+        ("5千蚊", [("amount", "5000")]),
+        ("US$30", [("amount", "USD 30")]),
+        ("3k蚊", [("amount", "3000")]),
+        ("聽日送", [("date", "2025-11-20")]),
+        ("後日下晝", [("date", "2025-11-21")]),
+        ("下星期三得唔得", [("date", "2025-11-26")]),
+        ("星期一", [("date", "2025-11-24")]),
+        ("廿五號", [("date", "2025-11-25")]),
+        ("月尾", [("date", "2025-11-30")]),
+        ("12月3日", [("date", "2025-12-03")]),
+        ("2025-12-24", [("date", "2025-12-24")]),
+        ("next Friday", [("date", "2025-11-28")]),
+        ("on 3 December", [("date", "2025-12-03")]),
+        ("2月31號", []),
+        ("冇嘢", []),
+    ],
+)
+def test_values_are_found_and_normalised(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(e.kind, e.value) for e in find(text)] == expected
+
+
+def test_bare_digits_are_an_order_number_only_when_asked_for() -> None:
+    assert find("100234") == []
+    assert [(e.kind, e.value) for e in find("100234", asked="order_no")] == [("order_no", "100234")]
+
+
+def test_span_gives_the_words_of_the_customer() -> None:
+    text = "唔該睇下ＨＫ２５-100234\u200b呀"
+    found = find(text)[0]
+    assert text[found.start : found.end] == found.text == "ＨＫ２５-100234"
+
+
+@pytest.mark.parametrize(
+    ("text", "in_force"),
+    [
+        ("HK25-100234，唔係，係HK25-100235", ["HK25-100235"]),
+        ("唔係HK25-100234，係HK25-100235", ["HK25-100235"]),
+        ("係HK25-100235，唔係HK25-100234", ["HK25-100235"]),
+        ("HK25-100234 sorry I mean HK25-100235", ["HK25-100235"]),
+        ("HK25-100234同HK25-100235", ["HK25-100234", "HK25-100235"]),
+    ],
+)
+def test_corrected_value_is_withdrawn(text: str, in_force: list[str]) -> None:
+    assert [e.value for e in find(text) if not e.withdrawn] == in_force
+
+
+PIECES = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["HK25-100234", "三七八六", "月尾", "$9,999", "a@b.co", "\u202e", "㋿", "ﷺ", "０１２", "99月99號", "9" * 40]
+    ),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_any_text_gives_spans_inside_itself(text: str) -> None:
+    for entity in find(text):
+        assert 0 <= entity.start < entity.end <= len(text)
+        assert text[entity.start : entity.end] == entity.text

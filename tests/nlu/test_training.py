@@ -1,0 +1,68 @@
+"""Training: the same bytes for the same examples, files that read back equal, and an accuracy floor."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kaitak.bot import pack_models, packs
+from kaitak.core import resources
+from kaitak.nlu import engine, model, training
+from kaitak.nlu.training import Example
+from kaitak.nlu.understanding import Context
+
+NOW = datetime(2025, 11, 19, 6, 30, tzinfo=UTC)
+FEW = [Example(f"我想查單 {i} 去咗邊", "order") for i in range(6)] + [
+    Example(f"退款 {i} 幾時到", "refund") for i in range(6)
+]
+
+
+def test_same_examples_and_seed_give_the_same_bytes() -> None:
+    assert training.train(FEW, 7).to_bytes() == training.train(FEW, 7).to_bytes()
+
+
+def test_other_examples_give_another_version() -> None:
+    more = [*FEW, Example("錢退咗未", "refund")]
+    assert training.train(FEW, 7).version != training.train(more, 7).version
+
+
+def test_saved_model_predicts_the_same(tmp_path: Path) -> None:
+    trained = training.train(FEW, 7)
+    trained.save(tmp_path / "m.npz")
+    loaded = model.load(tmp_path / "m.npz")
+    assert loaded.to_bytes() == trained.to_bytes()
+    context = Context(now=NOW)
+    assert engine.understand(loaded, "查下張單", context) == engine.understand(trained, "查下張單", context)
+
+
+@pytest.mark.parametrize("data", [b"", b"not a model", b"PK\x03\x04" + b"\0" * 40])
+def test_bytes_that_are_no_model_are_refused(data: bytes) -> None:
+    with pytest.raises(model.ModelUnreadableError):
+        model.from_bytes(data)
+
+
+@pytest.mark.parametrize("examples", [[], [Example("a", "x")], [Example("a", "x"), Example("b", "y")]])
+def test_too_few_examples_are_refused(examples: list[Example]) -> None:
+    with pytest.raises(training.TooFewExamplesError):
+        training.train(examples, 1)
+
+
+def test_retail_reaches_its_floor_on_another_style() -> None:
+    folder = resources.pack_folder("retail")
+    trained = pack_models.train(packs.load(folder))
+    lines = (folder / "tests" / "utterances.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    found = [engine.understand(trained, row["text"], Context(now=NOW)) for row in rows]
+    right = [u.intent == row["intent"] for u, row in zip(found, rows, strict=True)]
+    answered = [ok for ok, u in zip(right, found, strict=True) if u.band == "answer"]
+    assert sum(right) / len(rows) >= 0.68
+    assert len(answered) / len(rows) >= 0.5
+    assert sum(answered) / len(answered) >= 0.85
+
+
+def test_held_out_lines_are_not_training_lines() -> None:
+    folder = resources.pack_folder("retail")
+    known = {example.text for example in packs.load(folder).examples()}
+    lines = (folder / "tests" / "utterances.jsonl").read_text(encoding="utf-8").splitlines()
+    assert not known & {json.loads(line)["text"] for line in lines}
