@@ -1,0 +1,22 @@
+/** The right pane: who the customer is, what they bought, what was said before. */
+import { BusinessCards } from "@/features/business/components/BusinessCards";
+import { ContactCard } from "@/features/contacts/components/ContactCard";
+import { EarlierConversations } from "@/features/contacts/components/EarlierConversations";
+import { useConversation } from "@/features/conversations/api";
+import { useT } from "@/shared/i18n";
+import { ErrorState, LoadingRows } from "@/shared/ui/States";
+
+export function CustomerPanel({ conversation }: { conversation: number }) {
+  const t = useT();
+  const view = useConversation(conversation);
+  if (view.isError && !view.data) return <ErrorState error={view.error} onRetry={() => void view.refetch()} />;
+  if (!view.data) return <LoadingRows rows={3} />;
+  const { contact } = view.data;
+  return (
+    <>
+      <ContactCard contact={contact} fallbackName={t("contact.visitor", { id: conversation })} />
+      <BusinessCards conversation={conversation} />
+      <EarlierConversations contact={contact.id} except={conversation} />
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+/** Where everything is; each page is its own chunk. */
+import { createHashRouter, Navigate } from "react-router";
+import { Home, SignedIn } from "@/app/SignedIn";
+import { PageProblem } from "@/app/PageProblem";
+import { SignInPage } from "@/features/auth/components/SignInPage";
+
+export const router = createHashRouter([
+  { path: "/signin/:token?", element: <SignInPage />, errorElement: <PageProblem /> },
+  { path: "/", element: <Home />, errorElement: <PageProblem /> },
+  {
+    path: "/a/:account",
+    element: <SignedIn />,
+    errorElement: <PageProblem />,
+    HydrateFallback: () => null,
+    children: [
+      { index: true, element: <Navigate to="conversations" replace /> },
+      { path: "conversations/:id?", lazy: async () => ({ Component: (await import("@/app/pages/InboxPage")).InboxPage }) },
+      { path: "contacts/:id?", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
+      { path: "deliveries", lazy: async () => ({ Component: (await import("@/app/pages/DeliveriesPage")).DeliveriesPage }) },
+      { path: "settings/:section?", lazy: async () => ({ Component: (await import("@/app/pages/SettingsPage")).SettingsPage }) },
+      { path: "*", element: <PageProblem isMissing /> },
+    ],
+  },
+  { path: "*", element: <PageProblem isMissing /> },
+]);

@@ -1,0 +1,122 @@
+/** The tokens: harbour teal, apron amber, red only for breach, green only for done; light and dark both designed. */
+import { theme as antd, type ThemeConfig } from "antd";
+
+export type Mode = "light" | "dark";
+
+const FONTS =
+  'system-ui, -apple-system, "PingFang HK", "Microsoft JhengHei", "Noto Sans HK", "Noto Sans CJK HK", "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif';
+
+const SHARED = {
+  fontFamily: FONTS,
+  fontSize: 14,
+  lineHeight: 1.6,
+  borderRadius: 8,
+  controlHeight: 32,
+  sizeUnit: 4,
+  motionUnit: 0.03,
+  motionDurationFast: "0.06s",
+  motionDurationMid: "0.1s",
+  motionDurationSlow: "0.14s",
+  wireframe: false,
+} as const;
+
+const LIGHT = {
+  colorPrimary: "#0e7c86",
+  colorWarning: "#d98e04",
+  colorError: "#c8352b",
+  colorSuccess: "#2b7a3f",
+  colorInfo: "#0e7c86",
+  colorLink: "#0b6670",
+  colorTextBase: "#12262a",
+  colorTextSecondary: "#4a5c60",
+  colorTextTertiary: "#62757a",
+  colorTextPlaceholder: "#6f8085",
+  colorBgLayout: "#f3f6f6",
+  colorPrimaryBg: "#e4f2f2",
+  colorBorder: "#cfd9da",
+  colorBorderSecondary: "#e4eaea",
+};
+
+const DARK = {
+  colorPrimary: "#2ba3ad",
+  colorWarning: "#e0a52e",
+  colorError: "#ea6a5f",
+  colorSuccess: "#63b877",
+  colorInfo: "#2ba3ad",
+  colorLink: "#5cc3cb",
+  colorTextBase: "#e6eeee",
+  colorTextSecondary: "#a9b8ba",
+  colorTextTertiary: "#8b9c9f",
+  colorTextPlaceholder: "#7f9093",
+  colorBgBase: "#101819",
+  colorBgLayout: "#0c1213",
+  colorBgContainer: "#131c1e",
+  colorBgElevated: "#1a2527",
+  colorPrimaryBg: "#14343a",
+  colorBorder: "#33454a",
+  colorBorderSecondary: "#22302f",
+};
+
+export function themeOf(mode: Mode, isStill: boolean): ThemeConfig {
+  return {
+    algorithm: mode === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
+    cssVar: { key: "kaitak" },
+    token: { ...SHARED, ...(mode === "dark" ? DARK : LIGHT), motion: !isStill },
+    components: {
+      Button: { primaryShadow: "none", defaultShadow: "none", fontWeight: 500 },
+      Segmented: { itemSelectedBg: mode === "dark" ? "#24464b" : "#ffffff" },
+      Tooltip: { colorBgSpotlight: mode === "dark" ? "#33454a" : "#12262a" },
+    },
+  };
+}
+
+/** What Ant Design has no token for: authors, notes, the rail. */
+const OWN: Record<Mode, Record<string, string>> = {
+  light: {
+    "--k-teal": "#0e7c86",
+    "--k-teal-ink": "#0b5f68",
+    "--k-amber": "#d98e04",
+    "--k-amber-ink": "#8a5a00",
+    "--k-canvas": "#f3f6f6",
+    "--k-person-bg": "#d6ebec",
+    "--k-person-ink": "#0e2b2f",
+    "--k-bot-bg": "#eef5f4",
+    "--k-bot-line": "#a9cbcb",
+    "--k-note-bg": "#fdf5e2",
+    "--k-note-strong": "#f7e6bd",
+    "--k-rail": "#0b3d43",
+    "--k-rail-ink": "#cfe3e4",
+    "--k-rail-on": "#ffffff",
+    "--k-rail-on-bg": "rgb(255 255 255 / 16%)",
+    "--k-face-bg": "90%",
+    "--k-face-ink": "27%",
+  },
+  dark: {
+    "--k-teal": "#15828c",
+    "--k-teal-ink": "#6fcdd4",
+    "--k-amber": "#e0a52e",
+    "--k-amber-ink": "#e9bd62",
+    "--k-canvas": "#0c1213",
+    "--k-person-bg": "#164850",
+    "--k-person-ink": "#e6f3f3",
+    "--k-bot-bg": "#142528",
+    "--k-bot-line": "#33595e",
+    "--k-note-bg": "#2b2415",
+    "--k-note-strong": "#453818",
+    "--k-rail": "#081011",
+    "--k-rail-ink": "#93a9ab",
+    "--k-rail-on": "#e6f3f3",
+    "--k-rail-on-bg": "rgb(255 255 255 / 11%)",
+    "--k-face-bg": "24%",
+    "--k-face-ink": "82%",
+  },
+};
+
+/** Set by script on the root element, which a strict policy allows. */
+export function paint(mode: Mode): void {
+  const root = document.documentElement;
+  for (const [name, value] of Object.entries(OWN[mode])) root.style.setProperty(name, value);
+  root.style.setProperty("color-scheme", mode);
+  root.style.setProperty("background", OWN[mode]["--k-canvas"] ?? "");
+  root.dataset["theme"] = mode;
+}
