@@ -16,7 +16,7 @@ from tools.build_web import ROOT
 SRC = ROOT / "src" / "kaitak"
 TESTS = ROOT / "tests"
 MAY_COMMIT = {"db/session.py"}  # and the road's raw transaction blocks, which psycopg ends itself
-MAY_READ_SETTINGS = {"app.py", "worker.py", "cli.py", "core/settings.py"}
+MAY_READ_SETTINGS = {"app.py", "worker.py", "process.py", "cli.py", "core/settings.py"}
 BANNED_ENDINGS = ("Manager", "Handler", "Processor", "Service", "Repository", "Helper", "Helpers", "Util", "Utils")
 RUNS_SQL = {"execute", "executemany", "text", "exec_driver_sql"}
 POSITIONAL_ARGUMENTS = 5

@@ -11,13 +11,13 @@ from pathlib import Path
 from types import ModuleType
 
 import typer
-from fastapi import FastAPI
 from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from typer.core import TyperCommand, TyperGroup
 
 import kaitak
+from kaitak import app, cli
 from kaitak.api.deps import Deps
 from kaitak.api.principals import Caller, Credential
 from kaitak.core import clock
@@ -58,10 +58,7 @@ def events() -> list[type]:
 
 
 def commands() -> dict[str, TyperCommand]:
-    """Each command of `kaitak` under its full name; empty while there is no command line."""
-    if not (Path(kaitak.__path__[0]) / "cli.py").exists():
-        return {}
-    cli = importlib.import_module("kaitak.cli")
+    """Each command of `kaitak` under its full name."""
     return dict(_commands(typer.main.get_command(cli.app), "kaitak"))
 
 
@@ -82,10 +79,8 @@ def openapi() -> dict[str, JsonValue]:
         identify=_identify_nobody,
         public_url="http://127.0.0.1:8800",
     )
-    application = importlib.import_module("kaitak.app").create_app(deps)
-    if not isinstance(application, FastAPI):
-        raise TypeError("kaitak.app.create_app does not give a FastAPI application")
-    return application.openapi()
+    description: dict[str, JsonValue] = app.create_app(deps, upload_bytes=1).openapi()
+    return description
 
 
 async def _identify_nobody(
@@ -96,11 +91,6 @@ async def _identify_nobody(
     at: datetime,  # noqa: ARG001
 ) -> Caller | None:
     return None
-
-
-def has_application() -> bool:
-    """Whether the composition root of the HTTP API is there."""
-    return (Path(kaitak.__path__[0]) / "app.py").exists()
 
 
 def modules() -> list[ModuleType]:

@@ -70,8 +70,6 @@ def commands_page() -> str:
 
 def api_page() -> str:
     """Each path of the HTTP API."""
-    if not inventory.has_application():
-        return ""
     paths = inventory.openapi().get("paths")
     rows = [
         (f"`{method.upper()}`", f"`{path}`", str(operation.get("summary", "")))
