@@ -51,6 +51,7 @@ SeqQuery = Annotated[int | None, Query(ge=0, le=views.NO_SEQ)]
 
 @router.get("", dependencies=READ, response_model=ConversationList, responses=problems(paging.CursorInvalidError))
 async def list_conversations(
+    *,
     session: SessionDep,
     principal: PrincipalDep,
     viewer: ViewerDep,
@@ -104,6 +105,7 @@ async def show_conversation(session: SessionDep, conversation: SeenDep) -> Conve
     responses=problems(ConversationNotFoundError),
 )
 async def list_messages(
+    *,
     session: SessionDep,
     conversation: SeenDep,
     links: LinksDep,

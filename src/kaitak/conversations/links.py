@@ -27,14 +27,14 @@ class Links:
     public_url: str
     clock: Clock
 
-    def path(self, account_id: AccountId, attachment_id: UUID, file_name: str) -> str:
+    def path(self, account_id: int, attachment_id: UUID, file_name: str) -> str:
         """A link within our own site, good for one to two hours."""
         hours = int(self.clock.now().timestamp() // 3600) + 2
         expires_at = datetime.fromtimestamp(hours * 3600, UTC)
         signature = self.keyring.sign_link(_subject(account_id, attachment_id), purpose=PURPOSE, expires_at=expires_at)
         return f"/attachments/{account_id}.{attachment_id.hex}.{signature}/{quote(file_name, safe='')}"
 
-    def url(self, account_id: AccountId, attachment_id: UUID, file_name: str) -> str:
+    def url(self, account_id: int, attachment_id: UUID, file_name: str) -> str:
         """The same link for other sites."""
         return self.public_url + self.path(account_id, attachment_id, file_name)
 
@@ -67,5 +67,5 @@ def safe_file_name(name: str) -> str:
     return f"{stem[: 119 - len(suffix)]}{dot}{suffix}" if dot and len(suffix) <= 10 else cleaned[:120]
 
 
-def _subject(account_id: AccountId, attachment_id: UUID) -> str:
+def _subject(account_id: int, attachment_id: UUID) -> str:
     return f"{account_id}/{attachment_id.hex}"

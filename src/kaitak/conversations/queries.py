@@ -100,7 +100,8 @@ async def get_assignee(session: AsyncSession, conversation: Conversation, user_i
             .where(AccountUser.account_id == conversation.account_id, User.id == user_id, User.is_active)
         )
     ).one_or_none()
-    if row is None or (row[2] is None and Permission.ALL_CONVERSATIONS not in permissions_of(row.role)):
+    is_member = row is not None and bool(row[2])
+    if row is None or not (is_member or Permission.ALL_CONVERSATIONS in permissions_of(row.role)):
         raise AssigneeUnknownError(assignee_id=user_id)
     return Actor(user_id, row.name)
 

@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.conversations.links import Links, is_inline
 from kaitak.conversations.schemas import AttachmentView, ConversationView, MessageView
-from kaitak.core.ids import AccountId
 
 _CONVERSATIONS = text("""
 select c.id, c.display_id, c.inbox_id, i.channel, c.status, c.owner, c.owner_token, c.priority, c.contact_inbox_id,
@@ -104,30 +103,28 @@ class PlacedMessage:
     view: MessageView
 
 
-async def conversations_of(
-    session: AsyncSession, account_id: AccountId, ids: Iterable[int]
-) -> dict[int, PlacedConversation]:
+async def conversations_of(session: AsyncSession, account_id: int, ids: Iterable[int]) -> dict[int, PlacedConversation]:
     """The present views of these conversations, by row id; one query."""
     rows = await session.execute(_CONVERSATIONS, {"account_id": account_id, "ids": list(ids)})
     return {row.id: _conversation(row) for row in rows}
 
 
 async def messages_of(
-    session: AsyncSession, account_id: AccountId, ids: Iterable[int], links: Links
+    session: AsyncSession, account_id: int, ids: Iterable[int], links: Links
 ) -> dict[int, PlacedMessage]:
     """The present views of these messages, by id; one query."""
     rows = await session.execute(_BY_ID, {"account_id": account_id, "ids": list(ids)})
     return {row.id: _message(row, account_id, links) for row in rows}
 
 
-async def message_of(session: AsyncSession, account_id: AccountId, message_id: int, links: Links) -> MessageView:
+async def message_of(session: AsyncSession, account_id: int, message_id: int, links: Links) -> MessageView:
     """The present view of one message that exists."""
     return (await messages_of(session, account_id, [message_id], links))[message_id].view
 
 
 async def thread_of(
     session: AsyncSession,
-    account_id: AccountId,
+    account_id: int,
     conversation_id: int,
     links: Links,
     *,
@@ -173,7 +170,7 @@ def _mood(understanding: object) -> Mapping[str, str] | None:
     return {name: str(found.get(name, "")) for name in ("sentiment", "emotion", "urgency")}
 
 
-def _message(row: Row[tuple[object, ...]], account_id: AccountId, links: Links) -> PlacedMessage:
+def _message(row: Row[tuple[object, ...]], account_id: int, links: Links) -> PlacedMessage:
     fields = row._asdict()
     sender = {"type": fields["sender_type"], "id": fields["sender_id"], "name": fields["sender_name"] or ""}
     found = [attachment_view(each, account_id, links) for each in fields["attachments"] or ()]
@@ -183,7 +180,7 @@ def _message(row: Row[tuple[object, ...]], account_id: AccountId, links: Links) 
     return PlacedMessage(fields["id"], fields["conversation"], fields["inbox_id"], fields["contact_inbox_id"], view)
 
 
-def attachment_view(fields: Mapping[str, object], account_id: AccountId, links: Links) -> AttachmentView:
+def attachment_view(fields: Mapping[str, object], account_id: int, links: Links) -> AttachmentView:
     """A file with its link."""
     name, number = str(fields["file_name"]), UUID(str(fields["id"]))
     url = links.path(account_id, number, name)

@@ -1,0 +1,98 @@
+"""Owns how inboxes and channels look on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from kaitak.channels.settings import InboxSettings
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+
+
+class InboxView(BaseModel):
+    """An inbox; `config` masks secrets and is there for those who manage inboxes only."""
+
+    id: int
+    name: str
+    channel: str
+    identifier: str
+    webhook_path: str
+    config: dict[str, JsonValue] | None
+    generated: dict[str, str] | None = Field(description="secrets made by this very request, shown this once")
+    settings: InboxSettings
+    bot_enabled: bool
+    csat_enabled: bool
+    pack: str | None
+    settle_ms: int
+    member_ids: list[int]
+    paused_at: datetime | None
+    paused_reason: str | None
+    created_at: datetime
+
+
+class InboxList(BaseModel):
+    """All inboxes that the caller works with."""
+
+    payload: list[InboxView]
+
+
+class CapabilitiesView(BaseModel):
+    """What a channel can carry."""
+
+    blocks: list[str]
+    max_text: int
+    max_buttons: int
+    reply_window_seconds: int | None
+    may_initiate: bool
+    reports_delivery: bool
+    is_pulled: bool
+    has_typing: bool
+
+
+class ChannelView(BaseModel):
+    """A channel that an inbox can be made of."""
+
+    name: str
+    config_schema: dict[str, JsonValue]
+    capabilities: CapabilitiesView
+
+
+class ChannelList(BaseModel):
+    """All channels."""
+
+    payload: list[ChannelView]
+
+
+class InboxBody(BaseModel):
+    """A new inbox; secrets that the channel can make are made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    channel: Annotated[str, StringConstraints(max_length=50)]
+    config: dict[str, JsonValue] = Field(default_factory=dict)
+    settings: InboxSettings = Field(default_factory=InboxSettings)
+    bot_enabled: bool = True
+    csat_enabled: bool = True
+    pack: Annotated[str, StringConstraints(max_length=50)] | None = None
+    settle_ms: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    member_ids: Annotated[list[int], Field(max_length=500)] = Field(default_factory=list)
+
+
+class InboxChange(BaseModel):
+    """Changes to an inbox; a masked secret stays as it is, null makes a new one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name | None = None
+    config: dict[str, JsonValue] | None = None
+    settings: InboxSettings | None = None
+    bot_enabled: bool | None = None
+    csat_enabled: bool | None = None
+    pack: Annotated[str, StringConstraints(max_length=50)] | None = None
+    settle_ms: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    member_ids: Annotated[list[int], Field(max_length=500)] | None = None
+    is_paused: bool | None = None
