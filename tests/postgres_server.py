@@ -1,4 +1,4 @@
-"""Owns the PostgreSQL of a test run: started once, migrated once, copied for each worker, ended by the first process."""
+"""Owns the PostgreSQL of a test run: started and migrated once, copied for each worker, ended by the first process."""
 
 from __future__ import annotations
 

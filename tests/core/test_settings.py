@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +23,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def in_tmp(tmp_path: Path) -> Iterator[Settings]:
+def in_tmp(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data")
 
 

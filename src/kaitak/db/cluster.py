@@ -62,7 +62,8 @@ class Runner:
     def spawn(self, command: Sequence[str | Path], log: Path) -> subprocess.Popen[bytes]:
         """Start a child as this user, away from the terminal's Ctrl-C, writing to a log file."""
         words = [str(word) for word in command]
-        with log.open("ab") as sink:
+        descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "ab") as sink:
             return subprocess.Popen(
                 words,
                 stdin=subprocess.DEVNULL,
