@@ -1,0 +1,81 @@
+"""A real TCP relay in front of the demo ERP that can be told to be slow, broken, nonsensical or gone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Literal
+from urllib.parse import urlsplit
+
+Mood = Literal["well", "slow", "error", "garbage", "wrong_shape", "huge", "hang_up", "not_found"]
+_CLOSE = b"connection: close\r\n\r\n"
+_REPLIES: dict[str, bytes] = {
+    "error": b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n" + _CLOSE,
+    "garbage": b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n" + _CLOSE + b"<html>\xff\x00!",
+    "wrong_shape": b"HTTP/1.1 200 OK\r\ncontent-length: 23\r\n" + _CLOSE + b'{"order_no":"x","a": 1}',
+    "huge": b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n" + _CLOSE + b"[" * 1000,
+    "not_found": b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n" + _CLOSE,
+    "hang_up": b"",
+}
+
+
+class Unruly:
+    """The relay; `mood` decides how it treats the next request."""
+
+    def __init__(self, target: str) -> None:
+        parts = urlsplit(target)
+        self._host, self._port = parts.hostname or "", parts.port or 0
+        self.mood: Mood = "well"
+        self.requests = 0
+        self.url = ""
+        self._talks: set[asyncio.Task[None]] = set()
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection: one request."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._talks.add(task)
+        try:
+            request = await reader.readuntil(b"\r\n\r\n")
+            self.requests += 1
+            if self.mood == "slow":
+                await asyncio.sleep(30)
+            reply = _REPLIES.get(self.mood)
+            writer.write(await self._relay(request) if reply is None else reply)
+            await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self._talks.discard(task)
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    async def _relay(self, request: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection(self._host, self._port)
+        writer.write(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        reply = await reader.read(-1)
+        writer.close()
+        await writer.wait_closed()
+        return reply
+
+    async def end_talks(self) -> None:
+        """End whoever still waits."""
+        for task in list(self._talks):
+            task.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def running(target: str) -> AsyncIterator[Unruly]:
+    """The relay for the length of a block."""
+    relay = Unruly(target)
+    server = await asyncio.start_server(relay.talk, "127.0.0.1", 0)
+    relay.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield relay
+    finally:
+        server.close()
+        await relay.end_talks()
+        await server.wait_closed()
