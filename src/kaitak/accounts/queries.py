@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Row, Select, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -177,7 +176,7 @@ async def list_audit_logs(
     return [(log, name) for log, name in (await session.execute(statement)).tuples()]
 
 
-def _agents(account_id: AccountId) -> Select[Any]:
+def _agents(account_id: AccountId) -> Select[int, str, str, str, str, bool, datetime]:
     return (
         select(
             User.id,
@@ -193,7 +192,7 @@ def _agents(account_id: AccountId) -> Select[Any]:
     )
 
 
-def _agent(row: Row[Any]) -> Agent:
+def _agent(row: Row[int, str, str, str, str, bool, datetime]) -> Agent:
     return Agent(
         id=UserId(row.id),
         name=row.name,
