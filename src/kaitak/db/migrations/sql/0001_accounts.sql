@@ -58,3 +58,12 @@ language sql stable security definer set search_path = pg_catalog, public as $$
      where m.user_id = p_user_id
      order by a.id
 $$;
+
+-- For the operator's commands (`kaitak accounts list`, `kaitak create-admin`); no endpoint calls it.
+create function accounts_of_deployment()
+returns table (id bigint, name text, locale text, pack text, members bigint, created_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select a.id, a.name, a.locale, a.pack,
+           (select count(*) from public.account_user m where m.account_id = a.id), a.created_at
+      from public.account a order by a.id
+$$;
