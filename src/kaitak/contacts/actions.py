@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pydantic import JsonValue
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.contacts.models import Contact, ContactInbox
@@ -98,12 +98,3 @@ async def _move(session: AsyncSession, account_id: int, contact_inbox: ContactIn
     await session.flush()
     for conversation_id in list(await session.scalars(_MOVE_CONVERSATIONS, values)):
         await realtime.publish(session, Kind.CONVERSATION_UPDATED, conversation_id=conversation_id)
-
-
-async def forget_visitor(session: AsyncSession, contact_inbox: ContactInbox) -> None:
-    """The visitor's token is no longer good: the browser begins as somebody new."""
-    await session.execute(
-        update(ContactInbox)
-        .where(ContactInbox.account_id == contact_inbox.account_id, ContactInbox.id == contact_inbox.id)
-        .values(token_hash=None)
-    )

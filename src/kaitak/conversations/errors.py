@@ -118,3 +118,34 @@ class ContactBlockedError(ForbiddenError):
     """This contact may not write."""
 
     code = "contact_blocked"
+
+
+class LabelNotFoundError(NotFoundError):
+    """No label has this title."""
+
+    code = "label_not_found"
+
+
+class CannedResponseNotFoundError(NotFoundError):
+    """No canned response has this id."""
+
+    code = "canned_response_not_found"
+
+
+class VisitorUnknownError(ForbiddenError):
+    """The visitor's token is missing or no longer good: begin a new session."""
+
+    code = "visitor_unknown"
+    status = 401
+
+
+class WidgetUnknownError(NotFoundError):
+    """No web widget has this token."""
+
+    code = "widget_unknown"
+
+
+class IdentityRequiredError(ForbiddenError):
+    """This inbox takes messages from signed identities only."""
+
+    code = "identity_required"

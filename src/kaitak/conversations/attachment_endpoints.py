@@ -1,0 +1,99 @@
+"""Uploading a file, and reading it by a signed link."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import FileResponse
+
+from kaitak.accounts.policy import Permission
+from kaitak.api.dependencies import AccountPath, PermissionMissingError, identify_connection
+from kaitak.api.deps import DepsDep
+from kaitak.api.problems import problems
+from kaitak.conversations import attaching, views
+from kaitak.conversations.dependencies import LinksDep, StoreDep
+from kaitak.conversations.errors import (
+    AttachmentEmptyError,
+    AttachmentNotFoundError,
+    AttachmentTooLargeError,
+    AttachmentTypeError,
+)
+from kaitak.conversations.links import Links, is_inline
+from kaitak.conversations.models import Attachment
+from kaitak.conversations.schemas import AttachmentView
+from kaitak.core.crypto import LinkExpiredError, LinkInvalidError
+from kaitak.core.ids import AccountId
+
+router = APIRouter(tags=["attachments"])
+UPLOAD_ERRORS = problems(AttachmentTooLargeError, AttachmentTypeError, AttachmentEmptyError)
+
+
+@router.post(
+    "/api/v1/accounts/{account_id}/attachments",
+    response_model=AttachmentView,
+    status_code=201,
+    responses=UPLOAD_ERRORS,
+)
+async def upload(
+    account_id: AccountPath, deps: DepsDep, request: Request, store: StoreDep, links: LinksDep
+) -> AttachmentView:
+    """Upload a file (multipart, field `file`); a message of the same user takes it by its id.
+
+    The caller is looked up in a transaction of its own: none stays open while the file comes in.
+    """
+    principal = await identify_connection(request, AccountId(account_id))
+    if not principal.can(Permission.WRITE_CONVERSATIONS):
+        raise PermissionMissingError(permission=Permission.WRITE_CONVERSATIONS.value)
+    stored = await store.take(request, principal.account_id)
+    async with deps.database.transaction(principal.account_id, principal.user_id) as session:
+        attachment = await attaching.keep(
+            session, principal.account_id, stored, uploader_type="user", uploader_id=principal.user_id
+        )
+    return shown(attachment, links)
+
+
+@router.get(
+    "/attachments/{token}/{file_name}",
+    response_class=FileResponse,
+    responses=problems(LinkInvalidError, LinkExpiredError, AttachmentNotFoundError),
+)
+async def download(
+    token: Annotated[str, Path(max_length=200)],
+    file_name: Annotated[str, Path(max_length=400)],  # noqa: ARG001 (for the browser's eyes; the token decides)
+    deps: DepsDep,
+    store: StoreDep,
+    links: LinksDep,
+) -> FileResponse:
+    """The file behind a link; shown in place only if no browser can be misled by its type."""
+    account_id, attachment_id = links.check(token)
+    async with deps.database.transaction(account_id) as session:
+        attachment = await attaching.get_attachment(session, account_id, attachment_id)
+    path = store.path(account_id, attachment_id)
+    if not path.is_file():
+        raise AttachmentNotFoundError
+    place = "inline" if is_inline(attachment.content_type) else "attachment"
+    headers = {
+        "content-disposition": f"{place}; filename*=UTF-8''{quote(attachment.file_name, safe='')}",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "x-content-type-options": "nosniff",
+        "cross-origin-resource-policy": "cross-origin",
+        "cache-control": "private, max-age=3600, immutable",
+        "referrer-policy": "no-referrer",
+    }
+    media_type = attachment.content_type if is_inline(attachment.content_type) else "application/octet-stream"
+    return FileResponse(path, media_type=media_type, headers=headers)
+
+
+def shown(attachment: Attachment, links: Links) -> AttachmentView:
+    """The view of a file that was just uploaded."""
+    fields = {
+        "id": attachment.id,
+        "file_name": attachment.file_name,
+        "content_type": attachment.content_type,
+        "file_size": attachment.file_size,
+        "width": attachment.width,
+        "height": attachment.height,
+    }
+    return views.attachment_view(fields, attachment.account_id, links)

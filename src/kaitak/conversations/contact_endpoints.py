@@ -1,0 +1,99 @@
+"""Contacts over HTTP, seen through the inboxes that the caller works in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from sqlalchemy import select
+
+from kaitak.accounts.policy import Permission
+from kaitak.api import paging
+from kaitak.api.dependencies import PrincipalDep, SessionDep, require
+from kaitak.api.problems import problems
+from kaitak.contacts import actions, queries
+from kaitak.contacts import views as contact_views
+from kaitak.contacts.errors import ContactNotFoundError
+from kaitak.contacts.schemas import ContactBody, ContactList, ContactMeta, ContactView
+from kaitak.conversations import views
+from kaitak.conversations.dependencies import IdPath, ViewerDep
+from kaitak.conversations.models import Conversation
+from kaitak.conversations.schemas import ConversationView, Wire
+
+router = APIRouter(prefix="/api/v1/accounts/{account_id}/contacts", tags=["contacts"])
+READ = [Depends(require(Permission.READ_CONTACTS))]
+WRITE = [Depends(require(Permission.WRITE_CONTACTS))]
+
+
+class ConversationsOfContact(Wire):
+    """A contact's conversations, newest first; 50 at most."""
+
+    payload: list[ConversationView]
+
+
+@router.get("", dependencies=READ, response_model=ContactList)
+async def list_contacts(
+    session: SessionDep,
+    principal: PrincipalDep,
+    viewer: ViewerDep,
+    q: Annotated[str, Query(max_length=100)] = "",
+    cursor: paging.CursorQuery = None,
+) -> ContactList:
+    """Contacts by name, e-mail, telephone or identifier; 25 a page, last active first."""
+    limit = 25
+    after = paging.decode(cursor, (datetime, int)) if cursor else None
+    rows = await queries.list_contacts(
+        session,
+        principal.account_id,
+        q=q.strip(),
+        inbox_ids=viewer.inbox_ids,
+        after=(after[0], after[1]) if after else None,  # type: ignore[arg-type]
+        limit=limit + 1,
+    )
+    shown = await contact_views.contacts_of(session, principal.account_id, [row[0] for row in rows[:limit]])
+    following = paging.next_cursor([[at, number] for number, at in rows], limit)
+    payload = [shown[number] for number, _ in rows[:limit]]
+    return ContactList(meta=ContactMeta(next_cursor=following), payload=payload)
+
+
+@router.get("/{contact_id}", dependencies=READ, response_model=ContactView, responses=problems(ContactNotFoundError))
+async def show_contact(
+    session: SessionDep, principal: PrincipalDep, viewer: ViewerDep, contact_id: IdPath
+) -> ContactView:
+    """One contact."""
+    contact = await queries.get_contact(session, principal.account_id, contact_id, inbox_ids=viewer.inbox_ids)
+    return (await contact_views.contacts_of(session, principal.account_id, [contact.id]))[contact.id]
+
+
+@router.patch("/{contact_id}", dependencies=WRITE, response_model=ContactView, responses=problems(ContactNotFoundError))
+async def change_contact(
+    session: SessionDep, principal: PrincipalDep, viewer: ViewerDep, contact_id: IdPath, body: ContactBody
+) -> ContactView:
+    """Change what is known of a contact; what is absent stays."""
+    contact = await queries.get_contact(
+        session, principal.account_id, contact_id, inbox_ids=viewer.inbox_ids, lock=True
+    )
+    await actions.change_contact(session, contact, body)
+    return (await contact_views.contacts_of(session, principal.account_id, [contact.id]))[contact.id]
+
+
+@router.get(
+    "/{contact_id}/conversations",
+    dependencies=READ,
+    response_model=ConversationsOfContact,
+    responses=problems(ContactNotFoundError),
+)
+async def list_conversations(
+    session: SessionDep, principal: PrincipalDep, viewer: ViewerDep, contact_id: IdPath
+) -> ConversationsOfContact:
+    """A contact's conversations in the caller's inboxes."""
+    contact = await queries.get_contact(session, principal.account_id, contact_id, inbox_ids=viewer.inbox_ids)
+    statement = select(Conversation.id).where(
+        Conversation.account_id == principal.account_id, Conversation.contact_id == contact.id
+    )
+    if viewer.inbox_ids is not None:
+        statement = statement.where(Conversation.inbox_id.in_(viewer.inbox_ids))
+    ids = list(await session.scalars(statement.order_by(Conversation.id.desc()).limit(50)))
+    shown = await views.conversations_of(session, principal.account_id, ids)
+    return ConversationsOfContact(payload=[shown[number].view for number in ids])
