@@ -1,0 +1,85 @@
+"""Knows what one process consists of: everything made from the settings once, and closed in the right order."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from kaitak.accounts import identity
+from kaitak.api.deps import Deps
+from kaitak.bot.pack_shelf import PackShelf
+from kaitak.bot.turns import Turner
+from kaitak.business.gateway import Gateway
+from kaitak.channels.live import HttpPorts, LiveConnectors
+from kaitak.conversations.delivery import Deliverer
+from kaitak.conversations.inbound import Door
+from kaitak.conversations.links import Links
+from kaitak.conversations.road import Road
+from kaitak.conversations.webhooks import WebhookDoor
+from kaitak.core import settings as configuration
+from kaitak.core.addresses import read_allow_list
+from kaitak.core.clock import SystemClock
+from kaitak.core.crypto import Keyring
+from kaitak.core.http import OutgoingHttp
+from kaitak.core.settings import Settings
+from kaitak.db.session import Database
+from kaitak.realtime.signals import Signals
+
+ROAD_CONNECTIONS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """The parts of one process."""
+
+    settings: Settings
+    dsn: str
+    deps: Deps
+    road: Road
+    signals: Signals
+    door: Door
+    turner: Turner
+    deliverer: Deliverer
+    shelf: PackShelf
+
+
+@asynccontextmanager
+async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
+    """All parts, for the length of a block; `dsn` is the program's own role."""
+    clock, signals = SystemClock(), Signals()
+    keyring = Keyring(configuration.read_secret(settings))
+    links = Links(keyring, settings.public_url, clock)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database.connect(dsn, pool_size=settings.db.pool_size))
+        road = await stack.enter_async_context(Road(dsn, pool_size=ROAD_CONNECTIONS))
+        http = await stack.enter_async_context(OutgoingHttp(allow=read_allow_list(settings.http.allow_private)))
+        connectors = LiveConnectors(keyring, HttpPorts(http, clock), road.read_config)
+        gateway = Gateway(database, keyring, http, clock=clock)
+        shelf = PackShelf(settings.data_dir / "models")
+        door = Door(road, signals)
+        webhooks = WebhookDoor(road, door, connectors)
+        attached = (road, signals, door, connectors, gateway, shelf, links, webhooks, http)
+        name = f"{socket.gethostname()}-{os.getpid()}"
+        worker = settings.worker
+        yield Process(
+            settings=settings,
+            dsn=dsn,
+            deps=Deps(
+                database=database,
+                keyring=keyring,
+                clock=clock,
+                identify=identity.identify,
+                public_url=settings.public_url,
+                cookie_secure=settings.cookie_secure,
+                attached={type(part): part for part in attached},
+            ),
+            road=road,
+            signals=signals,
+            door=door,
+            turner=Turner(road, signals, shelf, gateway, clock, batch=worker.turn_batch, name=name),
+            deliverer=Deliverer(road, signals, connectors, links, batch=worker.delivery_batch, name=name),
+            shelf=shelf,
+        )

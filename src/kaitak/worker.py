@@ -1,0 +1,146 @@
+"""Runs what a process is for: the web server, the road's loops, the jobs; and drains them in order at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+
+from kaitak.app import create_app
+from kaitak.core import resources
+from kaitak.process import Process
+from kaitak.realtime.notifier import Listener, Notifier
+
+_log = logging.getLogger(__name__)
+
+
+class Stop:
+    """The wish to end, by SIGTERM, SIGINT or a part that failed."""
+
+    def __init__(self) -> None:
+        self._wish = asyncio.Event()
+        self._reason: BaseException | None = None
+
+    def wish(self) -> None:
+        """End in good order."""
+        self._wish.set()
+
+    def fail(self, reason: BaseException) -> None:
+        """End because a part failed."""
+        self._reason = self._reason or reason
+        self._wish.set()
+
+    async def wait(self) -> None:
+        """Wait for the wish; raises what failed, if something did."""
+        await self._wish.wait()
+        if self._reason is not None:
+            raise self._reason
+
+    def listen(self) -> None:
+        """Take SIGTERM and SIGINT as the wish."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.wish)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: this process has more to drain than HTTP."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.has_started = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.has_started.set()
+
+
+@asynccontextmanager
+async def web(process: Process, stop: Stop, *, on_ready: Callable[[int], None] | None = None) -> AsyncIterator[None]:
+    """Serve HTTP for the length of a block; at its end, requests in flight are answered first."""
+    settings = process.settings
+    app = create_app(process.deps, upload_bytes=settings.storage.max_attachment_bytes)
+    config = uvicorn.Config(
+        app,
+        host=settings.web.host,
+        port=settings.web.port,
+        log_config=None,
+        access_log=False,
+        ws_per_message_deflate=False,
+        ws_max_size=64 * 1024,
+        server_header=False,
+        date_header=False,
+        proxy_headers=bool(settings.web.trusted_proxies),
+        forwarded_allow_ips=list(settings.web.trusted_proxies),
+        timeout_graceful_shutdown=int(settings.web.drain.total_seconds()),
+        backlog=2048,
+    )
+    server = _Server(config)
+    async with _background(stop, process.door.run()):
+        task = _watched(server.serve(), stop)
+        await server.has_started.wait()
+        if on_ready is not None and server.started:
+            on_ready(server.servers[0].sockets[0].getsockname()[1])
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
+    """Take turns, deliver and do jobs for the length of a block; at its end, what was begun is finished first."""
+    for name in resources.pack_names():
+        await process.shelf.get(name)
+    worker = process.settings.worker
+    loops = [process.turner.loop(worker.poll), process.deliverer.loop(worker.poll)]
+    async with _background(stop, Listener(process.dsn, process.signals).run()):
+        tasks = [_watched(loop.run(), stop) for loop in loops]
+        try:
+            yield
+        finally:
+            for loop in loops:
+                loop.stop()
+            await asyncio.wait(tasks)
+            await process.turner.drain()
+
+
+@asynccontextmanager
+async def notifying(process: Process, stop: Stop) -> AsyncIterator[None]:
+    """Tell other processes of this one's news for the length of a block."""
+    async with _background(stop, Notifier(process.dsn, process.signals).run()):
+        yield
+
+
+@asynccontextmanager
+async def _background(stop: Stop, *coroutines: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    tasks = [_watched(coroutine, stop) for coroutine in coroutines]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _watched(coroutine: Coroutine[object, object, None], stop: Stop) -> asyncio.Task[None]:
+    """A task whose failure ends the process: half a process is worse than a restarted one."""
+
+    async def run() -> None:
+        try:
+            await coroutine
+        except Exception as exc:  # noqa: BLE001 (the outermost loop)
+            _log.exception("a part of the process failed")
+            stop.fail(exc)
+
+    return asyncio.create_task(run())
