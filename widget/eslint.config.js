@@ -6,11 +6,11 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "scripts/check_size.mjs"] } } },
     rules: {
       "max-lines": ["error", { max: 250 }],
       "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],
-      complexity: ["error", 12],
+      complexity: ["error", { max: 12, variant: "modified" }],
       eqeqeq: "error",
       "no-console": ["error", { allow: ["error", "warn"] }],
       // Text from people must never become markup.
@@ -31,5 +31,5 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.test.ts", "**/*.test.tsx"], rules: { "max-lines-per-function": "off" } },
-  { files: ["scripts/**", "eslint.config.js"], ...tseslint.configs.disableTypeChecked, languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } } },
+  { files: ["scripts/**", "eslint.config.js"], ...tseslint.configs.disableTypeChecked, rules: { ...tseslint.configs.disableTypeChecked.rules, "no-console": "off" }, languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } } },
 );

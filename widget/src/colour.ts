@@ -10,7 +10,7 @@ const WHITE: Rgb = [255, 255, 255];
 export function parseColour(text: string): Rgb | null {
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text.trim())?.[1];
   if (hex === undefined) return null;
-  const digits = hex.length === 3 ? [...hex].map((digit) => digit + digit).join("") : hex;
+  const digits = hex.length === 3 ? hex.replace(/./g, "$&$&") : hex;
   return [0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16)) as unknown as Rgb;
 }
 

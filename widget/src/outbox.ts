@@ -16,7 +16,7 @@ export interface Outgoing {
   readonly attachments: readonly AttachmentView[];
   readonly page_url: string;
   readonly created_at: string;
-  readonly failed?: string;
+  readonly failed?: string | undefined;
 }
 
 export class Outbox {
@@ -62,9 +62,7 @@ export class Outbox {
   /** Let a refused message be tried again, in its old place and under its old id. */
   retry(echoId: string): void {
     const item = parse(this.store.get(PREFIX + echoId));
-    if (item === null) return;
-    const { failed: _failed, ...again } = item;
-    this.write(again);
+    if (item !== null) this.write({ ...item, failed: undefined });
   }
 
   clear(): void {

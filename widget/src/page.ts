@@ -59,7 +59,6 @@ export class Mount {
     this.scheme = scheme;
     const isDark = scheme === "dark" || (scheme === "auto" && this.prefersDark.matches);
     this.host.dataset.scheme = isDark ? "dark" : "light";
-    this.host.style.colorScheme = isDark ? "dark" : "light";
   }
 
   focusLauncher(): void {

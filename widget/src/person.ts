@@ -20,6 +20,7 @@ export interface IdentityEvents {
 
 export class Identity {
   private claim: Claim | null = null;
+  private last: Promise<void> = Promise.resolve();
   private attributes: Record<string, string | number | boolean | null> = {};
 
   constructor(
@@ -31,9 +32,13 @@ export class Identity {
   setUser(identifier: unknown, person: Person = {}): void {
     const { identifier_hash: signature } = person;
     if ((typeof identifier !== "string" && typeof identifier !== "number") || String(identifier) === "") {
-      return this.events.failed("identifier_missing");
+      this.events.failed("identifier_missing");
+      return;
     }
-    if (typeof signature !== "string" || signature === "") return this.events.failed("identity_required");
+    if (typeof signature !== "string" || signature === "") {
+      this.events.failed("identity_required");
+      return;
+    }
     this.claim = { identifier: String(identifier), person: { ...person, identifier_hash: signature } };
     void this.send();
   }
@@ -52,34 +57,38 @@ export class Identity {
     this.attributes = {};
   }
 
-  /** Send what is not known to the server yet; called again when the session stands. */
-  async send(): Promise<void> {
+  /** Send what is not known to the server yet; called again when the session stands. One at a time. */
+  send(): Promise<void> {
+    this.last = this.last.then(() => this.sendNow());
+    return this.last;
+  }
+
+  private async sendNow(): Promise<void> {
     const { claim } = this;
     if (claim === null || !this.events.hasSession()) return;
-    const known = this.disk.get("identified");
-    const knownAs = known === null ? null : (JSON.parse(known) as { identifier: string; facts: string });
+    const facts = JSON.stringify({ ...claim, attributes: this.attributes });
+    const [knownAs, knownFacts] = [this.disk.get("identifier"), this.disk.get("identified")];
+    if (knownAs === claim.identifier && knownFacts === facts) return;
+    if (knownAs !== null && knownAs !== claim.identifier) await this.events.forget();
     const { name, email, phone_number, identifier_hash } = claim.person;
-    const body = {
-      identifier: claim.identifier,
-      identifier_hash,
-      ...(name === undefined ? {} : { name }),
-      ...(email === undefined ? {} : { email }),
-      ...(phone_number === undefined ? {} : { phone_number }),
-      ...(Object.keys(this.attributes).length === 0 ? {} : { custom_attributes: this.attributes }),
-    };
-    const facts = JSON.stringify(body);
-    if (knownAs?.identifier === claim.identifier && knownAs.facts === facts) return;
-    if (knownAs !== null && knownAs.identifier !== claim.identifier) {
-      this.disk.remove("identified");
-      await this.events.forget();
-    }
     try {
-      await this.api.identify(body);
-      this.disk.set("identified", JSON.stringify({ identifier: claim.identifier, facts }));
+      // JSON leaves out what is undefined, and with it what the page did not say
+      await this.api.identify({
+        identifier: claim.identifier,
+        identifier_hash,
+        name,
+        email,
+        phone_number,
+        custom_attributes: this.attributes,
+      });
+      this.disk.set("identifier", claim.identifier);
+      this.disk.set("identified", facts);
       this.events.identified();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.kind === "refused") this.events.failed(error.code);
+      if (error.kind !== "refused") return;
+      this.claim = null; // the same claim would be refused again
+      this.events.failed(error.code);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The customer's side of the talk: session, line, outbox and state, joined; knows nothing of how it looks. */
 
 import { type Api, ApiError, type PageFacts } from "./api";
+import { Arrivals } from "./arrivals";
 import { Line, streamUrl } from "./line";
 import { Outbox, type Outgoing } from "./outbox";
 import { exclusiveAmongTabs, Sender } from "./sender";
@@ -11,8 +12,7 @@ import type { StateStore } from "./store";
 import { Typist } from "./typist";
 import type { AttachmentView, Choice, SendReply, SessionReply, StreamFrame, WidgetMessage } from "./wire";
 
-const TYPING_SHOWN_MS = 8_000;
-const MOST_PAGES_AT_ONCE = 20;
+const POLLS_A_SESSION = 5;
 
 export interface TalkEvents {
   page(): PageFacts;
@@ -29,8 +29,9 @@ export class Talk {
   readonly typist: Typist;
   private readonly sender: Sender;
   private readonly line: Line;
+  private readonly arrivals: Arrivals;
+  private polls = 0;
   private cursor: number | null = null;
-  private typingTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly api: Api,
@@ -40,6 +41,7 @@ export class Talk {
     private readonly events: TalkEvents,
   ) {
     this.outbox = new Outbox(disk, Date.now);
+    this.arrivals = new Arrivals(api, store, (messages) => events.arrived(messages));
     this.typist = new Typist((on) => void quietly(api.typing(on)));
     this.session = new Session(api, disk, `${lockName}:session`, {
       page: () => events.page(),
@@ -56,7 +58,7 @@ export class Talk {
     this.line = new Line(streamUrl(api.baseUrl), {
       hello: () => ({ type: "resume", visitor_token: this.session.visitorToken, after: this.cursor }),
       frame: (frame) => this.hear(frame),
-      poll: () => this.catchUp(),
+      poll: () => this.poll(),
       state: (line) => store.dispatch({ type: "line", line }),
       refused: () => void this.session.renew(),
     });
@@ -137,7 +139,7 @@ export class Talk {
     this.sender.stop();
     await quietly(this.api.reset());
     this.outbox.clear();
-    for (const key of ["visitor", "identified"]) this.disk.remove(key);
+    for (const key of ["visitor", "identifier", "identified"]) this.disk.remove(key);
     this.anotherVisitor();
     await this.session.open();
   }
@@ -170,72 +172,50 @@ export class Talk {
   }
 
   private opened(reply: SessionReply): void {
-    const isFirst = !this.store.state.hasSession;
-    const before = this.knownIds();
-    this.store.dispatch({ type: "session", reply });
+    const show = (): void => this.store.dispatch({ type: "session", reply });
     this.cursor = reply.cursor ?? this.cursor;
-    if (!isFirst) this.announce(reply.messages, before);
+    if (this.store.state.hasSession) this.arrivals.take(reply.messages, show);
+    else show();
     this.events.ready(reply);
     this.listen();
     void this.sender.flush();
   }
 
   private hear(frame: StreamFrame): void {
-    if ("id" in frame && frame.id !== undefined) this.cursor = Math.max(this.cursor ?? 0, frame.id);
+    if (frame.id !== undefined) this.cursor = Math.max(this.cursor ?? 0, frame.id);
     switch (frame.event) {
       case "message.created":
       case "message.updated":
-        return this.absorb([frame.data]);
+        this.arrivals.take([frame.data]);
+        break;
       case "conversation.updated":
-        return this.store.dispatch({ type: "conversation", conversation: frame.data });
+        this.store.dispatch({ type: "conversation", conversation: frame.data });
+        break;
       case "typing":
-        return this.showTyping(frame.data.on ? (frame.data.author_name ?? "") : null);
+        this.arrivals.typing(frame.data.on ? (frame.data.author_name ?? "") : null);
+        break;
       case "reset":
         this.cursor = null;
         void this.catchUp().then(() => this.session.open());
-        return;
+        break;
       case "ready":
         this.cursor = frame.cursor ?? this.cursor;
         void this.sender.flush();
+        break;
+      case "ping":
     }
   }
 
-  /** Fetch by HTTP all messages after the last that is here; false when the server cannot be reached. */
+  /** Without a socket nobody tells us of marks and owners: look at everything now and then. */
+  private poll(): Promise<boolean> {
+    this.polls += 1;
+    return this.polls % POLLS_A_SESSION === 0 ? this.session.open() : this.catchUp();
+  }
+
   private async catchUp(): Promise<boolean> {
-    try {
-      for (let page = 0; page < MOST_PAGES_AT_ONCE; page += 1) {
-        const reply = await this.api.messages("after", seqRange(this.store.state).last);
-        this.absorb(reply.payload);
-        if (!reply.has_more || reply.payload.length === 0) break;
-      }
-      void this.sender.flush();
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  private absorb(messages: readonly WidgetMessage[]): void {
-    const before = this.knownIds();
-    this.store.dispatch({ type: "messages", messages });
-    this.announce(messages, before);
-  }
-
-  private announce(messages: readonly WidgetMessage[], before: ReadonlySet<number>): void {
-    const fresh = messages.filter((message) => !before.has(message.id) && message.author !== "me");
-    if (fresh.length === 0) return;
-    if (fresh.some((message) => message.author !== "system")) this.showTyping(null);
-    this.events.arrived(fresh);
-  }
-
-  private knownIds(): Set<number> {
-    return new Set(this.store.state.messages.map((message) => message.id));
-  }
-
-  private showTyping(name: string | null): void {
-    clearTimeout(this.typingTimer);
-    this.store.dispatch({ type: "typing", name });
-    if (name !== null) this.typingTimer = setTimeout(() => this.showTyping(null), TYPING_SHOWN_MS);
+    const reached = await this.arrivals.catchUp();
+    if (reached) void this.sender.flush();
+    return reached;
   }
 
   private showOutbox(): void {

@@ -105,7 +105,10 @@ export class Widget {
 
   setLocale(tag: string): void {
     const locale = matchLocale(tag);
-    if (locale === null) return this.complain("locale_unknown");
+    if (locale === null) {
+      this.complain("locale_unknown");
+      return;
+    }
     this.hasOwnLocale = true;
     this.store.dispatch({ type: "locale", locale });
   }

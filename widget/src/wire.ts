@@ -23,7 +23,7 @@ export interface ContentAttributes {
   readonly items?: readonly Choice[];
   readonly submitted_value?: string;
   readonly activity?: string;
-  readonly actor?: { readonly id: number; readonly name: string } | null;
+  readonly agent?: string;
   readonly rating?: number | null;
   readonly feedback_message?: string | null;
 }
@@ -33,7 +33,7 @@ export interface WidgetMessage {
   readonly seq: number;
   readonly conversation_id?: number;
   readonly author: Author;
-  readonly author_name: string | null;
+  readonly author_name: string;
   readonly content: string;
   readonly content_type: string;
   readonly content_attributes: ContentAttributes;
@@ -106,16 +106,16 @@ export type CustomAttributes = Readonly<Record<string, string | number | boolean
 export interface IdentifyRequest {
   readonly identifier: string;
   readonly identifier_hash: string;
-  readonly name?: string;
-  readonly email?: string;
-  readonly phone_number?: string;
-  readonly custom_attributes?: CustomAttributes;
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+  readonly phone_number: string | undefined;
+  readonly custom_attributes: CustomAttributes;
 }
 
-export type StreamFrame =
-  | { readonly event: "message.created" | "message.updated"; readonly id?: number; readonly data: WidgetMessage }
-  | { readonly event: "conversation.updated"; readonly id?: number; readonly data: ConversationState }
+export type StreamFrame = { readonly id?: number } & (
+  | { readonly event: "message.created" | "message.updated"; readonly data: WidgetMessage }
+  | { readonly event: "conversation.updated"; readonly data: ConversationState }
   | { readonly event: "typing"; readonly data: { readonly on: boolean; readonly author_name?: string | null } }
   | { readonly event: "ready"; readonly cursor: number | null }
-  | { readonly event: "reset" }
-  | { readonly event: "ping" };
+  | { readonly event: "reset" | "ping" }
+);

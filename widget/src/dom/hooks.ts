@@ -49,7 +49,7 @@ export function useRef(initial: unknown): { current: unknown } {
 }
 
 /** Do something once the page shows what was drawn; again only when a dependency changed. */
-export function useEffect(effect: () => Cleanup | undefined | void, dependencies?: readonly unknown[]): void {
+export function useEffect(effect: () => Cleanup | undefined, dependencies?: readonly unknown[]): void {
   const slot = slotOf(current(), () => null);
   const before = slot.dependencies;
   if (before !== undefined && dependencies?.every((value, at) => value === before[at]) === true) return;

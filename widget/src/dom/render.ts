@@ -7,6 +7,8 @@
 import { forget, type Memory, runEffects, withMemory } from "./hooks";
 import type { Child, Component, Props, Ref, VNode } from "./vnode";
 
+type Value = string | number | boolean | (() => void) | undefined;
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** One drawn description: a text, an element, or a component (which has no node of its own). */
@@ -142,7 +144,7 @@ function remove(drawn: Drawn): void {
 function setProps(dom: Element, before: Props, after: Props): void {
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (name !== "children" && name !== "ref" && (before[name] !== after[name] || name === "value")) {
-      setProp(dom, name, after[name]);
+      setProp(dom, name, after[name] as Value);
     }
   }
   setRef(after, dom);
@@ -153,12 +155,12 @@ function setRef(props: Props, dom: Element | null): void {
   if (ref !== undefined) ref.current = dom;
 }
 
-function setProp(dom: Element, name: string, value: unknown): void {
+function setProp(dom: Element, name: string, value: Value): void {
   const own = dom as unknown as Record<string, unknown>;
   if (name.startsWith("on")) own[name.toLowerCase()] = value ?? null;
   else if (name === "value") {
     // a field that already says so is left alone: setting it would break an input method in the middle of a word
     if (own["value"] !== value) own["value"] = value;
   } else if (value === undefined || (value === false && !name.startsWith("aria-"))) dom.removeAttribute(name);
-  else dom.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
+  else dom.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : (value as string));
 }

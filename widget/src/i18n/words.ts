@@ -42,13 +42,11 @@ export interface Words {
   readonly offline: string;
   readonly earlier: string;
   readonly loading: string;
-  readonly beginning: string;
   readonly thread: string;
   readonly jump: string;
   readonly today: string;
   readonly yesterday: string;
   readonly joined: string;
-  readonly gaveBack: string;
   readonly resolved: string;
   readonly reopened: string;
   readonly rateTitle: string;

@@ -14,11 +14,8 @@ import { Rating } from "./rating";
 import { Text } from "./text";
 
 export function Bubble(props: { row: Extract<Row, { kind: "message" }> }): JSX.Element {
-  const { message, isFirst, isLast, showStatus } = props.row;
+  const { message } = props.row;
   const words = useWords();
-  if (message.author === "system" && message.content_type === "text") {
-    return <li class="system">{activityText(message, words)}</li>;
-  }
   if (message.content_type === "input_csat") {
     return (
       <li class="row other">
@@ -26,6 +23,13 @@ export function Bubble(props: { row: Extract<Row, { kind: "message" }> }): JSX.E
       </li>
     );
   }
+  if (message.author === "system") return <li class="system">{activityText(message, words)}</li>;
+  return <Said row={props.row} />;
+}
+
+function Said(props: { row: Extract<Row, { kind: "message" }> }): JSX.Element {
+  const { message, isFirst, isLast, showStatus } = props.row;
+  const words = useWords();
   const isMine = message.author === "me";
   return (
     <li class={`row ${isMine ? "mine" : "other"} by-${message.author} ${isFirst ? "first" : ""}`}>
@@ -102,7 +106,7 @@ function Author(props: { message: WidgetMessage; isShown: boolean }): JSX.Elemen
   return (
     <div class="author">
       <span class="author-name">{name}</span>
-      <span class="author-kind">{author === "agent" ? (author_name ? words.person : "") : words.botNote}</span>
+      <span class="author-kind">{author !== "agent" ? words.botNote : author_name === "" ? "" : words.person}</span>
     </div>
   );
 }
@@ -115,23 +119,18 @@ export function Time(props: { at: string }): JSX.Element {
 
 export function nameOf(message: Pick<WidgetMessage, "author" | "author_name">, words: Words): string {
   if (message.author === "me") return words.me;
-  if (message.author === "agent") return message.author_name ?? words.person;
-  return message.author_name ?? words.bot;
+  return message.author_name || (message.author === "agent" ? words.person : words.bot);
 }
 
 /** The first letter of a name; a Chinese name's surname. */
-export function initial(name: string | null): string {
-  return [...(name ?? "").trim()][0]?.toUpperCase() ?? "·";
+export function initial(name: string): string {
+  return String.fromCodePoint(name.trim().codePointAt(0) ?? 0xb7).toUpperCase();
 }
 
 export function activityText(message: WidgetMessage, words: Words): string {
-  const { activity, actor } = message.content_attributes;
-  const name = actor?.name ?? message.author_name ?? words.person;
+  const { activity, agent } = message.content_attributes;
   const texts: Record<string, string> = {
-    took_over: fill(words.joined, { name }),
-    assigned: fill(words.joined, { name }),
-    given_back: words.gaveBack,
-    handed_over: words.queued,
+    agent_joined: fill(words.joined, { name: agent || words.person }),
     resolved: words.resolved,
     reopened: words.reopened,
   };

@@ -18,11 +18,13 @@ export function Composer(props: { addFiles: (files: readonly File[]) => void; fa
   const [text, setText] = useState(tab.get("draft") ?? "");
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  useEffect(() => fit(field.current), [text]);
+  useEffect(() => {
+    fit(field.current);
+    return undefined;
+  }, [text]);
 
   const isTooLong = text.length > LONGEST_TEXT;
-  const hasFiles = uploads.items.length > 0;
-  const canSend = (text.trim() !== "" || hasFiles) && !isTooLong && !uploads.isBusy;
+  const canSend = (text.trim() !== "" || uploads.items.length > 0) && !isTooLong && !uploads.isBusy;
 
   function write(value: string): void {
     setText(value);
@@ -47,11 +49,7 @@ export function Composer(props: { addFiles: (files: readonly File[]) => void; fa
       }}
     >
       <Chips />
-      {(props.fault !== "" || isTooLong) && (
-        <p class="fault" role="alert">
-          {isTooLong ? fill(words.tooLong, { count: LONGEST_TEXT }) : props.fault}
-        </p>
-      )}
+      <Fault text={isTooLong ? fill(words.tooLong, { count: LONGEST_TEXT }) : props.fault} />
       <div class="field">
         <button type="button" class="tool" aria-label={words.attach} title={words.attach} onClick={() => picker.current?.click()}>
           <ClipIcon />
@@ -99,9 +97,18 @@ export function Composer(props: { addFiles: (files: readonly File[]) => void; fa
   );
 }
 
+function Fault(props: { text: string }): JSX.Element | null {
+  if (props.text === "") return null;
+  return (
+    <p class="fault" role="alert">
+      {props.text}
+    </p>
+  );
+}
+
 /** Enter sends, but never the Enter that picks a character: 229 is what Safari says just after composing. */
 export function isSendingKey(event: Pick<KeyboardEvent, "key" | "shiftKey" | "isComposing" | "keyCode">): boolean {
-  return event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
+  return event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229; // eslint-disable-line @typescript-eslint/no-deprecated -- nothing newer says it
 }
 
 /** What to tell the customer about a file that was not taken. */

@@ -13,10 +13,10 @@ export interface Surroundings {
   readonly tab: Store;
   readonly side: "left" | "right";
   readonly launcherTitle: string;
-  open(): void;
-  close(): void;
+  readonly open: () => void;
+  readonly close: () => void;
   /** The customer chose an answer with a button. */
-  postback(title: string, value: string): void;
+  readonly postback: (title: string, value: string) => void;
 }
 
 // A page has one widget.
