@@ -7,22 +7,50 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from kaitak.accounts import endpoints as accounts
-from kaitak.api import edge, health, static
+from kaitak.accounts import endpoints as account_endpoints
+from kaitak.api import edge, health, openapi, static
 from kaitak.api.deps import Deps
-from kaitak.conversations import webhooks
+from kaitak.business import endpoints as business_endpoints
+from kaitak.channels import endpoints as channel_endpoints
+from kaitak.conversations import (
+    act_endpoints,
+    attachment_endpoints,
+    catalog_endpoints,
+    contact_endpoints,
+    delivery_endpoints,
+    endpoints,
+    stream_endpoints,
+    webhooks,
+    widget_endpoints,
+    widget_stream,
+)
 from kaitak.conversations.webhooks import WebhookDoor
 
-ROUTERS = (health.router, accounts.router)
+MODULES = (
+    health,
+    account_endpoints,
+    channel_endpoints,
+    business_endpoints,
+    endpoints,
+    act_endpoints,
+    contact_endpoints,
+    catalog_endpoints,
+    attachment_endpoints,
+    delivery_endpoints,
+    stream_endpoints,
+    widget_endpoints,
+    widget_stream,
+    static,  # last: it answers what nobody else did
+)
 
 
 def create_app(deps: Deps, *, upload_bytes: int) -> FastAPI:
     """The web application; `upload_bytes` is the largest attachment."""
     app = FastAPI(title="Kaitak", docs_url=None, redoc_url=None)
-    for router in ROUTERS:
-        app.include_router(router)
     app.router.routes.append(Route(webhooks.PATH, _hook, methods=["GET", "POST"], include_in_schema=False))
-    app.include_router(static.router)  # last: its icons and such match any one name under /
+    for module in MODULES:
+        app.include_router(module.router)
+    openapi.install(app)
     edge.install(app, deps, upload_bytes=upload_bytes)
     return app
 

@@ -13,8 +13,11 @@ from kaitak.api.deps import Deps
 from kaitak.bot.pack_shelf import PackShelf
 from kaitak.bot.turns import Turner
 from kaitak.business.gateway import Gateway
+from kaitak.channels.endpoints import InboxDefaults
 from kaitak.channels.live import HttpPorts, LiveConnectors
+from kaitak.conversations.attaching import AttachmentStore
 from kaitak.conversations.delivery import Deliverer
+from kaitak.conversations.hydration import StreamHydrator
 from kaitak.conversations.inbound import Door
 from kaitak.conversations.links import Links
 from kaitak.conversations.road import Road
@@ -26,6 +29,7 @@ from kaitak.core.crypto import Keyring
 from kaitak.core.http import OutgoingHttp
 from kaitak.core.settings import Settings
 from kaitak.db.session import Database
+from kaitak.realtime.hub import Hub
 from kaitak.realtime.signals import Signals
 
 ROAD_CONNECTIONS = 4
@@ -41,6 +45,7 @@ class Process:
     road: Road
     signals: Signals
     door: Door
+    hub: Hub
     turner: Turner
     deliverer: Deliverer
     shelf: PackShelf
@@ -60,8 +65,11 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         gateway = Gateway(database, keyring, http, clock=clock)
         shelf = PackShelf(settings.data_dir / "models")
         door = Door(road, signals)
+        hub = Hub(dsn, StreamHydrator(database, links), signals)
+        store = AttachmentStore(settings.storage_dir, settings.storage.max_attachment_bytes)
+        defaults = InboxDefaults(settle=settings.worker.settle)
         webhooks = WebhookDoor(road, door, connectors)
-        attached = (road, signals, door, connectors, gateway, shelf, links, webhooks, http)
+        attached = (road, signals, door, hub, connectors, gateway, shelf, links, store, defaults, webhooks, http)
         name = f"{socket.gethostname()}-{os.getpid()}"
         worker = settings.worker
         yield Process(
@@ -79,6 +87,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
             road=road,
             signals=signals,
             door=door,
+            hub=hub,
             turner=Turner(road, signals, shelf, gateway, clock, batch=worker.turn_batch, name=name),
             deliverer=Deliverer(road, signals, connectors, links, batch=worker.delivery_batch, name=name),
             shelf=shelf,

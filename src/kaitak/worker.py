@@ -85,7 +85,7 @@ async def web(process: Process, stop: Stop, *, on_ready: Callable[[int], None] |
         backlog=2048,
     )
     server = _Server(config)
-    async with _background(stop, process.door.run()):
+    async with _background(stop, process.door.run(), process.hub.run()):
         task = _watched(server.serve(), stop)
         await server.has_started.wait()
         if on_ready is not None and server.started:

@@ -84,7 +84,7 @@ async def change_contact(
     response_model=ConversationsOfContact,
     responses=problems(ContactNotFoundError),
 )
-async def list_conversations(
+async def list_contact_conversations(
     session: SessionDep, principal: PrincipalDep, viewer: ViewerDep, contact_id: IdPath
 ) -> ConversationsOfContact:
     """A contact's conversations in the caller's inboxes."""
