@@ -19,6 +19,7 @@ from kaitak.conversations.errors import MessageNotFoundError
 from kaitak.conversations.models import Conversation, Message
 from kaitak.conversations.policy import Standing
 from kaitak.conversations.posting import Actor, Entry
+from kaitak.core.ids import AccountId
 
 CSAT_QUESTION = "How satisfied are you with this conversation?"
 
@@ -189,6 +190,18 @@ async def snooze(
     if await _apply(session, conversation, before, policy.snooze(before, until, now=now)):
         fields = {"until": until.isoformat()}
         await posting.record(session, conversation, "snoozed", actor, "snoozed it", fields=fields)
+
+
+async def unsnooze(session: AsyncSession, account_id: AccountId, conversation_id: int) -> None:
+    """Open a conversation whose snooze is over; one that changed meanwhile is left alone."""
+    conversation = await session.get_one(Conversation, (account_id, conversation_id))
+    await posting.lock(session, conversation)
+    before = _standing(conversation)
+    until = conversation.snoozed_until
+    if before.status != policy.SNOOZED or until is None or until > await posting.now(session):
+        return
+    await _apply(session, conversation, before, policy.reopen(before))
+    await posting.record(session, conversation, "unsnoozed", Actor(None, "Kaitak"), "opened it: the snooze is over")
 
 
 async def retry_message(session: AsyncSession, conversation: Conversation, message_id: int) -> Message:

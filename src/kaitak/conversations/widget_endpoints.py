@@ -84,6 +84,7 @@ VISITOR_ERRORS = (VisitorUnknownError, WidgetUnknownError)
     responses=problems(WidgetUnknownError, OriginRefusedError),
 )
 async def open_session(
+    *,
     deps: DepsDep,
     links: LinksDep,
     store: StoreDep,
@@ -116,6 +117,7 @@ async def open_session(
 
 @router.get("/messages", dependencies=[READING], response_model=WidgetPage, responses=problems(*VISITOR_ERRORS))
 async def list_messages(
+    *,
     deps: DepsDep,
     links: LinksDep,
     token: VisitorTokenDep,
