@@ -30,7 +30,7 @@ function* sources(folder) {
   }
 }
 const code = [...sources(join(root, "src"))].join("\n");
-const families = [...code.matchAll(/`([a-z_]+(?:\.[a-z_]+)*\.)\$\{/g)].map((match) => match[1]);
+const families = [...code.matchAll(/`([a-z_]+\.[a-z_.]*)\$\{/g)].map((match) => match[1]);
 for (const key of Object.keys(locales.en)) {
   if (!code.includes(`"${key}"`) && !families.some((family) => key.startsWith(family))) faults.push(`${key} is never used`);
 }

@@ -6,15 +6,24 @@ export interface InboxView {
   name: string;
   channel: string;
   identifier: string;
-  config: Record<string, Json>;
-  settings: Record<string, Json>;
+  webhook_path: string;
+  config: Record<string, Json> | null;
+  /** Secrets made by this very request, shown this once. */
+  generated: Record<string, string> | null;
+  settings: InboxSettings;
   bot_enabled: boolean;
   csat_enabled: boolean;
   pack: string | null;
   settle_ms: number;
   member_ids: number[];
-  paused_at?: string | null;
-  paused_reason?: string | null;
+  paused_at: string | null;
+  paused_reason: string | null;
+}
+
+export interface InboxSettings {
+  allowed_origins?: string[];
+  color?: string;
+  [name: string]: Json | undefined;
 }
 
 export interface JsonSchema {
@@ -29,13 +38,14 @@ export interface JsonSchemaField {
   description?: string;
   default?: Json;
   writeOnly?: boolean;
+  generated?: boolean;
   anyOf?: JsonSchemaField[];
 }
 
 export interface ChannelView {
   name: string;
   config_schema: JsonSchema;
-  capabilities: Record<string, Json>;
+  capabilities: { is_pulled: boolean; [name: string]: Json };
 }
 
 export interface AccessToken {

@@ -26,7 +26,12 @@ export type StreamEvent =
   | { event: "conversation.viewing"; data: { conversation_id: number; users: Named[] } }
   | { event: "presence.update"; data: { users: Record<string, Availability> } }
   | { event: "contact.updated"; data: ContactView }
-  | { event: `label.${string}` | `canned_response.${string}` | "inbox.updated"; data: unknown };
+  | { event: ReferenceKind; data: unknown };
+
+type ReferenceKind =
+  | `label.${"created" | "updated" | "deleted"}`
+  | `canned_response.${"created" | "updated" | "deleted"}`
+  | "inbox.updated";
 
 export interface Desk {
   client: QueryClient;
@@ -107,14 +112,26 @@ export function applyEvent(desk: Desk, frame: StreamEvent): void {
       return usePresence.getState().setAvailability(frame.data.users);
     case "contact.updated":
       return client.setQueryData(keys.contact(account, frame.data.id), frame.data) as undefined;
+    case "label.created":
+    case "label.updated":
+    case "label.deleted":
+      return refetchReference(desk, "labels");
+    case "canned_response.created":
+    case "canned_response.updated":
+    case "canned_response.deleted":
+      return refetchReference(desk, "canned_responses");
+    case "inbox.updated":
+      return refetchReference(desk, "inboxes");
     default:
-      return refetchReference(desk, frame);
+      return ignoreUnknown(frame);
   }
 }
 
-type ReferenceEvent = Extract<StreamEvent, { data: unknown; event: `label.${string}` | "inbox.updated" }>;
+/** The compiler proves that nothing known gets here; a newer server may still send more. */
+function ignoreUnknown(_frame: never): void {
+  return undefined;
+}
 
-function refetchReference({ client, account }: Desk, frame: ReferenceEvent): void {
-  const name = `${frame.event.split(".")[0]}${frame.event.startsWith("inbox") ? "es" : "s"}`;
+function refetchReference({ client, account }: Desk, name: string): void {
   void client.invalidateQueries({ queryKey: keys.reference(account, name) });
 }

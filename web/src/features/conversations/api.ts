@@ -78,7 +78,7 @@ function findInLists(client: QueryClient, account: number, id: number): Conversa
 export function useConversation(id: number) {
   const { account } = useSession();
   const client = useQueryClient();
-  return useQuery({
+  return useQuery<ConversationView>({
     queryKey: keys.conversation(account.id, id),
     queryFn: async ({ signal }) => {
       const path = accountPath(account.id, `conversations/${id}`);

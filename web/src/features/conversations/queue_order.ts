@@ -14,8 +14,10 @@ export function useQueueOrder(truth: ConversationView[], frozen: boolean, identi
   const ids = useMemo(() => truth.map((row) => row.id), [truth]);
   const [shown, setShown] = useState<{ identity: string; ids: number[] }>({ identity, ids });
   const seen = useRef(new Map<number, ConversationView>());
-  const base = shown.identity === identity ? shown.ids : [];
-  const order = useMemo(() => reconcileOrder(base, ids, frozen), [base, ids, frozen]);
+  const order = useMemo(
+    () => reconcileOrder(shown.identity === identity ? shown.ids : [], ids, frozen),
+    [shown, identity, ids, frozen],
+  );
 
   useEffect(() => {
     for (const row of truth) seen.current.set(row.id, row);

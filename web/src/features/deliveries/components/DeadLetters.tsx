@@ -1,0 +1,96 @@
+/** What did not arrive, why, and one button to try again: single or all that are ticked. */
+import { CheckCircleOutlined, RedoOutlined } from "@ant-design/icons";
+import { App, Button, Segmented, Table, type TableColumnsType } from "antd";
+import { useState } from "react";
+import { Link } from "react-router";
+import type { DeadLetter } from "@/api/set_up";
+import { useDeadLetters, useReplay } from "@/features/deliveries/api";
+import { useSayProblem } from "@/shared/hooks/problems";
+import { useMaybeT, useT } from "@/shared/i18n";
+import { useFormat } from "@/shared/i18n/format";
+import { useInboxes } from "@/shared/reference";
+import { useSession } from "@/shared/session";
+import { EmptyState, ErrorState, LoadingRows } from "@/shared/ui/States";
+import styles from "@/features/deliveries/components/deliveries.module.css";
+
+const STATES = ["failed", "unknown"] as const;
+
+export function DeadLetters() {
+  const t = useT();
+  const [status, setStatus] = useState<(typeof STATES)[number]>("failed");
+  const [chosen, setChosen] = useState<number[]>([]);
+  const list = useDeadLetters(status);
+  const { message } = App.useApp();
+  const replay = useReplay();
+  const say = useSayProblem();
+  const columns = useColumns((id) => send([id]));
+  const rows = list.data?.pages.flatMap((page) => page.payload) ?? [];
+  function send(ids: number[]) {
+    replay.mutate(ids, {
+      onSuccess: () => {
+        setChosen([]);
+        void message.success(t("deliveries.sent_again", { n: ids.length }));
+      },
+      onError: say,
+    });
+  }
+  const choose = (value: (typeof STATES)[number]) => {
+    setStatus(value);
+    setChosen([]);
+  };
+  return (
+    <section>
+      <div className={styles.bar}>
+        <Segmented options={STATES.map((value) => ({ value, label: t(`deliveries.${value}`) }))} value={status} onChange={choose} />
+        <Button type="primary" icon={<RedoOutlined />} disabled={chosen.length === 0} loading={replay.isPending} onClick={() => send(chosen)}>
+          {t("deliveries.replay_chosen", { n: chosen.length })}
+        </Button>
+      </div>
+      {list.isPending && <LoadingRows rows={4} avatar={false} />}
+      {list.isError && rows.length === 0 && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isSuccess && rows.length === 0 && <EmptyState icon={<CheckCircleOutlined />} title={t("deliveries.none")} hint={t("deliveries.none_hint")} />}
+      {rows.length > 0 && (
+        <Table
+          size="small"
+          rowKey="id"
+          columns={columns}
+          dataSource={rows}
+          pagination={false}
+          scroll={{ x: 760 }}
+          rowSelection={{ selectedRowKeys: chosen, onChange: (ids) => setChosen(ids.map(Number)) }}
+        />
+      )}
+      {list.hasNextPage && <Button type="text" block loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t("action.more")}</Button>}
+    </section>
+  );
+}
+
+function useColumns(onReplay: (id: number) => void): TableColumnsType<DeadLetter> {
+  const t = useT();
+  const maybe = useMaybeT();
+  const format = useFormat();
+  const { account } = useSession();
+  const inboxes = useInboxes().data ?? [];
+  return [
+    {
+      title: t("deliveries.conversation"),
+      dataIndex: "conversation_id",
+      width: 110,
+      render: (id: number) => <Link to={`/a/${account.id}/conversations/${id}`}>#{id}</Link>,
+    },
+    { title: t("queue.inbox"), dataIndex: "inbox_id", render: (id: number) => inboxes.find((inbox) => inbox.id === id)?.name ?? id },
+    {
+      title: t("deliveries.why"),
+      dataIndex: "error_code",
+      render: (code: string | null, row) => (
+        <>
+          {code ? maybe(`failed.${code}`, maybe(`problem.code.${code}`, code)) : t("delivery.failed")}
+          {row.error_detail && <div className={styles.detail}>{row.error_detail}</div>}
+        </>
+      ),
+    },
+    { title: t("deliveries.attempts"), dataIndex: "attempts", width: 90, align: "right" },
+    { title: t("deliveries.when"), dataIndex: "created_at", width: 170, render: (at: string) => format.dateTime(at) },
+    { title: "", key: "replay", width: 110, render: (_, row) => <Button size="small" icon={<RedoOutlined />} onClick={() => onReplay(row.id)}>{t("action.retry")}</Button> },
+  ];
+}

@@ -1,0 +1,103 @@
+/** One inbox's form: its fields come from the channel's own schema. */
+import { Button, ColorPicker, Form, Input, InputNumber, Modal, Select, Switch } from "antd";
+import type { ChannelView, InboxView } from "@/api/set_up";
+import { useChange } from "@/features/settings/api";
+import { fieldsOf, filled, type Field } from "@/features/settings/model";
+import { useMaybeT, useT } from "@/shared/i18n";
+import { useAgents } from "@/shared/reference";
+
+interface Props {
+  inbox: InboxView | null;
+  channels: ChannelView[];
+  onDone: (inbox: InboxView) => void;
+  onClose: () => void;
+}
+
+interface Values {
+  name: string;
+  channel: string;
+  config?: Record<string, unknown>;
+  origins?: string[];
+  color?: string;
+  bot_enabled: boolean;
+  csat_enabled: boolean;
+  member_ids: number[];
+  is_paused?: boolean;
+}
+
+function initialOf(inbox: InboxView | null, channels: ChannelView[]): Partial<Values> {
+  if (!inbox) return { channel: channels[0]?.name ?? "", bot_enabled: true, csat_enabled: true, member_ids: [], color: "#0e7c86", origins: [] };
+  const { name, channel, config, settings, bot_enabled, csat_enabled, member_ids } = inbox;
+  const looks = { origins: settings.allowed_origins ?? [], color: settings.color ?? "#0e7c86" };
+  return { name, channel, config: config ?? {}, ...looks, bot_enabled, csat_enabled, member_ids, is_paused: inbox.paused_at !== null };
+}
+
+export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
+  const t = useT();
+  const maybe = useMaybeT();
+  const agents = useAgents().data ?? [];
+  const change = useChange<InboxView>("inboxes");
+  const [form] = Form.useForm<Values>();
+  const initial = initialOf(inbox, channels);
+  const chosen = Form.useWatch("channel", form) ?? initial.channel;
+  const channel = channels.find(({ name }) => name === chosen);
+  const isPage = channel?.capabilities.is_pulled ?? false;
+  const save = ({ origins, color, config, channel: wanted, is_paused, ...rest }: Values) => {
+    const looks = isPage ? { settings: { ...inbox?.settings, allowed_origins: origins ?? [], ...(color ? { color } : {}) } } : {};
+    const body = { ...rest, ...looks, config: { ...inbox?.config, ...filled(config ?? {}) } };
+    const order = inbox
+      ? { method: "patch" as const, path: `inboxes/${inbox.id}`, body: { ...body, is_paused } }
+      : { method: "post" as const, path: "inboxes", body: { ...body, channel: wanted } };
+    change.mutate(order, { onSuccess: onDone });
+  };
+  return (
+    <Modal open title={inbox ? inbox.name : t("inbox.new")} footer={null} onCancel={onClose} width={560}>
+      <Form form={form} layout="vertical" initialValues={initial} onFinish={save}>
+        <Form.Item name="channel" label={t("inbox.channel")}>
+          <Select disabled={inbox !== null} options={channels.map(({ name }) => ({ value: name, label: maybe(`channel.${name}`, name) }))} />
+        </Form.Item>
+        <Form.Item name="name" label={t("inbox.name")} rules={[{ required: true, message: t("form.required") }]}><Input autoFocus maxLength={120} /></Form.Item>
+        {channel && fieldsOf(channel.config_schema).map((field) => <ConfigField key={field.name} field={field} />)}
+        {isPage && (
+          <>
+            <Form.Item name="origins" label={t("inbox.origins")} extra={t("inbox.origins_hint")}>
+              <Select mode="tags" placeholder="https://www.example.com" tokenSeparators={[" ", ","]} open={false} suffixIcon={null} />
+            </Form.Item>
+            <Form.Item name="color" label={t("inbox.color")} getValueFromEvent={(color: { toHexString: () => string }) => color.toHexString()}><ColorPicker disabledAlpha showText /></Form.Item>
+          </>
+        )}
+        <Form.Item name="member_ids" label={t("inbox.members")} extra={t("inbox.members_hint")}>
+          <Select mode="multiple" optionFilterProp="label" options={agents.map(({ id, name }) => ({ value: id, label: name }))} />
+        </Form.Item>
+        <Form.Item name="bot_enabled" label={t("inbox.bot")} valuePropName="checked" layout="horizontal"><Switch /></Form.Item>
+        <Form.Item name="csat_enabled" label={t("inbox.csat")} valuePropName="checked" layout="horizontal"><Switch /></Form.Item>
+        {inbox && <Form.Item name="is_paused" label={t("inbox.pause")} valuePropName="checked" layout="horizontal"><Switch /></Form.Item>}
+        <Button type="primary" htmlType="submit" loading={change.isPending}>{t("action.save")}</Button>
+      </Form>
+    </Modal>
+  );
+}
+
+function ConfigField({ field }: { field: Field }) {
+  const t = useT();
+  const maybe = useMaybeT();
+  const rules = field.isRequired && field.kind !== "secret" ? [{ required: true, message: t("form.required") }] : [];
+  const control = {
+    text: <Input maxLength={2000} />,
+    secret: <Input.Password autoComplete="off" placeholder={t("inbox.secret_kept")} />,
+    number: <InputNumber style={{ width: "100%" }} />,
+    switch: <Switch />,
+    list: <Select mode="tags" open={false} suffixIcon={null} />,
+  }[field.kind];
+  return (
+    <Form.Item
+      name={["config", field.name]}
+      label={maybe(`config.${field.name}`, field.title)}
+      extra={maybe(`config.${field.name}_hint`, field.hint)}
+      rules={rules}
+      {...(field.kind === "switch" ? { valuePropName: "checked" } : {})}
+    >
+      {control}
+    </Form.Item>
+  );
+}

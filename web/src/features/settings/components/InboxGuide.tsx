@@ -1,0 +1,54 @@
+/** How to connect: the tag for the shop's page, or the address for the caller; new secrets, this once. */
+import { Button, Modal } from "antd";
+import type { ChannelView, InboxView } from "@/api/set_up";
+import { useChange } from "@/features/settings/api";
+import { CopyBox } from "@/features/settings/components/Sheet";
+import { embedCode } from "@/features/settings/model";
+import { useMaybeT, useT } from "@/shared/i18n";
+import styles from "@/features/settings/components/settings.module.css";
+
+interface Props {
+  inbox: InboxView;
+  channel: ChannelView | undefined;
+  onClose: () => void;
+}
+
+export function InboxGuide({ inbox, channel, onClose }: Props) {
+  const t = useT();
+  const maybe = useMaybeT();
+  const change = useChange<InboxView>("inboxes");
+  const origin = window.location.origin;
+  const fresh = Object.entries(change.data?.generated ?? inbox.generated ?? {});
+  const secrets = Object.keys(channel?.config_schema.properties ?? {}).filter((name) => channel?.config_schema.properties?.[name]?.generated);
+  const renew = () => {
+    const config = { ...inbox.config, ...Object.fromEntries(secrets.map((name) => [name, null])) };
+    change.mutate({ method: "patch", path: `inboxes/${inbox.id}`, body: { config } });
+  };
+  return (
+    <Modal open title={t("inbox.connect_one", { name: inbox.name })} footer={null} onCancel={onClose} width={640}>
+      {channel?.capabilities.is_pulled ? (
+        <>
+          <p>{t("inbox.embed_hint")}</p>
+          <CopyBox text={embedCode(origin, inbox)} label={t("inbox.embed")} />
+        </>
+      ) : (
+        <>
+          <p>{t("inbox.hook_hint")}</p>
+          <CopyBox text={new URL(inbox.webhook_path, origin).href} label={t("inbox.hook")} />
+        </>
+      )}
+      <h4>{t("inbox.secrets")}</h4>
+      {fresh.length > 0 ? (
+        <>
+          <p className={styles.once}>{t("inbox.secret_once")}</p>
+          {fresh.map(([name, value]) => <CopyBox key={name} text={value} label={maybe(`config.${name}`, name)} />)}
+        </>
+      ) : (
+        <>
+          <p className={styles.sub}>{t("inbox.secret_hidden")}</p>
+          <Button danger loading={change.isPending} disabled={secrets.length === 0} onClick={renew}>{t("inbox.secret_renew")}</Button>
+        </>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,48 @@
+/** Pure: a channel's JSON Schema as form fields, and the code that goes into a shop's page. */
+import type { InboxView, JsonSchema, JsonSchemaField } from "@/api/set_up";
+
+export interface Field {
+  name: string;
+  title: string;
+  hint: string;
+  kind: "text" | "secret" | "number" | "switch" | "list";
+  isRequired: boolean;
+  initial: unknown;
+}
+
+function coreOf(field: JsonSchemaField): JsonSchemaField {
+  const real = field.anyOf?.find(({ type }) => type !== "null");
+  return real ? { ...field, ...real } : field;
+}
+
+function kindOf(field: JsonSchemaField): Field["kind"] {
+  if (field.writeOnly || field.format === "password") return "secret";
+  if (field.type === "boolean") return "switch";
+  if (field.type === "integer" || field.type === "number") return "number";
+  return field.type === "array" ? "list" : "text";
+}
+
+/** The fields that a form can draw; secrets that the server makes and objects are left out. */
+export function fieldsOf(schema: JsonSchema): Field[] {
+  return Object.entries(schema.properties ?? {})
+    .map(([name, raw]) => ({ name, field: coreOf(raw) }))
+    .filter(({ field }) => field.type !== "object" && !field.generated)
+    .map(({ name, field }) => ({
+      name,
+      title: field.title ?? name,
+      hint: field.description ?? "",
+      kind: kindOf(field),
+      isRequired: schema.required?.includes(name) ?? false,
+      initial: field.default ?? undefined,
+    }));
+}
+
+/** The one tag of the web widget. */
+export function embedCode(origin: string, inbox: Pick<InboxView, "identifier">): string {
+  return `<script src="${origin}/widget.js" data-website-token="${inbox.identifier}" async></script>`;
+}
+
+/** Only what was filled in: an empty secret means "leave it as it is". */
+export function filled(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== "" && value !== null));
+}
