@@ -60,7 +60,7 @@ async def drop_orphans(context: JobContext, timestamp: int) -> None:  # noqa: AR
 @tasks.periodic(cron="30 19 * * *")
 @tasks.task(name="conversations.check_ledger", queueing_lock="conversations.check_ledger", pass_context=True)
 async def check_ledger(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
-    """Every night (03:30 in Hong Kong): does everything that came in have its message, everything to send its delivery?"""
+    """Every night: does everything that came in have its message, and everything to send its delivery?"""
     deps = deps_of(context)
     since = deps.clock.now() - timedelta(days=2)
     async with deps.database.transaction() as session:

@@ -30,9 +30,6 @@ begin
     delete from public.stream_event e
     using (
         select o.account_id, o.id from public.stream_event o
-        where o.id < coalesce((select min(k.id) from (
-            select l.id from public.stream_event l where l.created_at >= before order by l.id limit 1) k),
-            public.stream_newest() + 1)
         order by o.id limit batch
     ) old
     where e.account_id = old.account_id and e.id = old.id and e.created_at < before;
