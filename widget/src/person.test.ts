@@ -4,7 +4,7 @@ import { Identity } from "./person";
 import { openStore } from "./storage";
 
 describe("who the visitor is", () => {
-  const identify = vi.fn((_body: object) => Promise.resolve());
+  const identify = vi.fn<(body: object) => Promise<void>>(() => Promise.resolve());
   const events = {
     hasSession: () => true,
     forget: vi.fn(() => Promise.resolve()),

@@ -67,7 +67,7 @@ export class Talk {
   /** Show what waits, listen to the browser, open the session. */
   async start(): Promise<void> {
     this.showOutbox();
-    this.outbox.watch(() => this.showOutbox());
+    this.outbox.watch(() => this.outboxChangedElsewhere());
     this.disk.watch("visitor", (_key, token) => {
       if (token !== null) this.anotherVisitor();
     });
@@ -79,10 +79,9 @@ export class Talk {
     await this.session.open();
   }
 
-  /** Listen for answers; a visitor who never wrote and never looked costs the server no socket. */
+  /** Listen for answers; a visitor who never wrote costs the server no socket. */
   listen(): void {
-    const { hasSession, conversation, isOpen } = this.store.state;
-    if (hasSession && (conversation !== null || isOpen)) this.line.start();
+    if (this.store.state.hasSession && this.store.state.conversation !== null) this.line.start();
   }
 
   say(content: string, attachments: readonly AttachmentView[] = []): void {
@@ -100,13 +99,13 @@ export class Talk {
   }
 
   async loadEarlier(): Promise<void> {
-    const { hasMore, isLoadingEarlier } = this.store.state;
     const { first } = seqRange(this.store.state);
-    if (!hasMore || isLoadingEarlier || first <= 1) return;
+    if (!this.store.state.hasMore || this.store.state.isLoadingEarlier || first <= 1) return;
     this.store.dispatch({ type: "loading_earlier", on: true });
     try {
       const reply = await this.api.messages("before", first);
-      this.store.dispatch({ type: "earlier", messages: reply.payload, hasMore: reply.has_more });
+      const hasMore = reply.has_more && reply.payload.length > 0;
+      this.store.dispatch({ type: "earlier", messages: reply.payload, hasMore });
     } catch {
       this.store.dispatch({ type: "loading_earlier", on: false });
     }
@@ -216,6 +215,13 @@ export class Talk {
     const reached = await this.arrivals.catchUp();
     if (reached) void this.sender.flush();
     return reached;
+  }
+
+  /** Another tab wrote or sent; it may have begun the conversation that this one knows nothing of. */
+  private outboxChangedElsewhere(): void {
+    this.showOutbox();
+    const { conversation, pending } = this.store.state;
+    if (conversation === null && pending.some((item) => item.stored)) void this.session.open();
   }
 
   private showOutbox(): void {

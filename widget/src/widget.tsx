@@ -94,7 +94,6 @@ export class Widget {
     if (isOpen === this.isOpen) return;
     this.store.dispatch({ type: "open", on: isOpen });
     this.tab.set("open", isOpen ? "1" : "0");
-    this.talk.listen();
     this.emit(isOpen ? "opened" : "closed");
     if (!isOpen && byPerson) queueMicrotask(() => this.mount.focusLauncher()); // after the redraw that shows it
   }

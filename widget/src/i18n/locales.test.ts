@@ -6,8 +6,8 @@ describe("the words", () => {
 
   it.each(["zh-HK", "zh-CN"] as const)("%s says everything that English says, with the same places", (locale) => {
     expect(Object.keys(WORDS[locale]).sort()).toEqual(Object.keys(WORDS.en).sort());
-    for (const [key, english] of Object.entries(WORDS.en)) {
-      const own = WORDS[locale][key as keyof typeof WORDS.en];
+    for (const [key, english] of Object.entries<string | readonly string[]>({ ...WORDS.en })) {
+      const own: string | readonly string[] = WORDS[locale][key as keyof typeof WORDS.en];
       expect(own.length, key).toBeGreaterThan(0);
       if (typeof english === "string") expect(places(own as string), key).toEqual(places(english));
       else expect(own).toHaveLength(english.length);
