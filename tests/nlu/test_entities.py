@@ -39,6 +39,7 @@ def find(text: str, *, asked: str | None = None) -> list[Entity]:
         ("WhatsApp +44 7911 123456", [("phone", "+447911123456")]),
         ("寄去Siu.Ming@Example.com唔該", [("email", "siu.ming@example.com")]),
         ("s m dot chan at gmail dot com", [("email", "sm.chan@gmail.com")]),
+        ("email係w k w dot helen at outlook,嗰盞燈", [("email", "wkw.helen@outlook.com")]),
         ("扣咗$1,299.50", [("amount", "1299.50")]),
         ("兩千三百蚊", [("amount", "2300")]),
         ("5千蚊", [("amount", "5000")]),
@@ -101,3 +102,11 @@ def test_any_text_gives_spans_inside_itself(text: str) -> None:
     for entity in find(text):
         assert 0 <= entity.start < entity.end <= len(text)
         assert text[entity.start : entity.end] == entity.text
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "text", ["a dot " * 660 + " at b", "a at " * 800, "1 " * 2000, "唔係" * 2000, "a." * 2000 + "@"]
+)
+def test_repetitive_text_is_read_quickly(text: str) -> None:
+    assert len(find(text)) < len(text)

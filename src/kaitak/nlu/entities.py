@@ -30,7 +30,11 @@ class _Candidate:
 
 
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
-_SPOKEN_EMAIL = re.compile(r"((?:[a-z0-9]+(?: dot |[ .]))*[a-z0-9]+) at ((?:[a-z0-9-]+(?: dot |\.))+[a-z]{2,})")
+_SPOKEN_AT = re.compile(
+    r" at ((?:[a-z0-9-]{1,40}(?: dot |\.)){1,4}[a-z]{2,10}|(?:gmail|outlook|hotmail|icloud)(?![a-z]))"
+)
+_SPOKEN_TOKEN = re.compile(r"[a-z0-9._-]{1,40}$")
+_MAX_SPOKEN_TOKENS = 20
 _DIGIT_RUN = re.compile(
     rf"(?<![0-9a-z.$-])\+?{numerals.SPOKEN_DIGIT}(?:[ \-,，、]?{numerals.SPOKEN_DIGIT}){{3,15}}(?![0-9a-z%]|"
     rf"[十百千萬万年月日號号蚊元])"
@@ -132,11 +136,30 @@ def _is_numeric(text: str) -> bool:
 
 def _find_emails(text: str) -> list[_Candidate]:
     found = [_Candidate("email", m.group().rstrip("."), m.start(), m.end()) for m in _EMAIL.finditer(text)]
-    for match in _SPOKEN_EMAIL.finditer(text):
-        local = match[1].replace(" dot ", ".").replace(" ", "")
-        domain = match[2].replace(" dot ", ".").replace(" ", "")
-        found.append(_Candidate("email", f"{local}@{domain}", match.start(), match.end(), spoken=True))
+    for match in _SPOKEN_AT.finditer(text):
+        start = _spoken_local_start(text, match.start())
+        local = text[start : match.start()].replace(" dot ", ".").replace(" ", "")
+        domain = match[1].replace(" dot ", ".")
+        if start < match.start():
+            value = f"{local}@{domain if '.' in domain else domain + '.com'}"
+            found.append(_Candidate("email", value, start, match.end(), spoken=True))
     return found
+
+
+def _spoken_local_start(text: str, end: int) -> int:
+    """Where a spelt-out name before " at " begins: single letters, and words joined by "dot"."""
+    start, later = end, ""
+    for _ in range(_MAX_SPOKEN_TOKENS):
+        match = _SPOKEN_TOKEN.search(text, max(0, start - 41), start)
+        word = match.group() if match else ""
+        is_spelt = len(word) == 1 and len(later) == 1
+        if not word or not (later in ("", "dot") or word == "dot" or is_spelt):
+            break
+        start, later = start - len(word), word
+        if start == 0 or text[start - 1] != " ":
+            break
+        start -= 1
+    return start + 1 if text[start : start + 1] == " " else start
 
 
 def _find_money(text: str) -> list[_Candidate]:
