@@ -136,3 +136,12 @@ function codeOf(text: string): string {
   }
   return "error";
 }
+
+/** For what is only courtesy: typing signals and read marks may be lost. */
+export async function quietly(task: Promise<void>): Promise<void> {
+  try {
+    await task;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+}

@@ -1,6 +1,6 @@
 /** The customer's side of the talk: session, line, outbox and state, joined; knows nothing of how it looks. */
 
-import { type Api, ApiError, type PageFacts } from "./api";
+import { type Api, ApiError, type PageFacts, quietly } from "./api";
 import { Arrivals } from "./arrivals";
 import { Line, streamUrl } from "./line";
 import { Outbox, type Outgoing } from "./outbox";
@@ -242,14 +242,5 @@ export class Talk {
     if (!this.store.state.hasSession) void this.session.open();
     this.line.kick();
     void this.sender.flush();
-  }
-}
-
-/** For what is only courtesy: typing signals and read marks may be lost. */
-async function quietly(task: Promise<void>): Promise<void> {
-  try {
-    await task;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
   }
 }
