@@ -116,7 +116,7 @@ async def open_session(
 
 
 @router.get("/messages", dependencies=[READING], response_model=WidgetPage, responses=problems(*VISITOR_ERRORS))
-async def list_messages(
+async def list_widget_messages(
     *,
     deps: DepsDep,
     links: LinksDep,
@@ -144,7 +144,7 @@ async def list_messages(
         *VISITOR_ERRORS, MessageEmptyError, ContactBlockedError, IdentityRequiredError, AttachmentUnusableError
     ),
 )
-async def post_message(deps: DepsDep, links: LinksDep, token: VisitorTokenDep, body: WidgetPostBody) -> WidgetPosted:
+async def post_widget_message(deps: DepsDep, links: LinksDep, token: VisitorTokenDep, body: WidgetPostBody) -> WidgetPosted:
     """The customer writes. Stored when this answers; the same `echo_id` again gets the same answer."""
     if not body.content.strip() and not body.attachment_ids:
         raise MessageEmptyError
@@ -188,7 +188,7 @@ async def post_message(deps: DepsDep, links: LinksDep, token: VisitorTokenDep, b
     status_code=201,
     responses={**UPLOAD_ERRORS, **problems(*VISITOR_ERRORS, ContactBlockedError)},
 )
-async def upload(
+async def upload_widget_file(
     deps: DepsDep, links: LinksDep, store: StoreDep, token: VisitorTokenDep, request: Request
 ) -> AttachmentView:
     """Upload a file; a message of the same visitor takes it by its id."""
