@@ -7,7 +7,6 @@ second and, as their bound, what pgbench reaches with the same statements on the
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import re
@@ -135,7 +134,9 @@ def program(urls: ServerUrls, folder: Path, key: str, port: int, sink: int, work
         log = stack.enter_context((folder / "kaitak.log").open("ab"))
         running = {}
         for name in names:
-            running[name] = subprocess.Popen([*command, name.rstrip("0123456789")], env=environment, stderr=log, stdout=log)
+            running[name] = subprocess.Popen(
+                [*command, name.rstrip("0123456789")], env=environment, stderr=log, stdout=log
+            )
         try:
             wait_until_ready(port, running["web"])
             wait_until_turning(urls, workers)
@@ -257,11 +258,26 @@ def pgbench_script(rows: int) -> str:
     return "\n".join(
         [
             "\\set r random(1, 1000000000000)",
-            "begin;", scope, filled(statements.INGEST, incoming), "commit;",
-            "begin;", scope, claim, "commit;",
-            "begin;", scope, filled(statements.FINISH, finished), "commit;",
-            "begin;", scope, lease, "commit;",
-            "begin;", scope, filled(statements.RECORD, recorded), "commit;",
+            "begin;",
+            scope,
+            filled(statements.INGEST, incoming),
+            "commit;",
+            "begin;",
+            scope,
+            claim,
+            "commit;",
+            "begin;",
+            scope,
+            filled(statements.FINISH, finished),
+            "commit;",
+            "begin;",
+            scope,
+            lease,
+            "commit;",
+            "begin;",
+            scope,
+            filled(statements.RECORD, recorded),
+            "commit;",
         ]
     )
 
@@ -289,8 +305,17 @@ def pgbench(urls: ServerUrls, folder: Path, rows: int, clients: int, seconds: in
     script = folder / "turn.sql"
     script.write_text(pgbench_script(rows))
     command = [
-        str(cluster.binaries() / "pgbench"), "-n", "-c", str(clients), "-j", "1", "-T", str(seconds),
-        "-f", str(script), urls.url,
+        str(cluster.binaries() / "pgbench"),
+        "-n",
+        "-c",
+        str(clients),
+        "-j",
+        "1",
+        "-T",
+        str(seconds),
+        "-f",
+        str(script),
+        urls.url,
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
@@ -314,7 +339,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--conversations", type=int, default=200)
-    parser.add_argument("--stored", type=int, default=1_000_000, help="messages stored before the second round; 0: none")
+    parser.add_argument(
+        "--stored", type=int, default=1_000_000, help="messages stored before the second round; 0: none"
+    )
     options = parser.parse_args()
     machine.main()
     key = secrets.token_urlsafe(48)
@@ -338,9 +365,7 @@ def run(urls: ServerUrls, folder: Path, key: str, options: argparse.Namespace) -
             print(f"stored {stored:,} messages in {time.monotonic() - started:.0f} s", flush=True)
         with program(urls, folder, key, port, sink, options.workers) as pids:
             pids["postgres"] = postmaster(urls)
-            closed = load(
-                folder, pids, mode="closed", seconds=options.seconds, rate=0, run=f"c{number}", **common
-            )
+            closed = load(folder, pids, mode="closed", seconds=options.seconds, rate=0, run=f"c{number}", **common)
             show(f"{name}: sustained", closed)
             half = float(str(closed["turns_per_s"])) / 2
             opened = load(folder, pids, mode="open", seconds=options.seconds, rate=half, run=f"o{number}", **common)
