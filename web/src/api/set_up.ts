@@ -63,6 +63,7 @@ export interface DeadLetter {
   inbox_id: number;
   status: "pending" | "sent" | "failed" | "unknown";
   attempts: number;
+  content: string;
   error_code: string | null;
   error_detail: string | null;
   created_at: string;
@@ -70,8 +71,12 @@ export interface DeadLetter {
 }
 
 export interface Ledger {
-  in: Record<string, number>;
-  out: Record<string, number>;
+  since: string;
+  inbound: Record<string, number>;
+  outbound: Record<string, number>;
+  stored_without_message: number;
+  outgoing_without_delivery: number;
+  is_balanced: boolean;
 }
 
 export type OrderStatus =

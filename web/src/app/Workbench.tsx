@@ -60,12 +60,13 @@ export function Workbench() {
   const prefersDark = useMedia("(prefers-color-scheme: dark)");
   const isStill = useMedia("(prefers-reduced-motion: reduce)");
   const texts = useAntLocale();
+  const locale = useI18n((state) => state.locale);
   const mode = chosen === "system" ? (prefersDark ? "dark" : "light") : chosen;
   useLayoutEffect(() => paint(mode), [mode]);
   return (
     <QueryClientProvider client={client}>
       <ConfigProvider
-        theme={themeOf(mode, isStill)}
+        theme={themeOf(mode, locale, isStill)}
         button={{ autoInsertSpace: false }}
         {...(texts ? { locale: texts } : {})}
         {...(nonce ? { csp: { nonce } } : {})}

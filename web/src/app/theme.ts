@@ -1,13 +1,19 @@
 /** The tokens: harbour teal, apron amber, red only for breach, green only for done; light and dark both designed. */
 import { theme as antd, type ThemeConfig } from "antd";
+import type { Locale } from "@/api/views";
 
 export type Mode = "light" | "dark";
 
-const FONTS =
-  'system-ui, -apple-system, "PingFang HK", "Microsoft JhengHei", "Noto Sans HK", "Noto Sans CJK HK", "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif';
+const HANT = '"PingFang HK", "Microsoft JhengHei", "Noto Sans HK", "Noto Sans CJK HK"';
+const HANS = '"PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC"';
+
+/** Glyph forms follow the language; system fonts only. */
+function fontsOf(locale: Locale): string {
+  const [first, second] = locale === "zh-CN" ? [HANS, HANT] : [HANT, HANS];
+  return `-apple-system, BlinkMacSystemFont, "Segoe UI", ${first}, ${second}, system-ui, sans-serif`;
+}
 
 const SHARED = {
-  fontFamily: FONTS,
   fontSize: 14,
   lineHeight: 1.6,
   borderRadius: 8,
@@ -33,6 +39,12 @@ const LIGHT = {
   colorTextPlaceholder: "#6f8085",
   colorBgLayout: "#f3f6f6",
   colorPrimaryBg: "#e4f2f2",
+  colorSuccessBg: "#e4f4e8",
+  colorSuccessText: "#216633",
+  colorErrorBg: "#fdecea",
+  colorErrorText: "#a82a21",
+  colorErrorBorder: "#f0b5b0",
+  colorWarningBorder: "#ecca85",
   colorBorder: "#cfd9da",
   colorBorderSecondary: "#e4eaea",
 };
@@ -53,15 +65,21 @@ const DARK = {
   colorBgContainer: "#131c1e",
   colorBgElevated: "#1a2527",
   colorPrimaryBg: "#14343a",
+  colorSuccessBg: "#16301f",
+  colorSuccessText: "#84cf96",
+  colorErrorBg: "#3a1c1a",
+  colorErrorText: "#f0938b",
+  colorErrorBorder: "#6e332e",
+  colorWarningBorder: "#6b5423",
   colorBorder: "#33454a",
   colorBorderSecondary: "#22302f",
 };
 
-export function themeOf(mode: Mode, isStill: boolean): ThemeConfig {
+export function themeOf(mode: Mode, locale: Locale, isStill: boolean): ThemeConfig {
   return {
     algorithm: mode === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
     cssVar: { key: "kaitak" },
-    token: { ...SHARED, ...(mode === "dark" ? DARK : LIGHT), motion: !isStill },
+    token: { ...SHARED, ...(mode === "dark" ? DARK : LIGHT), fontFamily: fontsOf(locale), motion: !isStill },
     components: {
       Button: { primaryShadow: "none", defaultShadow: "none", fontWeight: 500 },
       Segmented: { itemSelectedBg: mode === "dark" ? "#24464b" : "#ffffff" },

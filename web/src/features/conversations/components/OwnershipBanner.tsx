@@ -23,7 +23,7 @@ export function OwnershipBanner({ view }: { view: ConversationView }) {
   useShortcut("take_over", () => void actions.takeOver(view), canTake);
 
   const take = (
-    <Button type="primary" size="small" onClick={() => void actions.takeOver(view)} data-action="take-over">
+    <Button type={view.owner === "human" ? "default" : "primary"} size="small" onClick={() => void actions.takeOver(view)} data-action="take-over">
       {t("action.take_over")}
     </Button>
   );

@@ -28,7 +28,7 @@ export function SnoozeMenu({ view }: { view: ConversationView }) {
     <div className={styles.menu}>
       {PRESETS.map((preset) => {
         const until = snoozeUntil(preset, now);
-        return (
+        return until <= now ? null : (
           <Button key={preset} type="text" block className={styles.preset} onClick={() => choose(until)}>
             <span>{t(`snooze.${preset}`)}</span>
             <span className={styles.faint}>{format.dateTime(until.toISOString())}</span>

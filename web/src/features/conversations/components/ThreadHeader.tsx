@@ -55,7 +55,9 @@ function StatusButtons({ view }: { view: ConversationView }) {
   const t = useT();
   const actions = useConversationActions();
   const key = useKeys((state) => state.bindings.resolve);
+  const me = useSession().user.id;
   const isResolved = view.status === "resolved";
+  const isMine = view.owner === "human" && view.assignee?.id === me;
   useShortcut("resolve", () => void (isResolved ? actions.reopen(view) : actions.resolve(view)));
   useShortcut("resolve_and_next", () => {
     if (!isResolved) void actions.resolve(view);
@@ -72,7 +74,7 @@ function StatusButtons({ view }: { view: ConversationView }) {
     <>
       <SnoozeMenu view={view} />
       <Tooltip title={readable(key, IS_MAC)}>
-        <Button type={view.owner === "human" ? "primary" : "default"} icon={<CheckOutlined />} onClick={() => void actions.resolve(view)}>
+        <Button type={isMine ? "primary" : "default"} icon={<CheckOutlined />} onClick={() => void actions.resolve(view)}>
           <span className={styles.wide}>{t("action.resolve")}</span>
         </Button>
       </Tooltip>

@@ -1,19 +1,27 @@
 /** The ledger: everything that came in and everything that went out, accounted for. */
 import { useLedger } from "@/features/deliveries/api";
 import { useMaybeT, useT } from "@/shared/i18n";
+import { useFormat } from "@/shared/i18n/format";
 import { ErrorState, LoadingRows } from "@/shared/ui/States";
 import styles from "@/features/deliveries/components/deliveries.module.css";
 
 export function LedgerCard() {
   const t = useT();
+  const format = useFormat();
   const ledger = useLedger();
   if (ledger.isPending) return <LoadingRows rows={1} avatar={false} />;
   if (ledger.isError) return <ErrorState error={ledger.error} onRetry={() => void ledger.refetch()} />;
+  const { since, inbound, outbound, is_balanced: isBalanced } = ledger.data;
   return (
-    <div className={styles.ledger} title={t("ledger.definition")}>
-      <Side title={t("ledger.in")} counts={ledger.data.in} />
-      <Side title={t("ledger.out")} counts={ledger.data.out} />
-    </div>
+    <>
+      <p className={styles.balance} data-balanced={isBalanced}>
+        {t(isBalanced ? "ledger.balanced" : "ledger.unbalanced")} {t("ledger.definition", { time: format.dateTime(since) })}
+      </p>
+      <div className={styles.ledger}>
+        <Side title={t("ledger.in")} counts={inbound} />
+        <Side title={t("ledger.out")} counts={outbound} />
+      </div>
+    </>
   );
 }
 

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { embedCode, fieldsOf, filled } from "@/features/settings/model";
+
+describe("a channel's form", () => {
+  it("draws what people fill in and leaves out what the server makes", () => {
+    const fields = fieldsOf({
+      required: ["secret"],
+      properties: {
+        secret: { type: "string", format: "password", writeOnly: true, generated: true },
+        webhook_url: { anyOf: [{ type: "string" }, { type: "null" }], default: null },
+        token: { type: "string", format: "password" },
+        headers: { type: "object" },
+      },
+    });
+    expect(fields.map(({ name, kind, isRequired }) => [name, kind, isRequired])).toEqual([["webhook_url", "text", false], ["token", "secret", false]]);
+  });
+  it("sends only what was filled in, so that an empty secret stays as it is", () => {
+    expect(filled({ token: "", url: "https://x", flag: false })).toEqual({ url: "https://x", flag: false });
+  });
+  it("gives one script tag", () => {
+    expect(embedCode("https://k.example", { identifier: "abc" })).toBe('<script src="https://k.example/widget.js" data-website-token="abc" async></script>');
+  });
+});
