@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from typing import TextIO
 
 import uvicorn
@@ -24,3 +25,14 @@ class Announced(uvicorn.Server):
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             self._out.write(f"{READY}http://{host}:{port}\n")
             self._out.flush()
+
+
+def end_with_parent(stdin: TextIO, server: Announced) -> None:
+    """End a server when the pipe from its parent closes: the parent has gone, even if by SIGKILL."""
+
+    def watch() -> None:
+        while stdin.readline():
+            pass
+        server.should_exit = True
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -52,10 +52,15 @@ def create_app(settings: ErpSettings) -> FastAPI:
     return app
 
 
-def serve(settings: ErpSettings, port: int) -> None:
-    """Serve on this machine only until told to stop (SIGTERM or Ctrl-C); says on stdout where it listens."""
+def make_server(settings: ErpSettings, port: int) -> Announced:
+    """A server on this machine only; `run` serves until SIGTERM or Ctrl-C, and says on stdout where it listens."""
     config = uvicorn.Config(
-        create_app(settings), host="127.0.0.1", port=port, log_level="warning", access_log=False, ws="none"
+        create_app(settings),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=3,
     )
-    server = Announced(config, sys.stdout)
-    server.run()
+    return Announced(config, sys.stdout)
