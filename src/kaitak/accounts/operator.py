@@ -52,7 +52,7 @@ class Administrator:
 
 async def list_accounts(session: AsyncSession) -> list[AccountLine]:
     """All accounts of the deployment."""
-    return [AccountLine(*row) for row in (await session.execute(_ACCOUNTS)).tuples()]
+    return [AccountLine(*row) for row in await session.execute(_ACCOUNTS)]
 
 
 async def find_account(session: AsyncSession, name_or_number: str) -> AccountLine | None:

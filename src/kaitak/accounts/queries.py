@@ -62,7 +62,7 @@ async def get_user(session: AsyncSession, user_id: UserId) -> User:
 async def list_memberships(session: AsyncSession, user_id: UserId) -> list[Membership]:
     """The accounts that a user belongs to, in whichever scope the transaction is."""
     rows = await session.execute(_MEMBERSHIPS, {"user_id": user_id})
-    return [Membership(*row) for row in rows.tuples()]
+    return [Membership(*row) for row in rows]
 
 
 async def get_account(session: AsyncSession, account_id: AccountId) -> Account:
@@ -119,7 +119,7 @@ async def list_members_of_teams(
         .order_by(TeamMember.user_id)
     )
     found: dict[int, list[int]] = {team_id: [] for team_id in team_ids}
-    for team_id, user_id in (await session.execute(statement)).tuples():
+    for team_id, user_id in await session.execute(statement):
         found[team_id].append(user_id)
     return found
 
@@ -173,7 +173,7 @@ async def list_audit_logs(
     )
     if before is not None:
         statement = statement.where(tuple_(AuditLog.created_at, AuditLog.id) < before)
-    return [(log, name) for log, name in (await session.execute(statement)).tuples()]
+    return [(log, name) for log, name in await session.execute(statement)]
 
 
 def _agents(account_id: AccountId) -> Select[int, str, str, str, str, bool, datetime]:

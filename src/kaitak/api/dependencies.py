@@ -1,7 +1,7 @@
 """Owns what endpoints depend on: the request's one transaction, who calls, and the permission the route declares.
 
 `SessionDep` is the transaction of `/api/v1/accounts/{account_id}/…`, entered only by members of that account; the
-answer leaves after the commit. `Depends(require(PERMISSION))` stands on every such route.
+answer leaves after the commit. `Depends(require(PERMISSION))`, or `require_alone`, stands on every such route.
 """
 
 from __future__ import annotations
@@ -80,20 +80,40 @@ CallerDep = Annotated[Caller, Depends(current_caller)]
 
 
 class Requirement:
-    """The permission that a route declares; a dependency that refuses callers without it."""
+    """The permission that a route declares; a dependency that gives the member who calls, or refuses them."""
 
     def __init__(self, permission: str) -> None:
         self.permission = permission
 
-    def __call__(self, principal: PrincipalDep) -> Principal:
+    def check(self, principal: Principal) -> Principal:
+        """The same principal, who may do this."""
         if not principal.can(self.permission):
             raise PermissionMissingError(permission=str(self.permission))
         return principal
 
 
-def require(permission: str) -> Requirement:
+class SessionRequirement(Requirement):
+    """For routes with the request's transaction."""
+
+    def __call__(self, principal: PrincipalDep) -> Principal:
+        return self.check(principal)
+
+
+class LoneRequirement(Requirement):
+    """For routes that keep no transaction open, such as an upload: the caller is known before the body comes in."""
+
+    async def __call__(self, connection: HTTPConnection, account_id: AccountPath) -> Principal:
+        return self.check(await identify_connection(connection, AccountId(account_id)))
+
+
+def require(permission: str) -> SessionRequirement:
     """Declare the permission of a route: `dependencies=[Depends(require(Permission.READ_TEAMS))]`."""
-    return Requirement(permission)
+    return SessionRequirement(permission)
+
+
+def require_alone(permission: str) -> LoneRequirement:
+    """Declare the permission of a route without a transaction: `Annotated[Principal, Depends(require_alone(…))]`."""
+    return LoneRequirement(permission)
 
 
 async def identify_connection(connection: HTTPConnection, account_id: AccountId) -> Principal:

@@ -21,9 +21,8 @@ class Edge:
         is_https = deps.public_url.startswith("https://")
 
         def wrapped(inner: ASGIApp) -> ASGIApp:
-            return RequestLog(
-                SecurityHeaders(PublicCors(BodyLimit(inner, upload_bytes=upload_bytes)), is_https=is_https)
-            )
+            logged = RequestLog(BodyLimit(inner, upload_bytes=upload_bytes))
+            return SecurityHeaders(PublicCors(logged), is_https=is_https)
 
         self.hooks = HookEdge(app)
         self.public = wrapped(app)

@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 
 
 class RequestLog:
-    """The outermost layer: what happens inside is answered, measured and told once."""
+    """What happens inside is answered, measured and told once; only headers are added further out."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -8,18 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query
 
 from kaitak.accounts.policy import Permission
 from kaitak.api import paging
-from kaitak.api.dependencies import (
-    LARGEST_ID,
-    AccountPath,
-    PermissionMissingError,
-    SessionDep,
-    identify_connection,
-    require,
-)
+from kaitak.api.dependencies import LARGEST_ID, AccountPath, SessionDep, require, require_alone
 from kaitak.api.deps import Deps, DepsDep
 from kaitak.api.paging import CursorQuery, LimitQuery, PageMeta
 from kaitak.api.principals import Principal
@@ -46,15 +39,8 @@ _READ = [Depends(require(Permission.MANAGE_BUSINESS))]
 _TESTING = problems(ConnectorUnknownError, ConnectionConfigError, ConnectionTestError)
 
 
-async def may_manage(request: Request, account_id: AccountPath) -> Principal:
-    """The administrator who calls, without holding a transaction open for the rest of the request."""
-    principal = await identify_connection(request, AccountId(account_id))
-    if not principal.can(Permission.MANAGE_BUSINESS):
-        raise PermissionMissingError(permission=str(Permission.MANAGE_BUSINESS))
-    return principal
-
-
-ManagerDep = Annotated[Principal, Depends(may_manage)]
+_MANAGE_ALONE = Depends(require_alone(Permission.MANAGE_BUSINESS))
+ManagerDep = Annotated[Principal, _MANAGE_ALONE]
 
 
 @router.get("/connectors", dependencies=_READ)
@@ -74,7 +60,7 @@ async def list_connections(session: SessionDep, account_id: AccountPath, deps: D
     return schemas.ConnectionList(payload=[_view(deps, row) for row in rows])
 
 
-@router.post("/connections/test", responses=_TESTING, dependencies=[Depends(may_manage)])
+@router.post("/connections/test", responses=_TESTING, dependencies=[_MANAGE_ALONE])
 async def try_connection(body: schemas.ConnectionTest, deps: DepsDep) -> schemas.ConnectionTested:
     """Try settings against the real system; nothing is saved."""
     config = registry.read_config(body.connector, dict(body.config))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import FileResponse
 
 from kaitak.accounts.policy import Permission
-from kaitak.api.dependencies import AccountPath, PermissionMissingError, identify_connection
+from kaitak.api.dependencies import require_alone
 from kaitak.api.deps import DepsDep
+from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
 from kaitak.conversations import attaching, views
 from kaitak.conversations.dependencies import LinksDep, StoreDep
@@ -24,9 +25,9 @@ from kaitak.conversations.links import Links, is_inline
 from kaitak.conversations.models import Attachment
 from kaitak.conversations.schemas import AttachmentView
 from kaitak.core.crypto import LinkExpiredError, LinkInvalidError
-from kaitak.core.ids import AccountId
 
 router = APIRouter(tags=["attachments"])
+UploaderDep = Annotated[Principal, Depends(require_alone(Permission.WRITE_CONVERSATIONS))]
 UPLOAD_ERRORS = problems(AttachmentTooLargeError, AttachmentTypeError, AttachmentEmptyError)
 
 
@@ -37,15 +38,12 @@ UPLOAD_ERRORS = problems(AttachmentTooLargeError, AttachmentTypeError, Attachmen
     responses=UPLOAD_ERRORS,
 )
 async def upload(
-    account_id: AccountPath, deps: DepsDep, request: Request, store: StoreDep, links: LinksDep
+    principal: UploaderDep, deps: DepsDep, request: Request, store: StoreDep, links: LinksDep
 ) -> AttachmentView:
     """Upload a file (multipart, field `file`); a message of the same user takes it by its id.
 
     The caller is looked up in a transaction of its own: none stays open while the file comes in.
     """
-    principal = await identify_connection(request, AccountId(account_id))
-    if not principal.can(Permission.WRITE_CONVERSATIONS):
-        raise PermissionMissingError(permission=Permission.WRITE_CONVERSATIONS.value)
     stored = await store.take(request, principal.account_id)
     async with deps.database.transaction(principal.account_id, principal.user_id) as session:
         attachment = await attaching.keep(
