@@ -1,0 +1,134 @@
+"""Owns `kaitak demo` as the browser tests see it: a process that prints addresses and one-time sign-ins, and may be killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90.0
+_ADDRESS = re.compile(r"(shop page|workbench|demo ERP).*?(http://127\.0\.0\.1:\d+)/?\s*$")
+_LINK = re.compile(r"(administrator|supervisor|agent)\s+(http://\S+/#/signin/\S+)")
+
+
+class DemoRun:
+    """One demo in a folder of its own; a restart keeps the folder and the ports, so open pages find it again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_ports(3)
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+        self._ready = threading.Event()
+        self.said: list[str] = []
+        self._addresses: dict[str, str] = {}
+        self._links: dict[str, list[str]] = {}
+
+    @property
+    def shop_url(self) -> str:
+        return self._addresses["shop page"]
+
+    @property
+    def workbench_url(self) -> str:
+        return self._addresses["workbench"]
+
+    def sign_in(self, role: str) -> str:
+        """A one-time link that nobody has used, of an administrator, a supervisor or an agent."""
+        return self._links[role].pop(0)
+
+    def start(self) -> None:
+        """Start, and wait until it says that it is ready."""
+        self._ready.clear()
+        self._links.clear()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("KAITAK_")}
+        environment["KAITAK_DB__ALLOW_ROOT"] = "1" if os.geteuid() == 0 else "0"
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                "from kaitak.cli import main; main()",
+                "demo",
+                "--port",
+                str(self._port),
+                "--data-dir",
+                self._folder,
+            ],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
+        self._reader.start()
+        deadline = time.monotonic() + PATIENCE
+        while not self._ready.wait(0.1):
+            assert self._process.poll() is None, f"the demo ended: {self.last_words()}"
+            assert time.monotonic() < deadline, f"the demo was not ready in time: {self.last_words()}"
+
+    def kill(self) -> None:
+        """SIGKILL: no goodbye, no flushing, no closing of connections by us."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._gone()
+
+    def stop(self) -> None:
+        """Ask it to end, as Ctrl-C would."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._gone()
+
+    def last_words(self) -> str:
+        return "\n".join(self.said[-20:])
+
+    def _gone(self) -> None:
+        assert self._process is not None
+        self._process.wait(30)
+        if self._reader is not None:
+            self._reader.join(10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process = None
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            self.said.append(line.rstrip())
+            if found := _ADDRESS.search(line):
+                self._addresses[found[1]] = found[2]
+            elif link := _LINK.search(line):
+                self._links.setdefault(link[1], []).append(link[2])
+                if len(self._links.get("agent", ())) == 2:
+                    self._ready.set()
+
+
+def free_ports(count: int) -> int:
+    """The first of some neighbouring ports that are free now."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first: int = probe.getsockname()[1]
+        if first + count < 65_535 and all(_is_free(first + offset) for offset in range(count)):
+            return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

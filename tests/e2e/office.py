@@ -1,0 +1,124 @@
+"""Owns the other side of the talk for the browser tests: an administrator's hands on the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+
+class _Loose(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class Inbox(_Loose):
+    """An inbox as its administrator sees it."""
+
+    id: int
+    name: str
+    identifier: str
+    generated: dict[str, str] | None = None
+
+
+class Message(_Loose):
+    """A message as an agent sees it."""
+
+    id: int
+    seq: int
+    message_type: str
+    content: str
+    content_type: str
+    echo_id: str | None = None
+    status: str
+
+
+class Csat(_Loose):
+    """A rating."""
+
+    rating: int
+    feedback_message: str | None = None
+
+
+class Conversation(_Loose):
+    """A conversation as an agent sees it."""
+
+    id: int
+    status: str
+    owner: str
+    inbox_id: int
+    csat: Csat | None = None
+
+
+class _Conversations(_Loose):
+    payload: list[Conversation]
+
+
+class _ConversationList(_Loose):
+    data: _Conversations
+
+
+class _Messages(_Loose):
+    payload: list[Message]
+
+
+class _Account(_Loose):
+    id: int
+
+
+class _Me(_Loose):
+    accounts: list[_Account]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A signed-in person's API."""
+
+    http: httpx.Client
+    account: str
+
+    @classmethod
+    def enter(cls, base_url: str, sign_in_link: str) -> Self:
+        """Sign in with a one-time link, as the workbench does."""
+        http = httpx.Client(base_url=base_url, headers={"origin": base_url}, timeout=15)
+        token = sign_in_link.rsplit("/", 1)[-1]
+        me = _Me.model_validate_json(_good(http.post("/auth/sign_in_token", json={"token": token})).content)
+        http.headers["x-kaitak-csrf"] = http.cookies["kaitak_csrf"]
+        return cls(http, f"/api/v1/accounts/{me.accounts[0].id}")
+
+    def make_widget_inbox(self, name: str, settings: dict[str, object], *, bot_enabled: bool) -> Inbox:
+        """A new inbox of the widget's channel, with its identity secret."""
+        body = {"name": name, "channel": "web_widget", "settings": settings, "bot_enabled": bot_enabled, "settle_ms": 0}
+        return Inbox.model_validate_json(self._post("/inboxes", body))
+
+    def conversations(self, inbox_id: int) -> list[Conversation]:
+        """All conversations of an inbox, in any state."""
+        found: list[Conversation] = []
+        for status in ("open", "pending", "resolved", "snoozed"):
+            answer = self._get(f"/conversations?status={status}&assignee_type=all&inbox_id={inbox_id}")
+            found += _ConversationList.model_validate_json(answer).data.payload
+        return sorted(found, key=lambda each: each.id)
+
+    def messages(self, conversation_id: int) -> list[Message]:
+        """All messages of a (short) conversation."""
+        return _Messages.model_validate_json(self._get(f"/conversations/{conversation_id}/messages?limit=100")).payload
+
+    def say(self, conversation_id: int, content: str, **more: object) -> None:
+        """Answer the customer; takes the conversation over."""
+        self._post(f"/conversations/{conversation_id}/messages", {"content": content, **more})
+
+    def act(self, conversation_id: int, action: str, body: dict[str, object]) -> None:
+        """One of a conversation's actions."""
+        self._post(f"/conversations/{conversation_id}/{action}", body)
+
+    def _get(self, path: str) -> bytes:
+        return _good(self.http.get(self.account + path)).content
+
+    def _post(self, path: str, body: dict[str, object]) -> bytes:
+        return _good(self.http.post(self.account + path, json=body)).content
+
+
+def _good(answer: httpx.Response) -> httpx.Response:
+    assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:500]}"
+    return answer

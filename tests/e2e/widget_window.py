@@ -1,0 +1,53 @@
+"""Owns how a browser test reads and uses the widget: by what a customer sees and does, never by its insides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetWindow:
+    """The widget on a page; Playwright's locators look into its shadow tree."""
+
+    page: Page
+
+    @property
+    def launcher(self) -> Locator:
+        return self.page.locator("#kaitak-widget .launcher")
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator("#kaitak-widget").get_by_role("dialog")
+
+    @property
+    def field(self) -> Locator:
+        return self.panel.locator("form.composer textarea")
+
+    @property
+    def own(self) -> Locator:
+        """What this customer said."""
+        return self.panel.locator(".by-me .bubble")
+
+    @property
+    def from_bot(self) -> Locator:
+        """What the bot said in this talk; its greeting stands apart."""
+        return self.panel.locator("ol.messages .by-bot .bubble")
+
+    @property
+    def from_person(self) -> Locator:
+        """What a person said."""
+        return self.panel.locator(".by-agent .bubble")
+
+    def open(self) -> None:
+        self.launcher.click()
+        expect(self.panel).to_be_visible()
+
+    def say(self, text: str) -> None:
+        self.field.fill(text)
+        self.field.press("Enter")
+
+    def expect_own(self, *texts: str) -> None:
+        """Exactly these messages of the customer, in this order."""
+        expect(self.own).to_have_text(list(texts), timeout=15_000)
