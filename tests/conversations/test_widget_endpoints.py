@@ -12,9 +12,7 @@ from tests.factories.stage import WIDGET, Customer, Stage
 
 
 def _hash(stage: Stage, identifier: str) -> str:
-    return hmac.new(
-        stage.inbox.secrets["identity_secret"].encode(), identifier.encode(), hashlib.sha256
-    ).hexdigest()
+    return hmac.new(stage.inbox.secrets["identity_secret"].encode(), identifier.encode(), hashlib.sha256).hexdigest()
 
 
 async def _count(stage: Stage, table: str) -> int:

@@ -37,9 +37,7 @@ class Mirror:
         self._subscription = await self._stack.enter_async_context(
             hub.subscribe(self.stage.account_id, audience, most=10)
         )
-        for frame in await stream_endpoints.backlog(
-            self.stage.deps, hub, self.stage.account_id, audience, cursor
-        ):
+        for frame in await stream_endpoints.backlog(self.stage.deps, hub, self.stage.account_id, audience, cursor):
             self.apply(frame)
         return self
 

@@ -93,7 +93,6 @@ async def _fail_and_replay(stage: Stage, _customer: Customer, number: int) -> No
     await stage.admin.post(stage.path("/deliveries/replay"), json={"ids": [each["id"] for each in dead]})
 
 
-
 ACTS: dict[str, Act] = {
     "customer writes": _customer_writes,
     "new customer writes": _new_customer_writes,

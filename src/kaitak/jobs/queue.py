@@ -82,34 +82,34 @@ async def defer(
 async def run_jobs(dsn: str, deps: JobDeps) -> None:
     """Work until cancelled; jobs at hand are finished first. Needs every slice's tasks.py to be imported."""
     connector = PsycopgConnector(conninfo=dsn, min_size=1, max_size=3)
-    app = tasks.with_connector(connector)
-    async with app.open_async():
-        await app.run_worker_async(
-            name="kaitak",
-            concurrency=CONCURRENCY,
-            fetch_job_polling_interval=POLL.total_seconds(),
-            abort_job_polling_interval=5 * POLL.total_seconds(),
-            shutdown_graceful_timeout=GRACE.total_seconds(),
-            listen_notify=False,
-            delete_jobs="successful",
-            install_signal_handlers=False,
-            update_heartbeat_interval=HEARTBEAT.total_seconds(),
-            stalled_worker_timeout=STALLED.total_seconds(),
-            additional_context={_DEPS: deps},
-        )
+    with tasks.replace_connector(connector) as app:
+        async with app.open_async():
+            await app.run_worker_async(
+                name="kaitak",
+                concurrency=CONCURRENCY,
+                fetch_job_polling_interval=POLL.total_seconds(),
+                abort_job_polling_interval=5 * POLL.total_seconds(),
+                shutdown_graceful_timeout=GRACE.total_seconds(),
+                listen_notify=False,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT.total_seconds(),
+                stalled_worker_timeout=STALLED.total_seconds(),
+                additional_context={_DEPS: deps},
+            )
 
 
 async def run_until_idle(dsn: str, deps: JobDeps) -> None:
     """Do every job that is due, then return; for tests and commands."""
-    app = tasks.with_connector(PsycopgConnector(conninfo=dsn, min_size=1, max_size=3))
-    async with app.open_async():
-        await app.run_worker_async(
-            wait=False,
-            listen_notify=False,
-            install_signal_handlers=False,
-            delete_jobs="successful",
-            additional_context={_DEPS: deps},
-        )
+    with tasks.replace_connector(PsycopgConnector(conninfo=dsn, min_size=1, max_size=3)) as app:
+        async with app.open_async():
+            await app.run_worker_async(
+                wait=False,
+                listen_notify=False,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                additional_context={_DEPS: deps},
+            )
 
 
 @tasks.periodic(cron="* * * * *")
