@@ -25,6 +25,7 @@ from kaitak.conversations import (
     widget_stream,
 )
 from kaitak.conversations.webhooks import WebhookDoor
+from kaitak.surveys import endpoints as survey_endpoints
 
 MODULES = (
     health,
@@ -40,6 +41,7 @@ MODULES = (
     stream_endpoints,
     widget_endpoints,
     widget_stream,
+    survey_endpoints,
     static,  # last: it answers what nobody else did
 )
 

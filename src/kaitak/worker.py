@@ -11,8 +11,12 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 
+import kaitak.conversations.tasks
+import kaitak.realtime.tasks  # noqa: F401 (declares its periodic jobs)
 from kaitak.app import create_app
 from kaitak.core import resources
+from kaitak.jobs import queue
+from kaitak.jobs.queue import JobDeps
 from kaitak.process import Process
 from kaitak.realtime.notifier import Listener, Notifier
 
@@ -83,6 +87,7 @@ async def web(process: Process, stop: Stop, *, on_ready: Callable[[int], None] |
         forwarded_allow_ips=list(settings.web.trusted_proxies),
         timeout_graceful_shutdown=int(settings.web.drain.total_seconds()),
         backlog=2048,
+        timeout_keep_alive=75,
     )
     server = _Server(config)
     async with _background(stop, process.door.run(), process.hub.run()):
@@ -104,7 +109,10 @@ async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
         await process.shelf.get(name)
     worker = process.settings.worker
     loops = [process.turner.loop(worker.poll), process.deliverer.loop(worker.poll)]
-    async with _background(stop, Listener(process.dsn, process.signals).run()):
+    deps = process.deps
+    job_deps = JobDeps(database=deps.database, clock=deps.clock, attached=deps.attached)
+    background = (Listener(process.dsn, process.signals).run(), queue.run_jobs(process.dsn, job_deps))
+    async with _background(stop, *background):
         tasks = [_watched(loop.run(), stop) for loop in loops]
         try:
             yield
