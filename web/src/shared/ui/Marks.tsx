@@ -17,8 +17,17 @@ export function Face({ name, id, size = 36, isBot = false }: { name: string; id:
   const style = { width: size, height: size, fontSize: size * 0.4, ["--hue" as string]: hue };
   return (
     <span className={isBot ? `${styles.face} ${styles.bot}` : styles.face} style={style} aria-hidden>
-      {isBot ? <BotGlyph /> : initials(name)}
+      {isBot ? <BotGlyph /> : name.trim() ? initials(name) : <PersonGlyph />}
     </span>
+  );
+}
+
+function PersonGlyph() {
+  return (
+    <svg viewBox="0 0 16 16" width="58%" height="58%" fill="currentColor" aria-hidden>
+      <circle cx="8" cy="5" r="3" />
+      <path d="M2.5 14c.5-3.2 2.7-5 5.500-5s5 1.800 5.500 5Z" />
+    </svg>
   );
 }
 

@@ -17,7 +17,7 @@ export function ContactCard({ contact, fallbackName }: { contact: ContactLite; f
   return (
     <section className={styles.card} aria-label={t("contact.title")}>
       <div className={styles.top}>
-        <Face name={shown.name || fallbackName} id={shown.id} size={44} />
+        <Face name={shown.name} id={shown.id} size={44} />
         <div className={styles.grow}>
           <h2 className={styles.name}>{shown.name || fallbackName}</h2>
           <Proof verified={shown.verified} />

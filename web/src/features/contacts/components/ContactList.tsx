@@ -36,7 +36,7 @@ export function ContactList({ selected, onSelect }: Props) {
         )}
         {rows.map((contact) => (
           <button key={contact.id} type="button" className={styles.row} aria-current={contact.id === selected} onClick={() => onSelect(contact.id)}>
-            <Face name={contact.name || "?"} id={contact.id} size={32} />
+            <Face name={contact.name} id={contact.id} size={32} />
             <span className={styles.grow}>
               <span className={styles.line}><span className={styles.value}>{contact.name || t("contact.nameless", { id: contact.id })}</span><time>{format.stamp(contact.last_activity_at, now)}</time></span>
               <span className={styles.words}>{contact.identifier ?? contact.phone_number ?? contact.email ?? t("contact.nothing_known")}</span>

@@ -24,22 +24,24 @@ export function Bubble({ entry, view, onTrace }: Props) {
   const { dateTime, clock } = useFormat();
   const { message, author, isFirst, isLast } = entry;
   const isOurs = author === "person" || author === "bot";
-  const name = nameOf(message, author, view, t("author.bot"));
+  const name = nameOf(message, author, view);
+  const shownName = name || (author === "customer" ? t("contact.visitor", { id: view.id }) : "");
+  const isQuestion = message.content_type === "input_csat";
   return (
     <article className={styles.message} data-author={author} data-first={isFirst} data-seq={message.seq} data-status={message.status}>
-      <span className={styles.side}>{isFirst && author !== "note" && <Face name={name} id={message.sender.id ?? 0} size={28} isBot={author === "bot"} />}</span>
+      <span className={styles.side}>{isFirst && author !== "note" && <Face name={name} id={author === "customer" ? view.contact.id : (message.sender.id ?? 0)} size={28} isBot={author === "bot"} />}</span>
       <div className={styles.column}>
         {isFirst && (
           <div className={styles.author}>
             {author === "note" && <b>{t("author.note")}</b>}
-            <span>{name}</span>
+            {shownName && <span>{shownName}</span>}
             {author === "bot" && <span className={styles.botMark}><i><BotGlyph /></i>{t("author.bot_mark")}</span>}
           </div>
         )}
         <div className={styles.bubble}>
-          {message.content && <div className={styles.text} dir="auto">{message.content}</div>}
+          {message.content && !isQuestion && <div className={styles.text} dir="auto">{message.content}</div>}
           {message.content_type === "input_select" && <Options message={message} />}
-          {message.content_type === "input_csat" && <div className={styles.faint}>{t("csat.asked")}</div>}
+          {isQuestion && <div className={styles.text}>{t("csat.asked")}</div>}
           <Attachments attachments={message.attachments} />
         </div>
         <div className={styles.foot} data-show={isLast || message.status === "failed" || message.has_trace}>
@@ -57,9 +59,8 @@ export function Bubble({ entry, view, onTrace }: Props) {
   );
 }
 
-function nameOf(message: MessageView, author: string, view: ConversationView, bot: string): string {
+function nameOf(message: MessageView, author: string, view: ConversationView): string {
   if (author === "customer") return view.contact.name || message.sender.name || "";
-  if (author === "bot") return message.sender.name || bot;
   return message.sender.name ?? "";
 }
 

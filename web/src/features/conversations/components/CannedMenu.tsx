@@ -59,6 +59,7 @@ export function useCannedMenu(
     onKey,
     open,
     onCursor: () => setCursor(field.current?.selectionStart ?? 0),
+    setCursor,
   };
 }
 

@@ -110,7 +110,10 @@ export function Composer({ view }: { view: ConversationView }) {
         aria-label={t(isPrivate ? "composer.note" : "composer.reply")}
         aria-autocomplete="list"
         aria-expanded={canned.isOpen}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          canned.setCursor(event.target.selectionStart);
+        }}
         onKeyDown={onKeyDown}
         onSelect={canned.onCursor}
         onPaste={onPaste}

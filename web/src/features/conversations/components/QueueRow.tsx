@@ -32,7 +32,7 @@ export const QueueRow = memo(function QueueRow({ conversation, isSelected, isGon
       data-conversation={conversation.id}
       onClick={() => onSelect(conversation.id)}
     >
-      <Face name={name} id={contact.id} size={36} />
+      <Face name={contact.name} id={contact.id} size={36} />
       <span className={styles.main}>
         <span className={styles.line}>
           <span className={styles.name}>{name}</span>

@@ -27,7 +27,7 @@ export function ThreadHeader({ view, onBack, panel }: Props) {
   return (
     <header className={styles.header}>
       {onBack && <Button type="text" icon={<ArrowLeftOutlined />} onClick={onBack} aria-label={t("action.back")} />}
-      <Face name={name} id={view.contact.id} size={36} />
+      <Face name={view.contact.name} id={view.contact.id} size={36} />
       <div className={styles.who}>
         <h1 className={styles.title}>{name}</h1>
         <div className={styles.sub}>

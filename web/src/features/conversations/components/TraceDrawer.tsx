@@ -44,22 +44,54 @@ function Outcome({ outcome }: { outcome: string }) {
 }
 
 function isEmpty(value: Json): boolean {
-  if (value === null || value === "") return true;
+  if (value === null || value === "" || value === false) return true;
   return Array.isArray(value) ? value.length === 0 : typeof value === "object" && Object.keys(value).length === 0;
 }
 
-function Facts({ facts }: { facts: Record<string, Json> }) {
+type Fields = { [name: string]: Json };
+
+function isFields(value: Json | undefined): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What people ask first comes first; the rest is there for engineers. */
+const FIRST = ["intent", "language", "emotion", "sentiment", "urgency", "band", "entities", "model_version"];
+
+function Facts({ facts }: { facts: Fields }) {
+  const t = useT();
+  const predictions = Array.isArray(facts["predictions"]) ? facts["predictions"].filter(isFields) : [];
+  const intent = predictions.find(({ kind }) => kind === "intent");
+  const rest = Object.keys(facts).filter((name) => !FIRST.includes(name) && name !== "predictions");
+  const shown = intent ? { ...facts, confidence: intent["confidence"] ?? null, evidence: intent["evidence"] ?? null } : facts;
+  return (
+    <>
+      <FactList facts={shown} names={["intent", "confidence", "evidence", ...FIRST.slice(1)]} />
+      {rest.length > 0 && (
+        <details className={styles.more}>
+          <summary>{t("trace.more")}</summary>
+          <FactList facts={facts} names={rest} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function FactList({ facts, names }: { facts: Fields; names: string[] }) {
   const maybe = useMaybeT();
-  const items = Object.entries(facts)
-    .filter(([, value]) => !isEmpty(value))
-    .map(([name, value]) => ({ key: name, label: maybe(`trace.field.${name}`, name), children: <Value value={value} /> }));
+  const items = names
+    .filter((name) => name in facts && !isEmpty(facts[name] ?? null))
+    .map((name) => ({
+      key: name,
+      label: maybe(`trace.field.${name}`, name),
+      children: <Value value={facts[name] ?? null} field={name} />,
+    }));
   return <Descriptions size="small" column={1} items={items} />;
 }
 
-function Value({ value }: { value: Json }) {
-  if (value === null) return <>–</>;
-  if (typeof value === "number") return <>{Number.isInteger(value) ? value : value.toFixed(2)}</>;
-  if (typeof value !== "object") return <>{String(value)}</>;
+function Value({ value, field = "" }: { value: Json; field?: string }) {
+  const maybe = useMaybeT();
+  if (typeof value === "number") return <>{field === "confidence" ? `${Math.round(value * 100)}%` : value}</>;
+  if (typeof value === "string") return <>{maybe(`trace.value.${value}`, value)}</>;
   if (Array.isArray(value)) {
     return (
       <ul className={styles.values}>
@@ -71,14 +103,29 @@ function Value({ value }: { value: Json }) {
       </ul>
     );
   }
-  const known = Object.entries(value).filter(([, item]) => !isEmpty(item));
+  if (!isFields(value)) return <>{String(value ?? "–")}</>;
+  if (typeof value["step"] === "string") return <Step name={value["step"]} detail={value["detail"] ?? null} />;
   return (
     <span className={styles.pairs}>
-      {known.map(([name, item]) => (
-        <span key={name}>
-          <span className={styles.faint}>{name}</span> <Value value={item} />
-        </span>
-      ))}
+      {Object.entries(value)
+        .filter(([, item]) => !isEmpty(item))
+        .map(([name, item]) => (
+          <span key={name}>
+            <span className={styles.faint}>{maybe(`trace.field.${name}`, name)}</span> <Value value={item} field={name} />
+          </span>
+        ))}
     </span>
+  );
+}
+
+function Step({ name, detail }: { name: string; detail: Json }) {
+  const maybe = useMaybeT();
+  return (
+    <>
+      <b>{maybe(`trace.step.${name}`, name)}</b>
+      <div className={styles.detail}>
+        <Value value={detail} />
+      </div>
+    </>
   );
 }
