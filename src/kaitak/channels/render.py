@@ -19,7 +19,9 @@ def _fit(block: Block, capabilities: Capabilities) -> Iterator[Block]:
         return
     fits = type(block) in capabilities.blocks
     if isinstance(block, Buttons):
-        fits = fits and len(block.choices) <= capabilities.max_buttons and len(block.text) <= capabilities.max_text
+        fits = fits and 0 < len(block.choices) <= capabilities.max_buttons
+    if not isinstance(block, Media):
+        fits = fits and len(block.text) <= capabilities.max_text
     if fits:
         yield block
     else:
@@ -35,14 +37,17 @@ def _as_text(block: Buttons | Media | Survey) -> str:
 
 
 def split_text(text: str, limit: int) -> list[str]:
-    """Cut text into parts of at most `limit` characters, at a line, sentence or word end where one is near."""
+    """Cut text into parts of at most `limit` characters, at a line, sentence or word end where one is near.
+
+    Only white space at a cut is lost, and no part is empty unless the whole text is.
+    """
     parts = []
     rest = text
     while len(rest) > limit:
         cut = _cut_at(rest, limit)
         parts.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
-    return [*parts, rest] if rest or not parts else parts
+    return [part for part in (*parts, rest) if part] or [""]
 
 
 def _cut_at(text: str, limit: int) -> int:

@@ -37,7 +37,9 @@ from kaitak.channels.contract import (
 
 MAX_AGE = timedelta(minutes=5)
 MAX_EVENTS = 100
+MAX_DEPTH = 200
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
+LONGEST_RETRY_AFTER = 3600
 _DELIVERED = range(200, 300)
 
 
@@ -85,7 +87,7 @@ class Api:
         given = _header(request.headers, "signature")
         if not stamp or not given:
             raise InvalidSignatureError("X-Kaitak-Timestamp and X-Kaitak-Signature are required")
-        if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 11:
+        if not _is_stamp(stamp):
             raise InvalidSignatureError("X-Kaitak-Timestamp is not a Unix time in seconds")
         if not hmac.compare_digest(self._sign(stamp, request.body).encode(), given.encode()):
             raise InvalidSignatureError("the signature does not match the body")
@@ -107,7 +109,10 @@ class Api:
         items = data.get("events", [data])
         if not isinstance(items, list) or len(items) > MAX_EVENTS:
             raise MalformedPayloadError(f"events is not a list of at most {MAX_EVENTS}")
-        at = datetime.fromtimestamp(int(_header(request.headers, "timestamp") or 0), UTC)
+        if request.body.count(b"[") + request.body.count(b"{") > MAX_DEPTH and _is_deeper(data, MAX_DEPTH):
+            raise MalformedPayloadError(f"the body is nested more than {MAX_DEPTH} deep")
+        stamp = _header(request.headers, "timestamp")
+        at = datetime.fromtimestamp(int(stamp) if _is_stamp(stamp) else 0, UTC)
         return [_event(item, at) for item in items]
 
     async def send(self, outbound: Outbound) -> Sent:
@@ -134,6 +139,21 @@ class Api:
 
 def _header(headers: Mapping[str, str], name: str) -> str:
     return headers.get(f"x-kaitak-{name}") or headers.get(f"x-chatwoot-{name}") or ""
+
+
+def _is_stamp(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 11
+
+
+def _is_deeper(data: object, limit: int) -> bool:
+    """Whether JSON is nested deeper than what can be written again and stored."""
+    level = [data]
+    for _ in range(limit):
+        parts = [part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list)]
+        if not parts:
+            return False
+        level = [inner for part in parts for inner in part]
+    return True
 
 
 def _event(item: JsonValue, at: datetime) -> InboundEvent:
@@ -201,9 +221,14 @@ def _raise_for(reply: PortReply) -> None:
     if reply.status in (401, 403):
         raise AuthFailedError(detail)
     if reply.status == 429:
-        after = reply.headers.get("retry-after", "")
-        wait = timedelta(seconds=min(int(after), 3600)) if after.isascii() and after.isdigit() else DEFAULT_RETRY_AFTER
-        raise ThrottledError(detail, retry_after=wait)
+        raise ThrottledError(detail, retry_after=_wait(reply.headers.get("retry-after", "")))
     if reply.status >= 500 or reply.status in (408, 425):
         raise ChannelUnavailableError(detail)
     raise RefusedError(detail)
+
+
+def _wait(retry_after: str) -> timedelta:
+    """What the header asks for, within a second and an hour; a date or nonsense is as good as none."""
+    if not retry_after.isascii() or not retry_after.isdigit() or len(retry_after) > 9:
+        return DEFAULT_RETRY_AFTER
+    return timedelta(seconds=max(1, min(int(retry_after), LONGEST_RETRY_AFTER)))

@@ -1,0 +1,363 @@
+"""Every registered connector keeps the channel contract: its case and fixtures lie in tests/channels/connectors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import JsonValue, SecretStr
+
+from kaitak.channels import registry
+from kaitak.channels.content import Block, Buttons, Choice, Media, Survey, Text
+from kaitak.channels.contract import (
+    AuthFailedError,
+    ChannelUnavailableError,
+    Connector,
+    ConnectorError,
+    InboundEvent,
+    InvalidSignatureError,
+    MalformedPayloadError,
+    Outbound,
+    OutcomeUnknownError,
+    PortReply,
+    RawRequest,
+    RefusedError,
+    Sender,
+    ThrottledError,
+)
+from kaitak.channels.live import HttpPorts
+from kaitak.core.addresses import read_allow_list
+from kaitak.core.clock import SystemClock
+from kaitak.core.http import OutgoingHttp
+from tests.channels.connectors.cases import Case
+from tests.factories import sink as sinks
+
+HERE = Path(__file__).parent / "connectors"
+DOCS = Path(__file__).parents[2] / "docs" / "channels"
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+CASES: dict[str, Case] = {
+    name: import_module(f"tests.channels.connectors.{name}.case").CASE for name in registry.CONNECTORS
+}
+SIGNED = [name for name, case in CASES.items() if case.sign]
+SENDING = [name for name, case in CASES.items() if case.sink_field]
+SNAPSHOTS = [(name, path) for name in SIGNED for path in sorted((HERE / name / "fixtures").glob("*.json"))]
+EVENTS = [(name, path) for name, path in SNAPSHOTS if path.stem != "malformed"]
+REFUSED = [
+    (name, what)
+    for name, path in SNAPSHOTS
+    if path.stem == "malformed"
+    for what in orjson.loads(path.read_bytes())["refused"]
+]
+MESSAGE = (
+    Text("多謝"),
+    Buttons("揀一個", (Choice("查單", "order"), Choice("搵人", "person"))),
+    Media("https://files.example/1", "單.pdf", "application/pdf", 5),
+    Survey("滿意嗎?"),
+)
+
+
+class StillPorts:
+    """Ports at a fixed time that reach nothing."""
+
+    def __init__(self, reply: PortReply | None = None) -> None:
+        self.reply = reply
+
+    async def post(self, url: str, *, headers: object, body: bytes) -> PortReply:
+        assert self.reply is not None, "this test sends nothing"
+        return self.reply
+
+    def now(self) -> datetime:
+        return NOW
+
+
+def make(name: str, reply: PortReply | None = None, **config: JsonValue) -> Connector:
+    kind = registry.connector_class(name).config_type
+    return registry.make(name, kind.model_validate({**CASES[name].config, **config}), StillPorts(reply))
+
+
+def request(name: str, body: bytes, at: datetime = NOW) -> RawRequest:
+    sign = CASES[name].sign
+    assert sign is not None
+    return RawRequest("POST", sign(body, at), {}, body)
+
+
+def outbound(blocks: tuple[Block, ...] = MESSAGE) -> Outbound:
+    return Outbound(key="5012", to="customer-42", thread="17", author="bot", author_name="Shop", at=NOW, blocks=blocks)
+
+
+def plain(events: Sequence[InboundEvent]) -> list[dict[str, object]]:
+    """Events as a fixture shows them: all but the raw body."""
+    return [{"event": type(each).__name__, **_fields(each)} for each in events]
+
+
+def _fields(event: InboundEvent | Sender) -> dict[str, object]:
+    return {f.name: _value(getattr(event, f.name)) for f in fields(event) if f.name != "raw"}
+
+
+def _value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return _fields(value) if isinstance(value, Sender) else value
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_connector_is_called_as_its_folder_and_has_a_page(name: str) -> None:
+    kind = registry.connector_class(name)
+    assert kind.name == name
+    assert kind.__module__ == f"kaitak.channels.connectors.{name}.connector"
+    page = (DOCS / f"{name}.md").read_text()
+    for heading in ("## What you need", "## Connect", "## Limits", "## Troubleshooting"):
+        assert heading in page
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_capabilities_make_sense(name: str) -> None:
+    can = registry.connector_class(name).capabilities
+    assert Text in can.blocks
+    assert can.max_text >= 100
+    assert (Buttons in can.blocks) == (can.max_buttons > 0)
+    assert can.reply_window is None or can.reply_window > timedelta(0)
+    assert can.honours_key or not can.is_pulled
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_secrets_are_secret_in_the_configuration(name: str) -> None:
+    config = registry.connector_class(name).config_type.model_validate(CASES[name].config)
+    secrets = [n for n in type(config).model_fields if isinstance(getattr(config, n), SecretStr)]
+    assert secrets
+    assert all(str(CASES[name].config[n]) not in repr(config) for n in secrets)
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_check_answers_a_name(name: str) -> None:
+    assert await make(name).check()
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in SIGNED])
+@given(body=st.binary(max_size=200))
+def test_channel_without_webhook_takes_no_call(name: str, body: bytes) -> None:
+    call = RawRequest("POST", {}, {}, body)
+    connector = make(name)
+    with pytest.raises(InvalidSignatureError):
+        connector.verify(call)
+    assert list(connector.parse(call)) == []
+    assert connector.challenge(call) is None
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_right_signature_is_accepted_within_its_age(name: str) -> None:
+    age = timedelta(seconds=CASES[name].max_age_seconds)
+    for at in (NOW, NOW - age, NOW + age):
+        make(name).verify(request(name, b"{}", at))
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_stale_and_future_signatures_are_refused(name: str) -> None:
+    age = timedelta(seconds=CASES[name].max_age_seconds + 1)
+    for at in (NOW - age, NOW + age, datetime(1970, 1, 1, tzinfo=UTC)):
+        with pytest.raises(InvalidSignatureError):
+            make(name).verify(request(name, b"{}", at))
+
+
+@pytest.mark.parametrize("name", SIGNED)
+@given(body=st.binary(max_size=64), other=st.binary(max_size=64))
+@example(b"{}", b"{} ")
+def test_changed_body_is_refused(name: str, body: bytes, other: bytes) -> None:
+    if body != other:
+        signed = request(name, body)
+        with pytest.raises(InvalidSignatureError):
+            make(name).verify(RawRequest("POST", signed.headers, {}, other))
+
+
+@pytest.mark.parametrize(("name", "what"), [(name, what) for name in SIGNED for what in CASES[name].wrong_headers])
+def test_wrong_headers_are_refused(name: str, what: str) -> None:
+    signed = request(name, b"{}")
+    changed = {**signed.headers, **CASES[name].wrong_headers[what]}
+    headers = {key: value for key, value in changed.items() if value is not None}
+    with pytest.raises(InvalidSignatureError):
+        make(name).verify(RawRequest("POST", headers, {}, b"{}"))
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_unsigned_call_and_foreign_secret_are_refused(name: str) -> None:
+    with pytest.raises(InvalidSignatureError):
+        make(name).verify(RawRequest("POST", {}, {}, b"{}"))
+    with pytest.raises(InvalidSignatureError):
+        make(name, secret="another-secret-0123456789-0123456789").verify(request(name, b"{}"))
+
+
+@pytest.mark.parametrize(("name", "path"), EVENTS, ids=lambda part: getattr(part, "stem", part))
+def test_fixture_gives_its_events_each_time(name: str, path: Path) -> None:
+    fixture = orjson.loads(path.read_bytes())
+    call = request(name, orjson.dumps(fixture["body"]))
+    make(name).verify(call)
+    first = make(name).parse(call)
+    assert plain(first) == fixture["events"]
+    assert list(make(name).parse(call)) == list(first)
+
+
+@pytest.mark.parametrize(("name", "what"), REFUSED)
+def test_malformed_body_is_refused_with_its_reason(name: str, what: str) -> None:
+    text = orjson.dumps(orjson.loads((HERE / name / "fixtures" / "malformed.json").read_bytes())["refused"][what])
+    deep = b"[" * 400 + b"]" * 400
+    many = b"[" + b",".join([b'{"id":"m","source_id":"c","content":"x"}'] * 101) + b"]"
+    for mark, value in ((b'"$deep"', deep), (b'"$many"', many), (b'"$long"', b'"' + b"x" * 20_001 + b'"')):
+        text = text.replace(mark, value)
+    with pytest.raises(MalformedPayloadError) as caught:
+        make(name).parse(request(name, text))
+    assert caught.value.status == 400
+    assert len(caught.value.message) > 10
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+KEYS = st.sampled_from(
+    ["id", "type", "source_id", "content", "contact", "events", "status", "message_id", "created_at"]
+)
+
+
+@pytest.mark.parametrize("name", SIGNED)
+@given(body=st.binary(max_size=300), stamp=st.text(max_size=12))
+@example(b'{"id":"\\ud800","source_id":"c","content":"x"}', "0")
+@example(b"[" * 100_000, "1")
+@example(b'{"id":"m","source_id":"c","content":"x","created_at":1e300}', "99999999999")
+@example(b'\xef\xbb\xbf{"id":"m"}', "1")
+def test_garbage_gives_malformed_and_nothing_else(name: str, body: bytes, stamp: str) -> None:
+    _parse_or_refuse(name, body, stamp)
+
+
+@pytest.mark.parametrize("name", SIGNED)
+@given(body=st.dictionaries(KEYS, JSON, max_size=6))
+def test_garbage_of_the_right_shape_gives_malformed_and_nothing_else(name: str, body: dict[str, object]) -> None:
+    _parse_or_refuse(name, json.dumps(body).encode(), "1")
+
+
+def _parse_or_refuse(name: str, body: bytes, stamp: str) -> None:
+    headers = {key: stamp if key == CASES[name].time_header else v for key, v in request(name, body).headers.items()}
+    try:
+        events = make(name).parse(RawRequest("POST", headers, {}, body))
+    except MalformedPayloadError:
+        return
+    assert all(each.external_id for each in events)
+    assert orjson.dumps([[dict(each.raw)] for each in events])
+
+
+@pytest.mark.parametrize("name", SENDING)
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, RefusedError),
+        (404, RefusedError),
+        (301, RefusedError),
+        (401, AuthFailedError),
+        (403, AuthFailedError),
+        (408, ChannelUnavailableError),
+        (429, ThrottledError),
+        (500, ChannelUnavailableError),
+        (503, ChannelUnavailableError),
+    ],
+)
+async def test_status_becomes_its_error(name: str, status: int, kind: type[ConnectorError]) -> None:
+    connector = make(
+        name, PortReply(status, {}, b"\xff no"), **{CASES[name].sink_field or "": "https://vendor.example"}
+    )
+    with pytest.raises(kind) as caught:
+        await connector.send(outbound())
+    assert str(status) in caught.value.message
+    with pytest.raises(kind):
+        await connector.check()
+
+
+@pytest.mark.parametrize("name", SENDING)
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ({}, 30),
+        ("7", 7),
+        ("0", 1),
+        ("86400", 3600),
+        ("9" * 5000, 30),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 30),
+        ("-1", 30),
+    ],
+)
+async def test_throttling_waits_as_asked_within_reason(name: str, header: str | dict[str, str], seconds: int) -> None:
+    headers = {"retry-after": header} if isinstance(header, str) else header
+    connector = make(name, PortReply(429, headers, b""), **{CASES[name].sink_field or "": "https://vendor.example"})
+    with pytest.raises(ThrottledError) as caught:
+        await connector.send(outbound())
+    assert caught.value.retry_after == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("name", SENDING)
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("drop", OutcomeUnknownError),
+        pytest.param("hang", OutcomeUnknownError, marks=pytest.mark.slow),
+        (500, ChannelUnavailableError),
+        (401, AuthFailedError),
+    ],
+)
+async def test_real_call_fails_as_its_class(name: str, answer: int | str, kind: type[ConnectorError]) -> None:
+    async with sinks.running() as sink, OutgoingHttp(allow=read_allow_list(["127.0.0.1"])) as http:
+        sink.always = answer
+        with pytest.raises(kind):
+            await _live(name, sink.url, http).send(outbound())
+        assert len(sink.received) == 1
+
+
+@pytest.mark.parametrize("name", SENDING)
+async def test_nothing_listening_is_unavailable_and_private_address_is_refused(name: str) -> None:
+    async with sinks.running() as sink:
+        url = sink.url
+    async with OutgoingHttp(allow=read_allow_list(["127.0.0.1"])) as http:
+        with pytest.raises(ChannelUnavailableError):
+            await _live(name, url, http).send(outbound())
+    async with sinks.running() as sink, OutgoingHttp() as http:
+        with pytest.raises(RefusedError):
+            await _live(name, sink.url, http).send(outbound())
+        assert sink.received == []
+
+
+@pytest.mark.parametrize("name", SENDING)
+async def test_message_arrives_signed_with_its_key_and_all_its_parts(name: str) -> None:
+    case = CASES[name]
+    async with sinks.running() as sink, OutgoingHttp(allow=read_allow_list(["127.0.0.1"])) as http:
+        await _live(name, sink.url, http).send(outbound())
+    received = sink.received[0]
+    assert received.headers[case.key_header or ""] == "5012"
+    assert case.sign is not None
+    at = datetime.fromtimestamp(int(received.headers[case.time_header or ""]), UTC)
+    assert abs(at - datetime.now(UTC)) < timedelta(seconds=60)
+    assert {key: received.headers[key] for key in case.sign(b"", at)} == case.sign(received.body, at)
+    text = received.body.decode()
+    for part in ("多謝", "揀一個", "查單", "person", "https://files.example/1", "滿意嗎?"):
+        assert part in text
+
+
+def _live(name: str, url: str, http: OutgoingHttp) -> Connector:
+    kind = registry.connector_class(name).config_type
+    config = kind.model_validate({**CASES[name].config, CASES[name].sink_field or "": url})
+    return registry.make(name, config, HttpPorts(http, SystemClock()))
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in SENDING])
+async def test_channel_that_sends_nothing_counts_as_sent(name: str) -> None:
+    assert await make(name).send(outbound()) is not None
+
+
+def test_unknown_channel_is_named_with_those_that_exist() -> None:
+    with pytest.raises(registry.ChannelUnknownError, match="api"):
+        registry.connector_class("fax")
