@@ -21,7 +21,7 @@ from kaitak.core import settings as configuration
 from kaitak.core.crypto import Keyring
 from kaitak.core.errors import KaitakError
 from kaitak.core.settings import Settings
-from kaitak.demo import children, run, serving
+from kaitak.demo import run
 from kaitak.demo.erp import program
 
 commands = typer.Typer()
@@ -65,19 +65,16 @@ def demo(
 
 @commands.command(name="demo-erp")
 def demo_erp(
-    db: Annotated[str, typer.Option(envvar=children.DSN_VARIABLE, help="PostgreSQL address; a database of its own")],
+    db: Annotated[str, typer.Option(envvar=program.DSN_VARIABLE, help="PostgreSQL address; a database of its own")],
     port: Annotated[int, typer.Option(min=0, max=65535)] = ERP_PORT,
     api_key: Annotated[
-        str, typer.Option(envvar=children.KEY_VARIABLE, help="what callers must send", show_envvar=True)
+        str, typer.Option(envvar=program.KEY_VARIABLE, help="what callers must send", show_envvar=True)
     ] = "",
-    attached: Annotated[bool, typer.Option("--attached", hidden=True)] = False,
 ) -> None:
     """Run the demo's business system alone: a separate program with its own database and API key."""
     if len(api_key) < 16:
-        raise DemoNotStartedError(f"set {children.KEY_VARIABLE} to at least 16 characters: callers must send it")
+        raise DemoNotStartedError(f"set {program.KEY_VARIABLE} to at least 16 characters: callers must send it")
     server = program.make_server(program.ErpSettings(db, api_key), port)
-    if attached:
-        serving.end_with_parent(sys.stdin, server)
     server.run()
     if not server.started:
         raise DemoNotStartedError("the demo ERP did not start; its reason stands above")

@@ -17,14 +17,13 @@ from kaitak.business.connectors.demo_erp.connector import DemoErp, DemoErpConfig
 from kaitak.core.addresses import read_allow_list
 from kaitak.core.errors import KaitakError
 from kaitak.core.http import OutgoingHttp
+from kaitak.demo.erp import program
 from kaitak.demo.erp.program import ErpSettings
 from kaitak.demo.serving import READY
 from kaitak.demo.shop import app as shop_app
 from kaitak.demo.shop.pages import Widget
 
 PATIENCE = timedelta(seconds=60)
-KEY_VARIABLE, DSN_VARIABLE = "DEMO_ERP_API_KEY", "DEMO_ERP_DB"
-_PROGRAM = "from kaitak.cli import main; main()"
 
 
 class PartFailedError(KaitakError):
@@ -38,13 +37,13 @@ class ErpChild:
 
     def __init__(self, settings: ErpSettings, port: int, *, on_death: Callable[[str], None]) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KAITAK_")}
-        environment |= {KEY_VARIABLE: settings.api_key, DSN_VARIABLE: settings.dsn}
+        environment |= {program.KEY_VARIABLE: settings.api_key, program.DSN_VARIABLE: settings.dsn}
         self._on_death = on_death
         self._is_ready = threading.Event()
         self._is_ending = False
         self._said: list[str] = []
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, "demo-erp", "--port", str(port), "--attached"],
+            [sys.executable, "-m", "kaitak.demo.erp", str(port)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

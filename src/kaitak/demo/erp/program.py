@@ -18,6 +18,8 @@ from kaitak.demo.erp import pages, rest, tables, world
 from kaitak.demo.erp.store import Connection
 from kaitak.demo.serving import Announced
 
+KEY_VARIABLE, DSN_VARIABLE = "DEMO_ERP_API_KEY", "DEMO_ERP_DB"
+
 
 @dataclass(frozen=True, slots=True)
 class ErpSettings:

@@ -49,7 +49,7 @@ def page(visitor: Visitor | None, orders: Sequence[Order] | None, widget: Widget
 <nav aria-label="分類">{menu}</nav>{_account(visitor)}</header>
 <main id="main">{_hero()}{_orders(visitor, orders)}{shelves}</main>
 <footer><p>啟德百貨有限公司 · 九龍啟德沐安街 1 號 · 這是 Kaitak 的示範網店，貨品及客戶均屬虛構。</p></footer>
-<script src="/shop.js" defer></script>
+<script src="/shop.js"></script>
 <script src="{escape(script)}" data-website-token="{escape(widget.website_token)}" async></script>
 </body></html>"""
 
