@@ -113,11 +113,12 @@ def fill(urls: ServerUrls, messages: int) -> None:
                 values,
             )
         connection.execute("vacuum analyze")
-        connection.execute("checkpoint")
 
 
 @contextmanager
-def program(urls: ServerUrls, folder: Path, key: str, port: int, sink: int, workers: int) -> Iterator[dict[str, int]]:
+def program(
+    urls: ServerUrls, folder: Path, key: str, *, port: int, sink: int, workers: int
+) -> Iterator[dict[str, int]]:
     """One web process and some workers; answers their process ids by name."""
     environment = dict(
         os.environ,
@@ -176,13 +177,17 @@ def wait_until_turning(urls: ServerUrls, workers: int) -> None:
 def cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
     """CPU time used so far by each process, PostgreSQL's children counted with it."""
     stats: dict[int, tuple[int, int, int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
             try:
-                fields = Path(f"/proc/{name}/stat").read_text().rsplit(")", 1)[1].split()
+                fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
             except OSError:
                 continue
-            stats[int(name)] = (int(fields[1]), int(fields[11]) + int(fields[12]), int(fields[13]) + int(fields[14]))
+            stats[int(folder.name)] = (
+                int(fields[1]),
+                int(fields[11]) + int(fields[12]),
+                int(fields[13]) + int(fields[14]),
+            )
     used = {}
     for name, pid in pids.items():
         own = stats.get(pid, (0, 0, 0))
@@ -196,15 +201,14 @@ def load(folder: Path, pids: dict[str, int], **spec: object) -> dict[str, object
     """Run the generator once; adds the milliseconds of CPU per turn of each process."""
     path = folder / "spec.json"
     path.write_text(json.dumps(spec))
-    before, started = cpu_seconds(pids), time.monotonic()
+    before = cpu_seconds(pids)
     command = [sys.executable, str(Path(__file__).parent / "road_load.py"), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     if not done.stdout:
         raise RuntimeError(done.stderr[-2000:])
     found: dict[str, object] = json.loads(done.stdout)
-    elapsed = time.monotonic() - started
     after = cpu_seconds(pids)
-    total = float(str(found["turns_per_s"])) * elapsed or 1
+    total = float(str(found["total"])) or 1
     found["ms_per_turn"] = {name: round((after[name] - before[name]) * 1000 / total, 2) for name in pids}
     return found
 
@@ -363,12 +367,14 @@ def run(urls: ServerUrls, folder: Path, key: str, options: argparse.Namespace) -
             started = time.monotonic()
             fill(urls, stored)
             print(f"stored {stored:,} messages in {time.monotonic() - started:.0f} s", flush=True)
-        with program(urls, folder, key, port, sink, options.workers) as pids:
+        with program(urls, folder, key, port=port, sink=sink, workers=options.workers) as pids:
             pids["postgres"] = postmaster(urls)
             closed = load(folder, pids, mode="closed", seconds=options.seconds, rate=0, run=f"c{number}", **common)
             show(f"{name}: sustained", closed)
             half = float(str(closed["turns_per_s"])) / 2
-            opened = load(folder, pids, mode="open", seconds=options.seconds, rate=half, run=f"o{number}", **common)
+            # Many conversations, so that one seldom writes again before it was answered (that would be one turn for two).
+            many = {**common, "conversations": 10 * options.conversations}
+            opened = load(folder, pids, mode="open", seconds=options.seconds, rate=half, run=f"o{number}", **many)
             show(f"{name}: at half that rate", opened)
         print((folder / "kaitak.log").read_text()[-2000:], end="")
         bound = pgbench(urls, folder, 16, 4, 5)

@@ -136,6 +136,18 @@ class Generator:
             except TimeoutError:
                 self.books.refused += 1
 
+    async def begin(self) -> None:
+        """One message in every conversation, answered: from here on nothing is new to the receiver."""
+        gate = asyncio.Semaphore(64)
+
+        async def once(conversation: int) -> None:
+            async with gate:
+                future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                await self.send(conversation, future)
+                await asyncio.wait_for(future, 60)
+
+        await asyncio.gather(*(once(n) for n in range(self.spec.conversations)))
+
     async def open(self, rate: float) -> None:
         due, number, tasks = time.perf_counter(), 0, set()
         while True:
@@ -162,6 +174,7 @@ async def measure(spec: Spec) -> dict[str, object]:
     await asyncio.get_running_loop().create_server(Sink, "127.0.0.1", spec.sink_port)
     generator = Generator(spec, books)
     await generator.connect(64)
+    await generator.begin()
     if spec.mode == "closed":
         tasks = [asyncio.create_task(generator.closed(n)) for n in range(spec.conversations)]
     else:
@@ -178,6 +191,7 @@ async def measure(spec: Spec) -> dict[str, object]:
         "sent_per_s": round(len(acks) / (ended - started), 1),
         "ack_ms": [percentile(acks, share) for share in (0.5, 0.95, 0.99)],
         "answer_ms": [percentile(answers, share) for share in (0.5, 0.95, 0.99)],
+        "total": len(books.answers),
         "refused": books.refused,
         "unasked": books.unasked,
         "failed": len(failed),

@@ -1,4 +1,4 @@
-"""Owns the victim of the kill test: PostgreSQL, a web process and two workers, each killed and started again at will."""
+"""Owns the victim of the kill test: PostgreSQL, a web process, two workers; each killed and started again."""
 
 from __future__ import annotations
 

@@ -6,8 +6,10 @@ conversation against deadlocks; when one row of a group is bad, the rows are tri
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from types import TracebackType
@@ -23,6 +25,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from kaitak.conversations import statements
 from kaitak.conversations.road_rows import (
+    MAX_LINES,
     ClaimedDelivery,
     ClaimedTurn,
     CustomerLine,
@@ -38,6 +41,8 @@ from kaitak.core.ids import AccountId, ConversationId, InboxId
 from kaitak.db.session import DatabaseUnavailableError
 
 Connection = AsyncConnection[TupleRow]
+PLACE_TRIES = 3
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class Road:
@@ -83,15 +88,28 @@ class Road:
 
     async def place_and_ingest(self, message: IncomingMessage) -> Stored:
         """Store a message of somebody new or without an open conversation: makes what is missing first."""
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute(statements.SET_ACCOUNT, {"account": message.account_id})
-            is_placed = await _place(connection, message)
-            if not is_placed:
-                return Stored("duplicate")
-            cursor = await _run(connection, statements.INGEST, message.account_id, [_ingest_row(0, message)])
-            row = await cursor.fetchone()
-            assert row is not None
-            return Stored(row[1], row[2], row[3], row[4])
+        cleaned = _without_nul(message)
+        for _ in range(PLACE_TRIES):
+            stored = await self._place_once(cleaned)
+            if stored.outcome != "unplaced":
+                return stored
+        raise DatabaseUnavailableError("the conversation is being resolved again and again")
+
+    async def _place_once(self, message: IncomingMessage) -> Stored:
+        """One try; `unplaced` when the conversation was resolved at this very moment."""
+        try:
+            async with self._pool.connection() as connection, connection.transaction():
+                await connection.execute(statements.SET_ACCOUNT, {"account": message.account_id})
+                if not await _place(connection, message):
+                    return Stored("duplicate")
+                cursor = await _run(connection, statements.INGEST, message.account_id, [_ingest_row(0, message)])
+                row = await cursor.fetchone()
+                assert row is not None
+                return Stored(row[1], row[2], row[3], row[4])
+        except psycopg.errors.DeadlockDetected:
+            return Stored("unplaced")
+        except psycopg.OperationalError as exc:
+            raise DatabaseUnavailableError("the database does not answer") from exc
 
     async def write_ledger(self, account_id: AccountId, entries: Sequence[LedgerEntry]) -> set[str]:
         """Note what came in and becomes no message; answers the external ids that had not come in before."""
@@ -111,23 +129,21 @@ class Road:
             cursor = await _run(connection, statements.LEDGER, account_id, rows)
             return {external_id async for (external_id,) in cursor}
 
-    async def apply_report(
-        self, account_id: AccountId, inbox_id: InboxId, message_id: int, status: str, reason: str
-    ) -> bool:
-        """Show on a message what its channel reports; says whether the message was ours and the state new."""
+    async def apply_report(self, entry: LedgerEntry, message_id: int | None, status: str, reason: str) -> str:
+        """Note a report and show it on its message; answers `applied`, `dropped` (no such message) or `duplicate`."""
         async with self._transaction() as connection:
-            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
-            cursor = await connection.execute(
-                statements.APPLY_REPORT,
-                {
-                    "account": account_id,
-                    "inbox_id": inbox_id,
-                    "message_id": message_id,
-                    "status": status,
-                    "reason": reason,
-                },
-            )
-        return cursor.rowcount > 0
+            await connection.execute(statements.SET_ACCOUNT, {"account": entry.account_id})
+            row: Json = {
+                "inbox_id": entry.inbox_id,
+                "external_id": entry.external_id,
+                "message_id": message_id,
+                "status": status,
+                "reason": reason,
+                "raw": entry.raw,
+            }
+            cursor = await _run(connection, statements.APPLY_REPORT, entry.account_id, [row])
+            found = await cursor.fetchone()
+        return "duplicate" if found is None else str(found[0])
 
     async def claim_turns(self, batch: int, claim: str, lease: timedelta) -> list[ClaimedTurn]:
         """Lease up to `batch` conversations whose turn is due."""
@@ -183,8 +199,7 @@ class Road:
 
     async def next_delivery_due(self) -> datetime | None:
         """When the next delivery can be claimed; None also when only paused inboxes have some."""
-        query = "select case when d = 'infinity' then null else d end from next_delivery_due() d"
-        return (await self._fetch(query, ()))[0][0]  # type: ignore[no-any-return]
+        return (await self._fetch("select next_delivery_due()", ()))[0][0]  # type: ignore[no-any-return]
 
     async def find_inbox(self, identifier: str) -> TupleRow | None:
         """The inbox with this public identifier, before its account is known: the row of `find_inbox`."""
@@ -193,12 +208,10 @@ class Road:
 
     async def read_config(self, account_id: AccountId, inbox_id: InboxId) -> tuple[str, int]:
         """An inbox's encrypted configuration and its version."""
-        async with self._pool.connection() as connection, connection.transaction():
+        query = "select config_encrypted, version from inbox where account_id = %s and id = %s"
+        async with self._transaction() as connection:
             await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
-            cursor = await connection.execute(
-                "select config_encrypted, version from inbox where account_id = %s and id = %s", (account_id, inbox_id)
-            )
-            row = await cursor.fetchone()
+            row = await (await connection.execute(query, (account_id, inbox_id))).fetchone()
         assert row is not None
         return row[0], row[1]
 
@@ -220,7 +233,13 @@ class Road:
 
 
 async def _configure(connection: Connection) -> None:
+    """Plan each statement once: its rows come as one JSON value, so a plan fits every group, large or small.
+
+    Without sequential scans: a plan made while a table was empty would otherwise stay until statistics are gathered.
+    """
     connection.prepare_threshold = 0
+    await connection.execute("set plan_cache_mode = force_generic_plan")
+    await connection.execute("set enable_seqscan = off")
 
 
 async def _run(
@@ -232,7 +251,14 @@ async def _run(
 def _dump(rows: list[Json]) -> str:
     """JSON that PostgreSQL can hold: it has no NUL character, so one becomes the replacement character."""
     text = orjson.dumps(rows).decode()
-    return text.replace("\\u0000", "\\ufffd") if "\\u0000" in text else text
+    return _NUL.sub(r"\1\\ufffd", text) if "\\u0000" in text else text
+
+
+def _without_nul(message: IncomingMessage) -> IncomingMessage:
+    """The message as `_dump` would write it, for statements that take its values one by one."""
+    names = ("external_id", "source_id", "name", "email", "phone_number")
+    values = {name: value.replace("\0", "\ufffd") for name in names if (value := getattr(message, name)) is not None}
+    return replace(message, **values)
 
 
 def _first_of_each(numbers: Sequence[int], messages: Sequence[IncomingMessage]) -> list[int]:
@@ -265,6 +291,7 @@ def _finish_row(finished: FinishedTurn) -> Json:
         "claim": turn.claim,
         "from_seq": turn.lines[0].seq if turn.lines else turn.answered_seq,
         "to_seq": turn.to_seq,
+        "more": len(turn.lines) >= MAX_LINES,
         "state": finished.state,
         "messages": list(finished.messages),
         "understanding": finished.understanding,

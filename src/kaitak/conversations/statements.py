@@ -13,11 +13,15 @@ with input as materialized (
     select * from jsonb_to_recordset(%(rows)s::jsonb) as t(ord integer, inbox_id bigint, external_id text,
         source_id text, content text, attributes jsonb, echo_id text, settle double precision, raw jsonb)
 ), known as materialized (
-    select i.*, ci.contact_id, ci.current_conversation_id as conversation_id
+    select i.*, a.contact_id, a.conversation_id
     from input i
-    join contact_inbox ci on ci.account_id = %(account)s and ci.inbox_id = i.inbox_id and ci.source_id = i.source_id
-    join contact p on p.account_id = ci.account_id and p.id = ci.contact_id and not p.blocked
-    where ci.current_conversation_id is not null
+    cross join lateral (
+        select ci.contact_id, ci.current_conversation_id as conversation_id from contact_inbox ci
+        where ci.account_id = %(account)s and ci.inbox_id = i.inbox_id and ci.source_id = i.source_id limit 1
+    ) a
+    where a.conversation_id is not null and not (
+        select p.blocked from contact p where p.account_id = %(account)s and p.id = a.contact_id
+    )
 ), locked as materialized (
     select c.id, c.last_seq, c.owner from conversation c
     where c.account_id = %(account)s and c.id in (select k.conversation_id from known k) and c.status <> 'resolved'
@@ -85,7 +89,7 @@ returning external_id
 FINISH = """
 with input as materialized (
     select * from jsonb_to_recordset(%(rows)s::jsonb) as t(conversation_id bigint, token bigint, claim text,
-        from_seq integer, to_seq integer, state jsonb, messages jsonb, understanding jsonb, trace jsonb,
+        from_seq integer, to_seq integer, more boolean, state jsonb, messages jsonb, understanding jsonb, trace jsonb,
         outcome text, hand_over boolean, priority text, team text, packet jsonb, reason text)
 ), locked as materialized (
     select c.id, c.last_seq, c.inbox_id from conversation c
@@ -122,9 +126,11 @@ with input as materialized (
     update conversation c
     set last_seq = c.last_seq + jsonb_array_length(i.messages), answered_seq = greatest(c.answered_seq, i.to_seq),
         bot_state = i.state, claimed_until = null, claimed_by = null, turn_attempts = 0, last_activity_at = now(),
-        turn_due_at = case when not i.hand_over and c.turn_waiting_since is not null then c.turn_due_at end,
-        turn_waiting_since = case when not i.hand_over then c.turn_waiting_since end,
-        waiting_since = case when i.hand_over or c.turn_waiting_since is not null then c.waiting_since end,
+        turn_due_at = case when i.hand_over then null when i.more then now()
+                           when c.turn_waiting_since is not null then c.turn_due_at end,
+        turn_waiting_since = case when i.hand_over then null when i.more then coalesce(c.turn_waiting_since, now())
+                                  else c.turn_waiting_since end,
+        waiting_since = case when i.hand_over or i.more or c.turn_waiting_since is not null then c.waiting_since end,
         unread_count = case when i.hand_over then c.unread_count else 0 end,
         owner = case when i.hand_over then 'queued' else 'bot' end,
         owner_token = c.owner_token + i.hand_over::integer,
@@ -193,24 +199,40 @@ with paused as (
 ), told as (
     insert into stream_event (account_id, kind) select %(account)s, 'inbox.updated' from paused
 )
-update delivery set next_attempt_at = 'infinity', claimed_until = null, claimed_by = null
+update delivery set next_attempt_at = '9000-01-01 00:00Z'
 where account_id = %(account)s and inbox_id = %(inbox_id)s and status = 'pending'
 """
 
-# What a channel reports of a message of ours; a report never takes back a later state.
+# What a channel reports of a message of ours, noted once and never taking back a later state: sending, then sent or
+# failed, then delivered, then read. Answers the outcome if the report had not come in before.
 APPLY_REPORT = """
-with moved as (
-    update message m set status = %(status)s, status_reason = nullif(%(reason)s, '')
-    from delivery d
-    where m.account_id = %(account)s and m.id = %(message_id)s and d.account_id = m.account_id and d.message_id = m.id
-      and d.inbox_id = %(inbox_id)s and m.message_type in ('outgoing', 'template')
-      and array_position(array['sending', 'sent', 'delivered', 'read'], m.status)
-          < coalesce(array_position(array['sending', 'sent', 'delivered', 'read'], %(status)s), 4)
-      and not (%(status)s = 'failed' and m.status in ('delivered', 'read'))
+with input as materialized (
+    select t.*, (array[2, 3, 4, 2])[array_position(array['sent', 'delivered', 'read', 'failed'], t.status)] as rank
+    from jsonb_to_recordset(%(rows)s::jsonb) as t(inbox_id bigint, external_id text, message_id bigint, status text,
+        reason text, raw jsonb)
+), ours as materialized (
+    select d.message_id as id from input i
+    join delivery d on d.account_id = %(account)s and d.message_id = i.message_id and d.inbox_id = i.inbox_id
+), ledger as (
+    insert into inbound_event (account_id, inbox_id, external_id, kind, outcome, reason, body)
+    select %(account)s, i.inbox_id, i.external_id, 'delivery_report',
+           case when o.id is null then 'dropped' else 'applied' end,
+           case when o.id is null then 'message_unknown' end, i.raw
+    from input i left join ours o on true
+    on conflict (account_id, inbox_id, external_id) do nothing
+    returning outcome
+), moved as (
+    update message m set status = i.status, status_reason = nullif(i.reason, '')
+    from input i, ours o, ledger g
+    where m.account_id = %(account)s and m.id = o.id
+      and (array[1, 2, 3, 4, 2])[array_position(array['sending', 'sent', 'delivered', 'read', 'failed'], m.status)]
+          + (i.status <> 'failed' or m.status = 'failed')::integer <= i.rank
     returning m.id, m.conversation_id
+), told as (
+    insert into stream_event (account_id, kind, conversation_id, message_id)
+    select %(account)s, 'message.updated', v.conversation_id, v.id from moved v
 )
-insert into stream_event (account_id, kind, conversation_id, message_id)
-select %(account)s, 'message.updated', v.conversation_id, v.id from moved v
+select outcome from ledger
 """
 
 # Placing a message that has no open conversation yet.

@@ -14,7 +14,10 @@ create function claim_turns(p_batch integer, p_claim text, p_lease interval)
 returns table (account_id bigint, conversation_id bigint, display_id bigint, inbox_id bigint, contact_id bigint,
                owner_token bigint, answered_seq integer, last_seq integer, attempts integer, bot_state jsonb,
                pack text, timezone text, locale text, contact jsonb, messages jsonb)
-language sql volatile security definer set search_path = pg_catalog, public as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+#variable_conflict use_column
+begin
+    return query
     with due as materialized (
         select c.account_id, c.id from public.conversation c
         where c.turn_due_at <= clock_timestamp()
@@ -44,14 +47,18 @@ language sql volatile security definer set search_path = pg_catalog, public as $
     join public.inbox i on i.account_id = m.account_id and i.id = m.inbox_id
     join public.account a on a.id = m.account_id
     join public.contact p on p.account_id = m.account_id and p.id = m.contact_id
-    join public.contact_inbox ci on ci.account_id = m.account_id and ci.id = m.contact_inbox_id
+    join public.contact_inbox ci on ci.account_id = m.account_id and ci.id = m.contact_inbox_id;
+end
 $$;
 
 create function next_turn_due() returns timestamptz
-language sql volatile security definer set search_path = pg_catalog, public as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+begin
+    return (
     select min(greatest(t.turn_due_at, coalesce(t.claimed_until, t.turn_due_at)))
     from (select c.turn_due_at, c.claimed_until from public.conversation c where c.turn_due_at is not null
-          order by c.turn_due_at limit 100) t
+          order by c.turn_due_at limit 100) t);
+end
 $$;
 
 -- The first undelivered message of each conversation that is due, leased to one worker, with all that sending needs.
@@ -59,14 +66,19 @@ create function claim_deliveries(p_batch integer, p_claim text, p_lease interval
 returns table (account_id bigint, delivery_id bigint, message_id bigint, display_id bigint, inbox_id bigint,
                channel text, inbox_version bigint, attempts integer, source_id text, content text, content_type text,
                content_attributes jsonb, sender_type text, sender_name text, created_at timestamptz, attachments jsonb)
-language sql volatile security definer set search_path = pg_catalog, public as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+#variable_conflict use_column
+begin
+    return query
     with due as materialized (
         select d.account_id, d.id from public.delivery d
         where d.status = 'pending' and d.next_attempt_at <= clock_timestamp()
           and (d.claimed_until is null or d.claimed_until < clock_timestamp())
-          and not exists (select 1 from public.delivery e
-                          where e.account_id = d.account_id and e.conversation_id = d.conversation_id
-                            and e.status = 'pending' and e.id < d.id)
+          and not exists (select 1 from public.inbox i
+                          where i.account_id = d.account_id and i.id = d.inbox_id and i.paused_at is not null)
+          and d.id = (select min(e.id) from public.delivery e
+                      where e.account_id = d.account_id and e.conversation_id = d.conversation_id
+                        and e.status = 'pending')
         order by d.next_attempt_at limit p_batch
         for update of d skip locked
     ), mine as (
@@ -86,12 +98,23 @@ language sql volatile security definer set search_path = pg_catalog, public as $
     join public.conversation c on c.account_id = m.account_id and c.id = m.conversation_id
     join public.contact_inbox ci on ci.account_id = m.account_id and ci.id = c.contact_inbox_id
     join public.inbox i on i.account_id = m.account_id and i.id = m.inbox_id
-    join public.message x on x.account_id = m.account_id and x.id = m.message_id
+    join public.message x on x.account_id = m.account_id and x.id = m.message_id;
+end
 $$;
 
+-- Only the first message of a conversation counts: the ones behind it are due and cannot be claimed.
 create function next_delivery_due() returns timestamptz
-language sql volatile security definer set search_path = pg_catalog, public as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+begin
+    return (
     select min(greatest(t.next_attempt_at, coalesce(t.claimed_until, t.next_attempt_at)))
-    from (select d.next_attempt_at, d.claimed_until from public.delivery d where d.status = 'pending'
-          order by d.next_attempt_at limit 100) t
+    from (select d.next_attempt_at, d.claimed_until from public.delivery d
+          where d.status = 'pending'
+            and not exists (select 1 from public.inbox i
+                            where i.account_id = d.account_id and i.id = d.inbox_id and i.paused_at is not null)
+            and d.id = (select min(e.id) from public.delivery e
+                        where e.account_id = d.account_id and e.conversation_id = d.conversation_id
+                          and e.status = 'pending')
+          order by d.next_attempt_at limit 100) t);
+end
 $$;
