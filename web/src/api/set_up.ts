@@ -126,6 +126,8 @@ export interface CustomerSnapshot {
   orders: Order[] | null;
   as_of: string | null;
   source: "live" | "cache" | null;
+  /** The system was asked, failed, and this is what we remember. */
+  stale: boolean;
   age_seconds: number | null;
   error: "unavailable" | "not_permitted" | "unknown_customer" | "not_connected" | null;
   took_ms: number;

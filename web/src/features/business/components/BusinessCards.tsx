@@ -54,10 +54,10 @@ function Age({ snapshot, fetchedAt }: { snapshot: CustomerSnapshot; fetchedAt: n
   if (!snapshot.as_of || !snapshot.source) return null;
   const age = (snapshot.age_seconds ?? 0) * 1000 + Math.max(0, now - fetchedAt);
   const text = age < 60_000 ? t("business.just_now") : t("business.age", { time: span(age) });
-  const source = t(snapshot.source === "live" ? "business.live_hint" : "business.cache_hint", { time: dateTime(snapshot.as_of) });
+  const source = t(snapshot.stale ? "business.cache_hint" : "business.live_hint", { time: dateTime(snapshot.as_of) });
   return (
     <Tooltip title={source}>
-      <span className={styles.age} data-source={snapshot.source}>{snapshot.source === "cache" ? `${t("business.cached")} · ${text}` : text}</span>
+      <span className={styles.age} data-stale={snapshot.stale}>{snapshot.stale ? `${t("business.cached")} · ${text}` : text}</span>
     </Tooltip>
   );
 }

@@ -27,6 +27,7 @@ export function LedgerCard() {
 
 function Side({ title, counts }: { title: string; counts: Record<string, number> }) {
   const maybe = useMaybeT();
+  const wordsOf = (name: string) => name.split("/").map((word) => maybe(`ledger.${word}`, word)).join(" · ");
   return (
     <div className={styles.side}>
       <h3>{title}</h3>
@@ -34,7 +35,7 @@ function Side({ title, counts }: { title: string; counts: Record<string, number>
         .filter(([, count]) => typeof count === "number")
         .map(([name, count]) => (
           <span key={name} className={styles.figure}>
-            <b>{count.toLocaleString()}</b> {maybe(`ledger.${name}`, name)}
+            <b>{count.toLocaleString()}</b> {wordsOf(name)}
           </span>
         ))}
     </div>
