@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from typer.core import TyperArgument, TyperOption
 
+from kaitak.accounts import policy
 from tools import inventory
 from tools.build_web import ROOT
 
@@ -82,12 +83,28 @@ def api_page() -> str:
     return _page("HTTP API", text, ("Method", "Path", "What it does"), rows)
 
 
+def permissions_page() -> str:
+    """Each permission with the roles that hold it."""
+    rows = [
+        (f"`{permission}`", *("yes" if role in holders else "–" for role in policy.Role))
+        for permission, holders in policy.HOLDERS.items()
+    ]
+    text = (
+        "Every route under `/api/v1/accounts/{account_id}` declares one of these; a test fails for a route that "
+        "declares none, and calls each route as each role.\n\n"
+        "What a role may do still stops at what it may see: an agent reaches only conversations of the inboxes they "
+        "are a member of, unless they hold `all_conversations`. What may not be seen is answered like what does not exist."
+    )
+    return _page("Permissions", text, ("Permission", *policy.Role), rows)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "api": api_page,
     "settings": settings_page,
     "errors": errors_page,
     "events": events_page,
     "commands": commands_page,
+    "permissions": permissions_page,
 }
 
 

@@ -327,7 +327,7 @@ async def test_foreign_cursor_is_refused(
     administrator_client: httpx.AsyncClient, administrator: Member, cursor: str
 ) -> None:
     answer = await administrator_client.get(path(administrator, "/audit_logs"), params={"cursor": cursor})
-    assert (answer.status_code, answer.json()["code"]) == (422, "cursor_invalid")
+    assert (answer.status_code, answer.json()["code"]) == (422, "page_cursor_invalid")
 
 
 async def test_accounts_never_see_each_others_things(

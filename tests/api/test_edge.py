@@ -173,7 +173,7 @@ async def test_private_write_from_another_sites_page_is_refused(small_client: ht
         {"sec-fetch-site": "cross-site"},
     ):
         answer = await small_client.post("/api/order", json={"count": 1}, headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (403, "origin_refused"), headers
+        assert (answer.status_code, answer.json()["code"]) == (403, "foreign_page_refused"), headers
 
 
 async def test_private_write_from_our_own_page_or_a_program_passes(small_client: httpx.AsyncClient) -> None:
@@ -214,7 +214,7 @@ async def test_header_that_is_no_access_token_does_not_lift_the_guard(
 async def test_sign_in_from_another_sites_page_is_refused(client: httpx.AsyncClient) -> None:
     form = {"email": "may@example.hk", "password": "anything"}
     answer = await client.post("/auth/sign_in", json=form, headers={"origin": "https://evil.example"})
-    assert answer.json()["code"] == "origin_refused"
+    assert answer.json()["code"] == "foreign_page_refused"
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ async def test_body_over_the_limit_is_refused_whether_it_says_so_or_not(
 ) -> None:
     body = b'{"count": 1, "note": "' + b"x" * limit + b'"}'
     said = await small_client.post(address, content=body, headers={"content-type": "application/json"})
-    assert (said.status_code, said.json()["code"], said.json()["limit"]) == (413, "body_too_large", limit)
+    assert (said.status_code, said.json()["code"], said.json()["limit"]) == (413, "request_too_large", limit)
 
     async def drip() -> AsyncIterator[bytes]:
         for start in range(0, len(body), 65_536):

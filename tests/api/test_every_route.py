@@ -55,8 +55,9 @@ def routes_of(app: FastAPI) -> Iterator[Route]:
 
 def permissions_in(dependant: Dependant) -> Iterator[str]:
     """The permissions that a tree of dependencies requires."""
-    if isinstance(dependant.call, Requirement):
-        yield dependant.call.permission
+    call: object = dependant.call
+    if isinstance(call, Requirement):
+        yield call.permission
     for inner in dependant.dependencies:
         yield from permissions_in(inner)
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaitak.accounts import actions, passwords, queries, sign_in
-from kaitak.accounts.audit import Actor
-from kaitak.accounts.errors import AccountNameUnknownError, AlreadyMemberError
+from kaitak.accounts import actions, audit, passwords, queries, sign_in
+from kaitak.accounts.audit import Actor, AuditAction
+from kaitak.accounts.errors import AccountNameUnknownError
 from kaitak.accounts.models import User
 from kaitak.accounts.policy import Role
 from kaitak.core.errors import ConflictError
@@ -73,7 +73,7 @@ async def find_account(session: AsyncSession, name_or_number: str) -> AccountLin
 async def make_administrator(
     session: AsyncSession, *, email: str, name: str, account: str, password: str | None, at: datetime
 ) -> Administrator:
-    """Make a user (new or known) administrator of an account (new or known)."""
+    """Make a user (new or known) administrator of an account (new or known); again, to let a locked-out one back in."""
     found = await find_account(session, account)
     if found is None:
         account_id, is_new = AccountId((await actions.create_account(session, account)).id), True
@@ -107,7 +107,7 @@ async def _appoint(session: AsyncSession, by: Actor, user_id: UserId) -> None:
     here = [item for item in memberships if item.account_id == by.account_id]
     if not here:
         await actions.add_member(session, by, user_id, Role.ADMINISTRATOR)
-    elif here[0].role == Role.ADMINISTRATOR:
-        raise AlreadyMemberError("this user is an administrator of the account already")
-    else:
+    elif here[0].role != Role.ADMINISTRATOR:
         await actions.change_role(session, by, user_id, Role.ADMINISTRATOR)
+    else:
+        await audit.record(session, by, AuditAction.AGENT_SIGN_IN_RESET, target_type="user", target_id=user_id)

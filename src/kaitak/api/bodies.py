@@ -20,7 +20,7 @@ _MULTIPART_OVERHEAD = 64 * KIB
 class BodyTooLargeError(TooLargeError):
     """The body of the request is larger than `limit` bytes."""
 
-    code = "body_too_large"
+    code = "request_too_large"
 
 
 class BodyLimit:

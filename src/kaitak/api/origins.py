@@ -11,7 +11,7 @@ from kaitak.core.errors import ForbiddenError
 class OriginRefusedError(ForbiddenError):
     """The request comes from a page of another site."""
 
-    code = "origin_refused"
+    code = "foreign_page_refused"
 
 
 def check_origin(headers: Mapping[str, str], public_url: str) -> None:

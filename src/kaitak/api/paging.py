@@ -26,7 +26,7 @@ CursorQuery = Annotated[
 class CursorInvalidError(InvalidError):
     """The cursor is not one that this list has given out."""
 
-    code = "cursor_invalid"
+    code = "page_cursor_invalid"
 
 
 class PageMeta(BaseModel):

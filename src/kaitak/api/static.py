@@ -38,7 +38,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 _A_WHILE = "public, max-age=300"
 _NONCE_PLACE = b'<meta name="csp-nonce" content=""'
 
-router = APIRouter(include_in_schema=False)
+Find = Callable[[], Path]
 
 
 class NotBuiltError(UnavailableError):
@@ -67,40 +67,49 @@ class Asset:
 _assets: dict[Path, Asset] = {}
 
 
-@router.get("/")
-@router.get("/app")
-@router.get("/app/{rest:path}")
-async def workbench() -> Response:
-    """The workbench's page, with a fresh nonce for the style elements that its components add."""
+def make_router(*, web: Find = resources.web_folder, widget: Find = resources.widget_folder) -> APIRouter:
+    """The routes of the files in two folders, which are looked for when a browser first asks."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    @router.get("/app")
+    @router.get("/app/{rest:path}")
+    async def workbench() -> Response:
+        """The workbench's page, with a fresh nonce for the style elements that its components add."""
+        return _page(_load(_folder(web), "index.html").plain)
+
+    @router.get("/assets/{name:path}")
+    async def workbench_asset(name: str, request: Request) -> Response:
+        """A file of the workbench whose name carries its fingerprint."""
+        return _send(_load(_folder(web) / "assets", name), request, _FOREVER)
+
+    @router.get("/widget.js")
+    async def widget_script(request: Request, v: str = "") -> Response:
+        """The widget's one script, loadable by pages of any site; with `?v=` browsers keep it for good."""
+        answer = _send(_load(_folder(widget), "widget.js"), request, _FOREVER if v else _A_WHILE)
+        answer.headers["access-control-allow-origin"] = "*"
+        answer.headers["cross-origin-resource-policy"] = "cross-origin"
+        return answer
+
+    @router.get("/{name}.{ending}")
+    async def workbench_file(name: str, ending: str, request: Request) -> Response:
+        """A file beside the workbench's page, such as its icon; mounted last, so that it hides no route."""
+        return _send(_load(_folder(web), f"{name}.{ending}"), request, _A_WHILE)
+
+    return router
+
+
+router = make_router()
+
+
+def _page(template: bytes) -> Response:
     nonce = secrets.token_urlsafe(16)
-    page = _load(_folder(resources.web_folder), "index.html").plain
-    body = page.replace(_NONCE_PLACE, f'<meta name="csp-nonce" content="{nonce}"'.encode(), 1)
+    body = template.replace(_NONCE_PLACE, f'<meta name="csp-nonce" content="{nonce}"'.encode(), 1)
     headers = {"content-security-policy": workbench_policy(nonce), "cache-control": "no-cache"}
     return Response(body, media_type="text/html", headers=headers)
 
 
-@router.get("/assets/{name:path}")
-async def workbench_asset(name: str, request: Request) -> Response:
-    """A file of the workbench whose name carries its fingerprint."""
-    return _send(_load(_folder(resources.web_folder) / "assets", name), request, _FOREVER)
-
-
-@router.get("/widget.js")
-async def widget_script(request: Request, v: str = "") -> Response:
-    """The widget's one script, loadable by pages of any site; with `?v=` browsers keep it for good."""
-    answer = _send(_load(_folder(resources.widget_folder), "widget.js"), request, _FOREVER if v else _A_WHILE)
-    answer.headers["access-control-allow-origin"] = "*"
-    answer.headers["cross-origin-resource-policy"] = "cross-origin"
-    return answer
-
-
-@router.get("/{name}.{ending}")
-async def workbench_file(name: str, ending: str, request: Request) -> Response:
-    """A file beside the workbench's page, such as its icon; mounted last, so that it hides no route."""
-    return _send(_load(_folder(resources.web_folder), f"{name}.{ending}"), request, _A_WHILE)
-
-
-def _folder(find: Callable[[], Path]) -> Path:
+def _folder(find: Find) -> Path:
     try:
         return find()
     except resources.ResourceMissingError as exc:
@@ -109,7 +118,7 @@ def _folder(find: Callable[[], Path]) -> Path:
 
 def _load(folder: Path, name: str) -> Asset:
     """A file inside the folder, kept in memory until it changes; nothing outside can be named."""
-    path = (folder / PurePosixPath(name)).resolve()
+    path = (folder / PurePosixPath(name)).resolve() if "\0" not in name else folder
     if not path.is_relative_to(folder.resolve()) or path.name.startswith(".") or not path.is_file():
         raise FileNotFoundHereError
     changed_ns = path.stat().st_mtime_ns
