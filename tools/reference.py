@@ -93,7 +93,8 @@ def permissions_page() -> str:
         "Every route under `/api/v1/accounts/{account_id}` declares one of these; a test fails for a route that "
         "declares none, and calls each route as each role.\n\n"
         "What a role may do still stops at what it may see: an agent reaches only conversations of the inboxes they "
-        "are a member of, unless they hold `all_conversations`. What may not be seen is answered like what does not exist."
+        "are a member of, unless they hold `all_conversations`. "
+        "What may not be seen is answered like what does not exist."
     )
     return _page("Permissions", text, ("Permission", *policy.Role), rows)
 
