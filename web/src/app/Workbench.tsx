@@ -63,12 +63,14 @@ export function Workbench() {
   const locale = useI18n((state) => state.locale);
   const mode = chosen === "system" ? (prefersDark ? "dark" : "light") : chosen;
   useLayoutEffect(() => paint(mode), [mode]);
+  // Ant Design wraps its children once a locale is given: drawn without one first, all of them would mount twice.
+  if (!texts) return null;
   return (
     <QueryClientProvider client={client}>
       <ConfigProvider
         theme={themeOf(mode, locale, isStill)}
         button={{ autoInsertSpace: false }}
-        {...(texts ? { locale: texts } : {})}
+        locale={texts}
         {...(nonce ? { csp: { nonce } } : {})}
       >
         <App message={{ maxCount: 3, top: 12 }}>
