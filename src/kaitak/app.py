@@ -24,6 +24,7 @@ from kaitak.conversations import (
     widget_endpoints,
     widget_stream,
 )
+from kaitak.conversations import business_endpoints as customer_endpoints
 from kaitak.conversations.webhooks import WebhookDoor
 from kaitak.surveys import endpoints as survey_endpoints
 
@@ -34,6 +35,7 @@ MODULES = (
     business_endpoints,
     endpoints,
     act_endpoints,
+    customer_endpoints,
     contact_endpoints,
     catalog_endpoints,
     attachment_endpoints,

@@ -39,6 +39,7 @@ from kaitak.db.session import Database
 
 T = TypeVar("T")
 _ORDER_NO = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
+_MENTIONED = 5
 _CONNECTION_FRESH = timedelta(seconds=5)
 _TIDY_EVERY = timedelta(hours=1)
 _OUTCOMES: Mapping[type[KaitakError], str] = {
@@ -123,7 +124,8 @@ class Gateway:
     ) -> CustomerSnapshot:
         """Profile and orders for the customer panel, within one budget; a gap says its reason instead of raising.
 
-        For a customer who is not proven, staff see only the orders whose numbers the customer has `mentioned`.
+        For a customer who is not proven, staff see only the orders that the customer has `mentioned`, or that were
+        looked up in this conversation.
         """
         started = asyncio.get_running_loop().time()
         deadline = started + self._limits.budget.total_seconds()
@@ -178,7 +180,8 @@ class Gateway:
         if not policy.is_staff(access.audience):
             return None
         orders: list[Order] = []
-        for order_no in dict.fromkeys(one.strip().upper() for one in mentioned[:5]):
+        spoken_of = [*mentioned, *await self._looked_up(account_id, access)]
+        for order_no in list(dict.fromkeys(one.strip().upper() for one in spoken_of))[:_MENTIONED]:
             if not _ORDER_NO.fullmatch(order_no):
                 continue
             look = await self._open(account_id, access, "get_order", f"order:{order_no}", deadline=deadline)
@@ -190,6 +193,16 @@ class Gateway:
             orders.append(_shown(answer.value, access))
             await look.close(policy.fields_of_order(orders[-1]), answer.freshness)
         return tuple(orders) or None
+
+    async def _looked_up(self, account_id: AccountId, access: Access) -> list[str]:
+        """The orders that were looked up in this conversation before."""
+        if access.conversation_id is None:
+            return []
+        async with self._database.transaction(account_id) as session:
+            found = await queries.list_shown_objects(
+                session, account_id, access.conversation_id, "get_order", limit=_MENTIONED
+            )
+        return [name.removeprefix("order:") for name in found]
 
     async def _open(
         self, account_id: AccountId, access: Access, action: str, what: str, *, deadline: float | None = None

@@ -56,6 +56,13 @@ class BusinessAccessLog(AccountOwned, Base):
         ),
         Index("business_access_log_recent", "account_id", "id"),
         Index("business_access_log_behalf", "account_id", "behalf", "id", postgresql_where=text("behalf is not null")),
+        Index(
+            "business_access_log_conversation",
+            "account_id",
+            "conversation_id",
+            "id",
+            postgresql_where=text("conversation_id is not null"),
+        ),
         {"info": {"append_only": True}},
     )
 

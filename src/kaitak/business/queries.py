@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.business.errors import ConnectionNotFoundError
@@ -65,3 +65,19 @@ async def list_access(
         wanted.append(BusinessAccessLog.contact_id == contact_id)
     statement = select(BusinessAccessLog).where(*wanted).order_by(BusinessAccessLog.id.desc()).limit(limit)
     return (await session.scalars(statement)).all()
+
+
+async def list_shown_objects(
+    session: AsyncSession, account_id: AccountId, conversation_id: int, action: str, *, limit: int
+) -> list[str]:
+    """What was looked up and shown in a conversation, each once, the latest first."""
+    log = BusinessAccessLog
+    statement = (
+        select(log.object)
+        .where(log.account_id == account_id, log.conversation_id == conversation_id)
+        .where(log.action == action, log.outcome == "shown")
+        .group_by(log.object)
+        .order_by(func.max(log.id).desc())
+        .limit(limit)
+    )
+    return list(await session.scalars(statement))

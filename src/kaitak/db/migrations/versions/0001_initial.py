@@ -141,6 +141,7 @@ def upgrade() -> None:
     info={'append_only': True}
     )
     op.create_index('business_access_log_behalf', 'business_access_log', ['account_id', 'behalf', 'id'], unique=False, postgresql_where=sa.text('behalf is not null'))
+    op.create_index('business_access_log_conversation', 'business_access_log', ['account_id', 'conversation_id', 'id'], unique=False, postgresql_where=sa.text('conversation_id is not null'))
     op.create_index('business_access_log_recent', 'business_access_log', ['account_id', 'id'], unique=False)
     op.create_table('business_connection',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
