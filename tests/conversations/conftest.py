@@ -1,4 +1,4 @@
-"""Owns the stage that the tests of this slice share."""
+"""Owns the stage and the road that the tests of this slice share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from kaitak.db.session import Database
+from kaitak.db.urls import ServerUrls
+from tests.factories import road as roads
 from tests.factories import stage as stages
+from tests.factories.road import RoadStage
 from tests.factories.stage import Stage
 
 
@@ -16,3 +19,15 @@ from tests.factories.stage import Stage
 async def stage(fresh_database: Database, tmp_path: Path) -> AsyncIterator[Stage]:
     async with stages.opened(fresh_database, tmp_path) as stage:
         yield stage
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where trained models lie, so that one test trains for all."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture
+async def road(fresh_urls: ServerUrls, tmp_path: Path, models: Path) -> AsyncIterator[RoadStage]:
+    async with roads.opened(fresh_urls, tmp_path, models) as road:
+        yield road

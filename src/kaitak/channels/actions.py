@@ -19,9 +19,13 @@ from kaitak.core.ids import AccountId
 from kaitak.realtime import actions as realtime
 from kaitak.realtime.kinds import Kind
 
+_PARK = text("""
+update delivery set next_attempt_at = '9000-01-01 00:00Z'
+where account_id = :account_id and inbox_id = :inbox_id and status = 'pending'
+""")
 _RESUME = text("""
 update delivery set next_attempt_at = now()
-where account_id = :account_id and inbox_id = :inbox_id and status = 'pending' and next_attempt_at = 'infinity'
+where account_id = :account_id and inbox_id = :inbox_id and status = 'pending'
 """)
 
 
@@ -92,8 +96,8 @@ async def _pause(session: AsyncSession, inbox: Inbox, *, is_paused: bool) -> Non
     """Pause or resume; what has waited meanwhile is sent now (the deliveries' table lies above this slice)."""
     inbox.paused_reason = "paused by an administrator" if is_paused else None
     inbox.paused_at = func.now() if is_paused else None
-    if not is_paused:
-        await session.execute(_RESUME, {"account_id": inbox.account_id, "inbox_id": inbox.id})
+    statement = _PARK if is_paused else _RESUME
+    await session.execute(statement, {"account_id": inbox.account_id, "inbox_id": inbox.id})
     await session.flush()
     await session.refresh(inbox)
 

@@ -140,9 +140,9 @@ class Deliverer:
         except TimeoutError:
             error = OutcomeUnknownError("no answer in time")
             return decide_outcome(delivery, error, honours_key=honours_key, jitter=self._random())
-        except KaitakError as exc:
+        except Exception as exc:  # noqa: BLE001 (our own fault with one message must not hold up the batch)
             _log.exception("cannot deliver", extra={"message_id": delivery.message_id})
-            failure = ChannelUnavailableError(exc.message)
+            failure = ChannelUnavailableError(exc.message if isinstance(exc, KaitakError) else type(exc).__name__)
             return decide_outcome(delivery, failure, honours_key=honours_key, jitter=self._random())
         metrics.DELIVERY_SECONDS.observe(max(0.0, (datetime.now(UTC) - delivery.created_at).total_seconds()))
         return DeliveryOutcome(delivery=delivery, status="sent", external_ids=sent.external_ids)

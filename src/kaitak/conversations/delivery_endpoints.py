@@ -24,6 +24,7 @@ router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["deliveries"])
 READ = [Depends(require(Permission.READ_DELIVERIES))]
 REPLAY = [Depends(require(Permission.REPLAY_DELIVERIES))]
 DEAD = ("failed", "unknown")
+PARKED_YEAR = 9000  # what waits for a paused inbox
 
 
 class DeliveryView(Wire):
@@ -188,7 +189,7 @@ def _before(cursor: str | None) -> int | None:
 
 
 def _delivery(row: Delivery, content: str, display_id: int) -> DeliveryView:
-    is_waiting = row.status == "pending" and row.next_attempt_at is not None
+    is_waiting = row.status == "pending" and row.next_attempt_at.year < PARKED_YEAR
     return DeliveryView(
         id=row.id,
         message_id=row.message_id,

@@ -77,25 +77,22 @@ class Door:
     ) -> None:
         """Apply delivery reports and count what we do not support; a repeated event changes nothing."""
         for event in events:
-            outcome = "ignored"
-            if isinstance(event, DeliveryReported):
-                is_ours = event.key.isascii() and event.key.isdigit() and len(event.key) < 19
-                if is_ours:
-                    reason = event.reason[:200]
-                    await self._road.apply_report(account_id, inbox_id, int(event.key), event.status.value, reason)
-                    self._signals.mark(Topic.STREAM)
-                outcome = "applied" if is_ours else "dropped"
-            kind = event.kind[:100] if isinstance(event, Ignored) else "delivery_report"
             entry = LedgerEntry(
                 account_id=account_id,
                 inbox_id=inbox_id,
                 external_id=event.external_id,
-                kind=kind,
-                outcome=outcome,
-                reason="message_unknown" if outcome == "dropped" else None,
+                kind=event.kind[:100] if isinstance(event, Ignored) else "delivery_report",
+                outcome="ignored",
+                reason=None,
                 raw=dict(event.raw),
             )
-            await self._road.write_ledger(account_id, [entry])
+            if isinstance(event, Ignored):
+                outcome = "ignored" if await self._road.write_ledger(account_id, [entry]) else "duplicate"
+            else:
+                is_id = event.key.isascii() and event.key.isdigit() and len(event.key) < 19
+                message_id = int(event.key) if is_id else None
+                outcome = await self._road.apply_report(entry, message_id, event.status.value, event.reason[:200])
+                self._signals.mark(Topic.STREAM)
             metrics.INBOUND.labels(channel, outcome).inc()
 
     async def _serve(self) -> None:

@@ -370,6 +370,7 @@ async def _place(connection: Connection, message: IncomingMessage) -> bool:
     cursor = await connection.execute(statements.IS_KNOWN, {**where, "external_id": message.external_id})
     if await cursor.fetchone():
         return False
+    await connection.execute(statements.LOCK_CURRENT, where)
     cursor = await connection.execute(statements.FIND_ADDRESS, where)
     row = await cursor.fetchone()
     if row is None:

@@ -241,6 +241,15 @@ select 1 from inbound_event
 where account_id = %(account)s and inbox_id = %(inbox)s and external_id = %(external_id)s
 """
 
+# Conversation before address, as whoever resolves it locks them: the other order is a deadlock.
+LOCK_CURRENT = """
+select 1 from conversation c
+where c.account_id = %(account)s and c.id = (
+    select ci.current_conversation_id from contact_inbox ci
+    where ci.account_id = %(account)s and ci.inbox_id = %(inbox)s and ci.source_id = %(source)s)
+for update
+"""
+
 FIND_ADDRESS = """
 select ci.id, ci.contact_id, p.blocked, coalesce(c.status <> 'resolved', false)
 from contact_inbox ci

@@ -76,7 +76,7 @@ class WebhookDoor:
 async def read_limited(request: Request, limit: int) -> bytes:
     """The body, refused as soon as it is known to be larger than `limit` bytes."""
     length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > limit:
+    if not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > limit:
         raise BodyTooLargeError(f"at most {limit} bytes", limit=limit)
     parts, size = [], 0
     async for part in request.stream():
