@@ -102,7 +102,7 @@ insert into turn (account_id, conversation_id, from_seq, to_seq, understanding, 
   from generate_series(%(from)s::bigint, %(to)s::bigint) i where i %% 3 = 0;
 """
 _SEQUENCES = """
-select setval(pg_get_serial_sequence(t, 'id'), 100000000) 
+select setval(pg_get_serial_sequence(t, 'id'), 100000000)
   from unnest(array['account', 'users', 'team', 'inbox', 'contact', 'contact_inbox', 'conversation']) t
 """
 _BARE = text("select * from conversation where account_id = 1 and display_id = any(:ids)")

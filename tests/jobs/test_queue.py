@@ -146,8 +146,8 @@ async def test_old_stream_events_go_and_young_ones_stay(stage: Stage) -> None:
     await stage.conversation()
     await _run(stage, realtime_tasks.prune_stream)
     async with stage.database.transaction(stage.account_id) as session:
-        found = (await session.execute(text("select count(*), min(created_at) > '2021-01-01' from stream_event"))).one()
-    assert tuple(found) == (1, True)
+        statement = text("select count(*) > 0, min(created_at) > '2021-01-01' from stream_event")
+        assert tuple((await session.execute(statement)).one()) == (True, True)
 
 
 async def test_ledger_that_does_not_balance_is_reported(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:

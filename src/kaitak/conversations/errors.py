@@ -95,12 +95,6 @@ class NameTakenError(ConflictError):
     code = "name_taken"
 
 
-class CursorInvalidError(InvalidError):
-    """The cursor is not one of ours."""
-
-    code = "cursor_invalid"
-
-
 class IdentityInvalidError(ForbiddenError):
     """The identity is not signed with this inbox's identity secret."""
 

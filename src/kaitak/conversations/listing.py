@@ -1,8 +1,8 @@
 """Owns the inbox lists: keyset pages and bounded counts for every filter, each on an index.
 
 The page is a merge of short stretches, one for each inbox and status (or status alone, where the assignee or the team
-leads the index), so its cost does not grow with the number of conversations. A rare label or name is looked up first;
-a frequent one is met soon enough on the way.
+leads the index), so its cost does not grow with the number of conversations. A rare label is looked up first, and a
+frequent one is met soon enough on the way. A search looks at the first thousand people whose name fits.
 """
 
 from __future__ import annotations
@@ -21,12 +21,16 @@ from kaitak.conversations.access import Viewer
 
 AssigneeType = Literal["me", "unassigned", "assigned", "all"]
 COUNT_LIMIT = 1000
-FEW = 5000
-FEW_CONTACTS = 2000
+FEW = 3000
+FEW_CONTACTS = 1000
 _UNASSIGNED = "c.assignee_id is null"
 _ASSIGNED = "c.assignee_id is not null"
 _MINE = "c.assignee_id = :user_id"
 _ASSIGNEES = {"me": _MINE, "unassigned": _UNASSIGNED, "assigned": _ASSIGNED}
+_COUNT_FEW = (
+    "select count(*) filter (where c.assignee_id = :user_id), count(*) filter (where c.assignee_id is null), count(*)"
+    " from conversation c where"
+)
 _LABELLED = text("""
 select distinct conversation_id from (
     select l.conversation_id from conversation_label l
@@ -78,7 +82,6 @@ class _Scope:
     inboxes: list[int]
     is_narrowed: bool  # not every inbox of the account
     ids: list[int] | None
-    contacts_like: str | None
     values: dict[str, object]
 
 
@@ -116,42 +119,44 @@ async def _resolve(session: AsyncSession, viewer: Viewer, filters: Filters) -> _
     inboxes = of_account if viewer.inbox_ids is None else of_account & viewer.inbox_ids
     if filters.inbox_id is not None:
         inboxes &= {filters.inbox_id}
-    ids, contacts_like = await _look_up(session, viewer, filters)
+    ids = await _look_up(session, viewer, filters)
     values: dict[str, object] = {
         "account_id": viewer.account_id,
         "user_id": viewer.user_id,
         "inboxes": sorted(inboxes),
-        "statuses": [filters.status] if filters.status else list(policy.STATUSES),
+        "statuses": _statuses(filters),
         "team_id": filters.team_id,
         "owner": filters.owner,
         "labels": list(filters.labels),
         "ids": ids,
-        "like": contacts_like,
     }
-    return _Scope(filters, sorted(inboxes), inboxes != of_account, ids, contacts_like, values)
+    return _Scope(filters, sorted(inboxes), inboxes != of_account, ids, values)
 
 
-async def _look_up(session: AsyncSession, viewer: Viewer, filters: Filters) -> tuple[list[int] | None, str | None]:
-    """Row ids that the rare filters leave, or None; and a pattern for a name that too many people bear."""
+def _statuses(filters: Filters) -> list[str]:
+    """The statuses to look through: the one asked for, or those that the owner asked for can have."""
+    if filters.status:
+        return [filters.status]
+    if filters.owner == policy.BOT:
+        return [policy.PENDING, policy.RESOLVED]
+    return list(policy.STATUSES) if filters.owner is None else [policy.OPEN, policy.SNOOZED]
+
+
+async def _look_up(session: AsyncSession, viewer: Viewer, filters: Filters) -> list[int] | None:
+    """Row ids that the search and rare labels leave, or None if neither narrows."""
     ids: set[int] | None = None
-    like: str | None = None
     if filters.labels:
         found = await session.scalars(
             _LABELLED, {"account_id": viewer.account_id, "labels": list(filters.labels), "limit": FEW + 1}
         )
         ids = _few(list(found))
     if filters.q:
-        contacts = list(await session.scalars(_CONTACTS, {"part": filters.q, "limit": FEW_CONTACTS + 1}))
-        if len(contacts) > FEW_CONTACTS:
-            like = "%" + filters.q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        else:
-            number = int(filters.q.lstrip("#")) if _is_number(filters.q) else None
-            rows = await session.scalars(
-                _OF_CONTACTS,
-                {"account_id": viewer.account_id, "number": number, "contacts": contacts, "limit": FEW},
-            )
-            ids = set(rows) if ids is None else ids & set(rows)
-    return (None if ids is None else sorted(ids)), like
+        contacts = list(await session.scalars(_CONTACTS, {"part": filters.q, "limit": FEW_CONTACTS}))
+        number = int(filters.q.lstrip("#")) if _is_number(filters.q) else None
+        values = {"account_id": viewer.account_id, "number": number, "contacts": contacts, "limit": FEW}
+        rows = set(await session.scalars(_OF_CONTACTS, values))
+        ids = rows if ids is None else ids & rows
+    return None if ids is None else sorted(ids)
 
 
 def _few(found: Sequence[int]) -> set[int] | None:
@@ -176,11 +181,6 @@ def _conditions(scope: _Scope, assignee_type: AssigneeType) -> list[str]:
         found.append(
             "exists (select from conversation_label l where l.account_id = c.account_id"
             " and l.conversation_id = c.id and l.title = any(:labels))"
-        )
-    if scope.contacts_like is not None:
-        found.append(
-            "exists (select from contact p where p.account_id = c.account_id and p.id = c.contact_id"
-            " and lower(p.name) like :like)"
         )
     return found
 
@@ -216,10 +216,14 @@ def _page(scope: _Scope, assignee_type: AssigneeType, after: Position | None) ->
 
 
 async def _count(session: AsyncSession, scope: _Scope) -> Counts:
-    kinds: tuple[AssigneeType, ...] = ("me", "unassigned", "all")
-    parts = ", ".join(_counted(scope, kind) for kind in kinds)
-    row = (await session.execute(text("select " + parts), {**scope.values, "count_limit": COUNT_LIMIT})).one()
-    return Counts(*row)
+    if scope.ids is not None:
+        _, conditions = _arms(scope, "all")
+        statement = " ".join((_COUNT_FEW, " and ".join(conditions)))
+    else:
+        kinds: tuple[AssigneeType, ...] = ("me", "unassigned", "all")
+        statement = "select " + ", ".join(_counted(scope, kind) for kind in kinds)
+    row = (await session.execute(text(statement), {**scope.values, "count_limit": COUNT_LIMIT})).one()
+    return Counts(*(min(each, COUNT_LIMIT) for each in row))
 
 
 def _counted(scope: _Scope, assignee_type: AssigneeType) -> str:
