@@ -482,6 +482,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/conversations/{display_id}/business": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Business
+         * @description Identity, profile and orders with their age; a gap says its reason in `error`.
+         */
+        get: operations["show_business"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/conversations/{display_id}/draft": {
         parameters: {
             query?: never;
@@ -2062,6 +2082,48 @@ export interface components {
             rating: number;
         };
         /**
+         * CustomerProfileView
+         * @description A customer; e-mail and phone may be masked.
+         */
+        CustomerProfileView: {
+            /** Customer Ref */
+            customer_ref: string | null;
+            /** Email */
+            email: string | null;
+            /** Name */
+            name: string | null;
+            /** Phone */
+            phone: string | null;
+            /** Points */
+            points: number | null;
+            /** Since */
+            since: string | null;
+            /** Tier */
+            tier: string | null;
+        };
+        /**
+         * CustomerSnapshotView
+         * @description What the customer panel shows.
+         */
+        CustomerSnapshotView: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Error */
+            error: ("unavailable" | "not_permitted" | "unknown_customer" | "not_connected") | null;
+            identity: components["schemas"]["IdentityView"];
+            /** Orders */
+            orders: components["schemas"]["OrderView"][] | null;
+            profile: components["schemas"]["CustomerProfileView"] | null;
+            /** Source */
+            source: ("live" | "cache") | null;
+            /** Stale */
+            stale: boolean;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
          * DeliveryList
          * @description One page of deliveries, newest first.
          */
@@ -2178,6 +2240,16 @@ export interface components {
             name?: string | null;
             /** Phone Number */
             phone_number?: string | null;
+        };
+        /**
+         * IdentityView
+         * @description Whether the customer is proven, and by what.
+         */
+        IdentityView: {
+            /** Evidence */
+            evidence: string;
+            /** Verified */
+            verified: boolean;
         };
         /**
          * InboundEventList
@@ -2673,6 +2745,43 @@ export interface components {
             user_id: number;
         };
         /**
+         * OrderItemView
+         * @description One line of an order.
+         */
+        OrderItemView: {
+            /** Name */
+            name: string;
+            /** Price */
+            price: string;
+            /** Qty */
+            qty: number;
+            /** Sku */
+            sku: string;
+        };
+        /**
+         * OrderView
+         * @description An order; fields named in `withheld` were kept from this reader.
+         */
+        OrderView: {
+            /** Currency */
+            currency: string | null;
+            /** Customer Ref */
+            customer_ref: string | null;
+            /** Items */
+            items: components["schemas"]["OrderItemView"][] | null;
+            /** Order No */
+            order_no: string;
+            /** Placed At */
+            placed_at: string | null;
+            shipment: components["schemas"]["ShipmentView"] | null;
+            /** Status */
+            status: string;
+            /** Total */
+            total: string | null;
+            /** Withheld */
+            withheld: string[];
+        };
+        /**
          * OwnershipBody
          * @description Who shall act next.
          */
@@ -2905,6 +3014,24 @@ export interface components {
             user_agent: string;
         };
         /**
+         * ShipmentView
+         * @description Where the parcel is.
+         */
+        ShipmentView: {
+            /** Carrier */
+            carrier: string | null;
+            /** Eta */
+            eta: string | null;
+            /** Last Event */
+            last_event: string | null;
+            /** Last Event At */
+            last_event_at: string | null;
+            /** Status */
+            status: string | null;
+            /** Tracking No */
+            tracking_no: string | null;
+        };
+        /**
          * SignInForm
          * @description How a person proves who they are.
          */
@@ -3082,6 +3209,8 @@ export interface components {
         WidgetConfig: {
             /** Agent Available */
             agent_available: boolean;
+            /** Bot Name */
+            bot_name: string;
             /** Color */
             color: string;
             /** Csat Enabled */
@@ -3935,7 +4064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cursor_invalid`: The cursor is not one that this list has given out. */
+            /** @description `page_cursor_invalid`: The cursor is not one that this list has given out. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4783,7 +4912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cursor_invalid`: The cursor is not one that this list has given out. */
+            /** @description `page_cursor_invalid`: The cursor is not one that this list has given out. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4901,6 +5030,58 @@ export interface operations {
                 };
             };
             /** @description `assignee_unknown`: The user or team is not of this account, or the user does not work in this inbox. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_business: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's number in the account */
+                display_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerSnapshotView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -59,6 +59,7 @@ export function useFormat() {
   const locale = useI18n((state) => state.locale);
   return {
     locale,
+    list: (words: string[]) => words.join(locale === "en" ? ", " : "、"),
     clock: (iso: string) => formatClock(iso, locale),
     dateTime: (iso: string) => formatDateTime(iso, locale),
     day: (iso: string, now: number) => formatDay(iso, now, locale, t),

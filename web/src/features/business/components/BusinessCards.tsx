@@ -65,7 +65,7 @@ function Age({ snapshot, fetchedAt }: { snapshot: CustomerSnapshot; fetchedAt: n
 function OrderCard({ order }: { order: Order }) {
   const t = useT();
   const maybe = useMaybeT();
-  const { money, dateTime } = useFormat();
+  const { money, dateTime, list } = useFormat();
   const { shipment } = order;
   return (
     <article className={styles.order} data-order={order.order_no}>
@@ -73,7 +73,7 @@ function OrderCard({ order }: { order: Order }) {
         <b className={styles.number}>{order.order_no}</b>
         <span className={styles.state} data-tone={toneOf(order.status)}>{maybe(`order.${order.status}`, order.status)}</span>
       </div>
-      {order.items && <div className={styles.items}>{order.items.map((item) => `${item.name} × ${item.qty}`).join("、")}</div>}
+      {order.items && <div className={styles.items}>{list(order.items.map((item) => `${item.name} × ${item.qty}`))}</div>}
       {shipment && (
         <dl className={styles.facts}>
           {shipment.eta && <Fact label={t("business.eta")} value={shipment.eta} isStrong />}

@@ -32,7 +32,7 @@ export function LabelMenu({ view, icon }: { view: ConversationView; icon: ReactN
   return (
     <Popover trigger="click" placement="bottomRight" content={content}>
       <Tooltip title={t("action.labels")}>
-        <Badge count={view.labels.length} size="small" color="var(--ant-color-text-tertiary)">
+        <Badge count={view.labels.length} size="small" offset={[-6, 6]} color="var(--ant-color-text-tertiary)">
           <Button type="text" icon={icon} aria-label={t("action.labels")} />
         </Badge>
       </Tooltip>

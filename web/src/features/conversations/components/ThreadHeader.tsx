@@ -7,6 +7,7 @@ import { AssignMenu } from "@/features/conversations/components/AssignMenu";
 import { LabelMenu, PriorityMenu } from "@/features/conversations/components/LabelMenu";
 import { SnoozeMenu } from "@/features/conversations/components/SnoozeMenu";
 import { useT } from "@/shared/i18n";
+import { useFormat } from "@/shared/i18n/format";
 import { IS_MAC, readable, runShortcut, useKeys, useShortcut } from "@/shared/keyboard";
 import { usePresence } from "@/shared/presence";
 import { useInboxes } from "@/shared/reference";
@@ -84,10 +85,11 @@ function StatusButtons({ view }: { view: ConversationView }) {
 
 function Viewers({ id }: { id: number }) {
   const t = useT();
+  const { list } = useFormat();
   const me = useSession().user.id;
   const others = (usePresence((state) => state.viewing[id]) ?? []).filter((user) => user.id !== me);
   if (others.length === 0) return null;
-  const names = others.map((user) => user.name).join("、");
+  const names = list(others.map((user) => user.name));
   return (
     <Tooltip title={t("thread.also_viewing", { names })}>
       <span className={styles.viewers}>

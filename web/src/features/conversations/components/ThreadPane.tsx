@@ -51,7 +51,7 @@ function Loaded({ view, log, onBack, panel }: LoadedProps) {
   const [traced, setTraced] = useState<number | null>(null);
   useSeen(view);
   useViewing(view.id);
-  const isPinned = view.handoff !== null && view.handoff.read_at === null && view.status !== "resolved";
+  const isPinned = view.handoff !== null && view.handoff.read_at === null && view.owner !== "bot";
   return (
     <>
       <ThreadHeader view={view} onBack={onBack} panel={panel} />

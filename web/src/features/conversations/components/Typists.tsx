@@ -1,11 +1,13 @@
 /** Who types just now; gone by itself when the news stops. */
 import { useEffect, useState } from "react";
 import { useT } from "@/shared/i18n";
+import { useFormat } from "@/shared/i18n/format";
 import { usePresence } from "@/shared/presence";
 import styles from "@/features/conversations/components/thread.module.css";
 
 export function Typists({ id }: { id: number }) {
   const t = useT();
+  const { list } = useFormat();
   const typing = usePresence((state) => state.typing[id]);
   const [now, setNow] = useState(() => Date.now());
   const active = (typing ?? []).filter((typist) => typist.until > now);
@@ -17,7 +19,7 @@ export function Typists({ id }: { id: number }) {
     return () => clearInterval(timer);
   }, [isAny, typing]);
   if (active.length === 0) return <div className={styles.typing} aria-hidden />;
-  const names = active.map(({ type, name }) => name || t(type === "contact" ? "author.customer" : "author.bot")).join("、");
+  const names = list(active.map(({ type, name }) => name || t(type === "contact" ? "author.customer" : "author.bot")));
   return (
     <div className={styles.typing}>
       <span className={styles.dots} aria-hidden><i /><i /><i /></span>

@@ -1,5 +1,5 @@
 /** How to connect: the tag for the shop's page, or the address for the caller; new secrets, this once. */
-import { Button, Modal } from "antd";
+import { Button, Modal, Popconfirm } from "antd";
 import type { ChannelView, InboxView } from "@/api/set_up";
 import { useChange } from "@/features/settings/api";
 import { CopyBox } from "@/features/settings/components/Sheet";
@@ -46,7 +46,9 @@ export function InboxGuide({ inbox, channel, onClose }: Props) {
       ) : (
         <>
           <p className={styles.sub}>{t("inbox.secret_hidden")}</p>
-          <Button danger loading={change.isPending} disabled={secrets.length === 0} onClick={renew}>{t("inbox.secret_renew")}</Button>
+          <Popconfirm title={t("inbox.secret_renew_ask")} okText={t("inbox.secret_renew")} cancelText={t("action.cancel")} okButtonProps={{ danger: true }} onConfirm={renew}>
+            <Button danger loading={change.isPending} disabled={secrets.length === 0}>{t("inbox.secret_renew")}</Button>
+          </Popconfirm>
         </>
       )}
     </Modal>

@@ -6,6 +6,7 @@ import type { Team } from "@/api/views";
 import { useChange } from "@/features/settings/api";
 import { DeleteButton, Sheet } from "@/features/settings/components/Sheet";
 import { useT } from "@/shared/i18n";
+import { useFormat } from "@/shared/i18n/format";
 import { useAgents, useTeams } from "@/shared/reference";
 import { isAtLeast, useSession } from "@/shared/session";
 import styles from "@/features/settings/components/settings.module.css";
@@ -22,7 +23,8 @@ export function TeamsSection() {
   const mayChange = isAtLeast(account.role, "supervisor");
   const start = () => setEdited({ name: "", description: "", member_ids: [] });
   const add = mayChange && <Button type="primary" icon={<PlusOutlined />} onClick={start}>{t("teams.new")}</Button>;
-  const names = (ids: number[]) => agents.filter(({ id }) => ids.includes(id)).map(({ name }) => name).join("、");
+  const { list } = useFormat();
+  const names = (ids: number[]) => list(agents.filter(({ id }) => ids.includes(id)).map(({ name }) => name));
   const save = ({ name, description, member_ids }: Draft) => {
     const body = { name, description: description ?? "", member_ids: member_ids ?? [] };
     const id = edited && "id" in edited ? edited.id : null;
