@@ -149,7 +149,12 @@ async def test_delivery_report_moves_a_message_forward_only(road: RoadStage) -> 
     message = await road.one("select min(message_id) from delivery")
 
     async def report(number: int, status: str) -> JsonValue:
-        body = {"type": "delivery_report", "id": f"r-{number}", "message_id": str(message), "status": status}
+        body: JsonValue = {
+            "type": "delivery_report",
+            "id": f"r-{number}",
+            "message_id": str(message),
+            "status": status,
+        }
         assert (await road.send(body)).status_code == 200
         return await road.one("select status from message where id = %s", message)
 

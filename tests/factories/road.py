@@ -26,6 +26,7 @@ from kaitak.bot.turns import Turner
 from kaitak.business.gateway import Gateway
 from kaitak.channels import actions
 from kaitak.channels.live import LiveConnectors
+from kaitak.channels.models import Inbox
 from kaitak.channels.schemas import InboxBody, InboxChange
 from kaitak.conversations.delivery import Deliverer
 from kaitak.conversations.links import Links
@@ -99,7 +100,7 @@ class RoadStage:
         """Change an inbox as an administrator does."""
         deps = self.process.deps
         async with deps.database.transaction(self.account_id) as session:
-            row = await session.get_one(actions.Inbox, (self.account_id, inbox.id))
+            row = await session.get_one(Inbox, (self.account_id, inbox.id))
             await actions.change_inbox(session, deps.keyring, row, InboxChange.model_validate(changes))
 
     async def post(self, body: bytes, headers: dict[str, str], inbox: ApiInbox | None = None) -> httpx.Response:
