@@ -84,7 +84,8 @@ def _hydrated(row: Row, found: _Found, links: Links) -> Hydrated | None:
         return _passing(row, conversation) if conversation else None
     if row.kind == Kind.CONTACT_UPDATED:
         contact = found.contacts.get(int(str((row.payload or {}).get("id", 0))))
-        return Hydrated(agent_frame=encode(row.kind, contact, number=row.id)) if contact else None
+        data = contact.model_dump(mode="json") if contact else None
+        return Hydrated(agent_frame=encode(row.kind, data, number=row.id)) if data else None
     return Hydrated(agent_frame=encode(row.kind, row.payload or {}, number=row.id))
 
 
