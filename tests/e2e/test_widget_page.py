@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from tests.e2e import host_page
 from tests.e2e.demo_run import DemoRun
 from tests.e2e.office import Conversation, Inbox, Office
 from tests.e2e.widget_window import WidgetWindow
@@ -228,6 +229,7 @@ def test_everything_works_with_the_keyboard_alone(window: WidgetWindow, office: 
     page.keyboard.press("Shift+Tab")
     expect(window.panel.get_by_role("button", name="點樣退貨？")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(window.panel.get_by_text("已傳送")).to_be_visible()
     window.expect_own("點樣退貨？")
     talk = the_conversation(office, inbox)
     choices = [{"title": "改地址", "value": "address"}, {"title": "改時間", "value": "time"}]
@@ -267,7 +269,7 @@ def test_the_enter_of_an_input_method_does_not_send(window: WidgetWindow) -> Non
 def test_earlier_messages_come_when_scrolling_up(window: WidgetWindow, office: Office, inbox: Inbox) -> None:
     window.open()
     window.say("開始")
-    window.expect_own("開始")
+    expect(window.panel.get_by_text("已傳送")).to_be_visible()
     talk = the_conversation(office, inbox)
     for number in range(40):
         office.say(talk.id, f"第 {number} 則")
@@ -348,7 +350,7 @@ def test_known_customers_must_be_signed(window: WidgetWindow, inbox: Inbox) -> N
     secret = (inbox.generated or {})["identity_secret"]
     page.evaluate("$kaitak.setUser('customer-42', {name: '陳大文'})")
     page.evaluate("$kaitak.setUser('customer-42', {name: '陳大文', identifier_hash: 'ab'.repeat(32)})")
-    page.wait_for_function("heard.some(([name, code]) => name === 'error' && code === 'identity_invalid')")
+    page.wait_for_function("() => heard.some(([name, code]) => name === 'error' && code === 'identity_invalid')")
     assert ["error", "identity_required"] in page.evaluate("heard")
     signature = hmac.new(secret.encode(), b"customer-42", hashlib.sha256).hexdigest()
     with page.expect_response("**/widget/identify") as answer:
@@ -419,7 +421,12 @@ def test_is_readable_and_named_in_any_colour(
 
 def test_covers_a_phone_and_keeps_the_focus_inside(chromium: Browser, shop: str, picture: Picture) -> None:
     context = chromium.new_context(
-        locale="zh-HK", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, device_scale_factor=2
+        locale="zh-HK",
+        viewport={"width": 390, "height": 844},
+        is_mobile=True,
+        has_touch=True,
+        reduced_motion="reduce",
+        device_scale_factor=2,
     )
     page = context.new_page()
     page.goto(shop)
@@ -461,12 +468,10 @@ def test_a_page_of_another_site_is_refused(demo: DemoRun, office: Office, profil
     from_elsewhere = office.make_widget_inbox(
         "elsewhere", {"allowed_origins": ["https://shop.example"]}, bot_enabled=False
     )
-    from tests.e2e import host_page
-
     with host_page.serving(demo.workbench_url, from_elsewhere.identifier) as address:
         page = profile.new_page()
         page.goto(address)
-        page.wait_for_function("heard.some(([name]) => name === 'error')")
+        page.wait_for_function("() => heard.some(([name]) => name === 'error')")
         assert page.locator("#kaitak-widget").count() == 0
 
 

@@ -63,7 +63,7 @@ export class Line {
 
   private connect(): void {
     clearTimeout(this.retry);
-    if (this.polling === undefined) this.events.state("connecting");
+    if (this.failures === 0) this.events.state("connecting");
     let socket: WebSocket;
     try {
       socket = new WebSocket(this.url);

@@ -55,6 +55,7 @@ export type Localised = string | Readonly<Record<string, string>>;
 
 export interface WidgetConfig {
   readonly inbox_name?: string;
+  readonly bot_name?: string;
   readonly greeting?: Localised | null;
   readonly suggestions?: readonly { readonly title: Localised; readonly value: string }[];
   readonly color?: string | null;

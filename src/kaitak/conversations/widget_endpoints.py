@@ -103,6 +103,7 @@ async def open_session(
         )
         config = WidgetConfig(
             inbox_name=inbox.name,
+            bot_name=settings.bot_name,
             greeting=settings.greeting,
             suggestions=[each.model_dump(mode="json") for each in settings.suggestions],
             color=settings.color,

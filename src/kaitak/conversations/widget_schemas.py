@@ -115,6 +115,7 @@ class WidgetConfig(Wire):
     """How the window looks and what it may do."""
 
     inbox_name: str
+    bot_name: str
     greeting: dict[str, str] | str
     suggestions: list[dict[str, JsonValue]]
     color: str

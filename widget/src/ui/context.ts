@@ -36,7 +36,9 @@ export function useTalkState(): State {
   return useSurroundings().talk.store.state;
 }
 
+/** The words, in which the bot goes by the name that the shop gave it. */
 export function useWords(): Words & { readonly locale: Locale } {
-  const { locale } = useTalkState();
-  return { ...WORDS[locale], locale };
+  const { locale, config } = useTalkState();
+  const words = WORDS[locale];
+  return { ...words, bot: config.bot_name || words.bot, locale };
 }
