@@ -19,8 +19,8 @@ from pathlib import Path
 import orjson
 import uvloop
 
-# Small talk and an order question without its number: turns that the bot answers and never hands over.
-TEXTS = ("你好", "我想查下張單去到邊", "唔該晒", "hello", "我張單幾時到呀", "多謝你", "查單", "早晨")
+# Thanks and an order question without its number: turns that the bot answers, with one message, and never hands over.
+TEXTS = ("我想查下張單去到邊", "唔該晒", "我張單幾時到呀", "多謝你", "查單", "thank you")
 HEADER_END = b"\r\n\r\n"
 
 

@@ -121,6 +121,7 @@ async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
                 loop.stop()
             await asyncio.wait(tasks)
             await process.turner.drain()
+            await process.deliverer.drain()
 
 
 @asynccontextmanager

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from kaitak.channels.content import Block, Buttons, Choice, Media, Survey, Text
 from kaitak.channels.contract import (
@@ -26,6 +28,7 @@ from kaitak.conversations.road import Road
 from kaitak.conversations.road_rows import ClaimedDelivery, DeliveryOutcome
 from kaitak.core import metrics
 from kaitak.core.errors import KaitakError
+from kaitak.db.session import DatabaseUnavailableError
 from kaitak.realtime.signals import Signals, Topic
 
 _log = logging.getLogger(__name__)
@@ -35,6 +38,9 @@ MAX_ATTEMPTS = 12
 FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=10)
 DETAIL = 300
+MAX_SENDING = 512
+MAX_OF_INBOX = 128  # of one inbox at once: a channel that hangs leaves room for the others
+RECORD_RETRY = timedelta(milliseconds=500)
 
 
 def decide_outcome(
@@ -97,29 +103,83 @@ class Deliverer:
         self._batch = batch
         self._name = name
         self._claims = 0
+        self._sending: set[asyncio.Task[None]] = set()
+        self._busy: Counter[int] = Counter()
+        self._done: list[DeliveryOutcome] = []
+        self._is_recording = False
         self._random: Callable[[], float] = random.random
 
     def loop(self, poll: timedelta) -> Loop:
-        """The loop that delivers until it is stopped."""
+        """The loop that delivers until it is stopped; afterwards `drain` waits for what is still being sent."""
         event = self._signals.event(Topic.DELIVERY)
-        return Loop("delivery", self.step, self._road.next_delivery_due, event, batch=self._batch, poll=poll)
+        return Loop("delivery", self.begin, self._next_due, event, batch=self._batch, poll=poll)
 
     async def step(self) -> int:
         """Claim, send and record one batch; says how many."""
+        begun = await self.begin()
+        await self.drain()
+        return begun
+
+    async def begin(self) -> int:
+        """Claim a batch and begin to send it; says how many. A slow channel holds up nobody else."""
+        while len(self._sending) >= MAX_SENDING:
+            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
         self._claims += 1
         claim = f"{self._name}:{self._claims}"
-        batch = await self._road.claim_deliveries(self._batch, claim, LEASE)
-        if not batch:
-            return 0
-        outcomes = await asyncio.gather(*(self._deliver(delivery) for delivery in batch))
-        await self._road.record(outcomes)
+        batch = await self._road.claim_deliveries(self._batch, claim, LEASE, self._busy_inboxes())
+        for delivery in batch:
+            self._busy[delivery.inbox_id] += 1
+            task = asyncio.create_task(self._send_and_record(delivery))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        return len(batch)
+
+    async def drain(self) -> None:
+        """Wait until everything that was begun is recorded."""
+        while self._sending:
+            await asyncio.wait(self._sending)
+
+    def _busy_inboxes(self) -> list[int]:
+        return [inbox_id for inbox_id, count in self._busy.items() if count >= MAX_OF_INBOX]
+
+    async def _next_due(self) -> datetime | None:
+        return await self._road.next_delivery_due(self._busy_inboxes())
+
+    async def _send_and_record(self, delivery: ClaimedDelivery) -> None:
+        """Send; whoever is done while another records is recorded with the next group."""
+        try:
+            self._done.append(await self._deliver(delivery))
+        finally:
+            self._busy[delivery.inbox_id] -= 1
+            if not self._busy[delivery.inbox_id]:
+                del self._busy[delivery.inbox_id]
+        if self._is_recording:
+            return
+        self._is_recording = True
+        try:
+            while self._done:
+                group, self._done = self._done, []
+                await self._record(group)
+        finally:
+            self._is_recording = False
+
+    async def _record(self, outcomes: list[DeliveryOutcome]) -> None:
+        """Commit outcomes; while the database is away, try for as long as the lease lasts."""
+        until = monotonic() + LEASE.total_seconds()
+        while True:
+            try:
+                await self._road.record(outcomes)
+                break
+            except DatabaseUnavailableError:
+                if monotonic() > until:
+                    raise
+                await asyncio.sleep(RECORD_RETRY.total_seconds())
         for outcome in outcomes:
             metrics.DELIVERIES.labels(outcome.delivery.channel, outcome.status).inc()
             if outcome.error_code == AuthFailedError.code:
                 delivery = outcome.delivery
                 await self._road.pause_inbox(delivery.account_id, delivery.inbox_id, outcome.error_detail or "")
         self._signals.mark(Topic.DELIVERY, Topic.STREAM)
-        return len(batch)
 
     async def _deliver(self, delivery: ClaimedDelivery) -> DeliveryOutcome:
         honours_key = False

@@ -172,9 +172,12 @@ class Road:
                 await connection.execute(statements.SET_ACCOUNT, {"account": account})
                 await _run(connection, statements.RELEASE, account, rows)
 
-    async def claim_deliveries(self, batch: int, claim: str, lease: timedelta) -> list[ClaimedDelivery]:
-        """Lease up to `batch` deliveries that are due, at most one of each conversation: the first."""
-        rows = await self._fetch("select * from claim_deliveries(%s, %s, %s)", (batch, claim, lease))
+    async def claim_deliveries(
+        self, batch: int, claim: str, lease: timedelta, busy: Sequence[int] = ()
+    ) -> list[ClaimedDelivery]:
+        """Lease up to `batch` deliveries that are due, the first of each conversation; none of `busy` inboxes."""
+        query = "select * from claim_deliveries(%s, %s, %s, %s::bigint[])"
+        rows = await self._fetch(query, (batch, claim, lease, list(busy)))
         return [_delivery(row, claim) for row in rows]
 
     async def record(self, outcomes: Sequence[DeliveryOutcome]) -> None:
@@ -197,9 +200,9 @@ class Road:
         """When the next turn can be claimed."""
         return (await self._fetch("select next_turn_due()", ()))[0][0]  # type: ignore[no-any-return]
 
-    async def next_delivery_due(self) -> datetime | None:
-        """When the next delivery can be claimed; None also when only paused inboxes have some."""
-        return (await self._fetch("select next_delivery_due()", ()))[0][0]  # type: ignore[no-any-return]
+    async def next_delivery_due(self, busy: Sequence[int] = ()) -> datetime | None:
+        """When the next delivery can be claimed; None also when only paused or `busy` inboxes have some."""
+        return (await self._fetch("select next_delivery_due(%s::bigint[])", (list(busy),)))[0][0]  # type: ignore[no-any-return]
 
     async def find_inbox(self, identifier: str) -> TupleRow | None:
         """The inbox with this public identifier, before its account is known: the row of `find_inbox`."""

@@ -61,8 +61,8 @@ begin
 end
 $$;
 
--- The first undelivered message of each conversation that is due, leased to one worker, with all that sending needs.
-create function claim_deliveries(p_batch integer, p_claim text, p_lease interval)
+-- The first undelivered message of each conversation that is due and whose inbox has room (`p_busy` has none), leased to one worker, with all that sending needs.
+create function claim_deliveries(p_batch integer, p_claim text, p_lease interval, p_busy bigint[])
 returns table (account_id bigint, delivery_id bigint, message_id bigint, display_id bigint, inbox_id bigint,
                channel text, inbox_version bigint, attempts integer, source_id text, content text, content_type text,
                content_attributes jsonb, sender_type text, sender_name text, created_at timestamptz, attachments jsonb)
@@ -74,6 +74,7 @@ begin
         select d.account_id, d.id from public.delivery d
         where d.status = 'pending' and d.next_attempt_at <= clock_timestamp()
           and (d.claimed_until is null or d.claimed_until < clock_timestamp())
+          and d.inbox_id <> all (p_busy)
           and not exists (select 1 from public.inbox i
                           where i.account_id = d.account_id and i.id = d.inbox_id and i.paused_at is not null)
           and d.id = (select min(e.id) from public.delivery e
@@ -103,13 +104,13 @@ end
 $$;
 
 -- Only the first message of a conversation counts: the ones behind it are due and cannot be claimed.
-create function next_delivery_due() returns timestamptz
+create function next_delivery_due(p_busy bigint[]) returns timestamptz
 language plpgsql volatile security definer set search_path = pg_catalog, public as $$
 begin
     return (
     select min(greatest(t.next_attempt_at, coalesce(t.claimed_until, t.next_attempt_at)))
     from (select d.next_attempt_at, d.claimed_until from public.delivery d
-          where d.status = 'pending'
+          where d.status = 'pending' and d.inbox_id <> all (p_busy)
             and not exists (select 1 from public.inbox i
                             where i.account_id = d.account_id and i.id = d.inbox_id and i.paused_at is not null)
             and d.id = (select min(e.id) from public.delivery e
