@@ -2,7 +2,7 @@
 
 The page is a merge of short stretches, one for each inbox and status (or status alone, where the assignee or the team
 leads the index), so its cost does not grow with the number of conversations. A rare label is looked up first, and a
-frequent one is met soon enough on the way. A search looks at the first thousand people whose name fits.
+frequent one is met soon enough on the way. A search looks at the first 400 people whose name fits.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kaitak.conversations.access import Viewer
 AssigneeType = Literal["me", "unassigned", "assigned", "all"]
 COUNT_LIMIT = 1000
 FEW = 3000
-FEW_CONTACTS = 1000
+FEW_CONTACTS = 400
 _UNASSIGNED = "c.assignee_id is null"
 _ASSIGNED = "c.assignee_id is not null"
 _MINE = "c.assignee_id = :user_id"
