@@ -19,7 +19,7 @@ const SILENCE_MS = 60_000;
 const GRACE_MS = 2_500;
 
 export function backoff(attempt: number, random: number): number {
-  return Math.min(20_000, 400 * 2 ** attempt) * (0.5 + random / 2);
+  return Math.min(5_000, 400 * 2 ** attempt) * (0.5 + random / 2);
 }
 
 /** Open the line; the returned function closes it for good. */

@@ -30,7 +30,9 @@ export function BusinessCards({ conversation }: { conversation: number }) {
 
 function Snapshot({ snapshot }: { snapshot: CustomerSnapshot }) {
   const t = useT();
-  const { error, orders, profile } = snapshot;
+  const { orders, profile, identity } = snapshot;
+  const isUnproven = snapshot.error === "not_permitted" && !identity.verified;
+  const error = isUnproven ? "unknown_customer" : snapshot.error;
   return (
     <>
       {error && <div className={styles.notice} data-error={error}><b>{t(`business.error.${error}`)}</b> {t(`business.error.${error}_hint`)}</div>}
