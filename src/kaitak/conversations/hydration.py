@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.contacts import views as contact_views
+from kaitak.contacts.schemas import ContactView
 from kaitak.conversations import views, widget_views
 from kaitak.conversations.links import Links
 from kaitak.conversations.views import PlacedConversation, PlacedMessage
@@ -28,7 +29,7 @@ where c.account_id = :account_id and c.id = any(:ids) and c.contact_inbox_id = a
 class _Found:
     conversations: dict[int, PlacedConversation]
     messages: dict[int, PlacedMessage]
-    contacts: dict[int, object]
+    contacts: dict[int, ContactView]
 
 
 class StreamHydrator:
