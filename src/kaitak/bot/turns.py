@@ -28,6 +28,7 @@ from kaitak.conversations.road_rows import ClaimedTurn, FinishedTurn, HandOver, 
 from kaitak.core import metrics
 from kaitak.core.clock import Clock
 from kaitak.core.errors import KaitakError
+from kaitak.db.session import DatabaseUnavailableError
 from kaitak.nlu import engine as nlu
 from kaitak.nlu.understanding import Understanding
 from kaitak.realtime.signals import Signals, Topic
@@ -36,6 +37,7 @@ _log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 RETRY = timedelta(seconds=2)
 MAX_TRIES = 3
+MAX_CLAIMS = 10  # a turn that ends its process each time never says so: it only keeps being claimed
 MAX_BUSINESS_CALLS = 5
 MAX_SLOW = 200
 _PRIORITY = {"high": "urgent", "normal": None, "low": None}
@@ -93,7 +95,7 @@ class Turner:
         finished, failed = [], []
         for turn in turns:
             try:
-                result = await self._begin(turn)
+                result = rescued(turn) if turn.attempts > MAX_CLAIMS else await self._begin(turn)
             except Exception:
                 metrics.ERRORS.labels("turn").inc()
                 _log.exception("a turn failed", extra=_ids(turn))
@@ -150,6 +152,8 @@ class Turner:
                 results.append(await business_calls.call(self._gateway, read.turn, decided.arguments))
                 decided = read.decide(results)
             await self._commit([decided])
+        except DatabaseUnavailableError:
+            _log.warning("no database; the turn is taken again when its lease ends", extra=_ids(read.turn))
         except Exception:
             metrics.ERRORS.labels("turn").inc()
             _log.exception("a turn failed", extra=_ids(read.turn))
