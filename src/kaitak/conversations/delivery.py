@@ -148,11 +148,12 @@ class Deliverer:
     async def _send_and_record(self, delivery: ClaimedDelivery) -> None:
         """Send; whoever is done while another records is recorded with the next group."""
         try:
-            self._done.append(await self._deliver(delivery))
+            outcome = await self._deliver(delivery)
         finally:
             self._busy[delivery.inbox_id] -= 1
             if not self._busy[delivery.inbox_id]:
                 del self._busy[delivery.inbox_id]
+        self._done.append(outcome)
         if self._is_recording:
             return
         self._is_recording = True
@@ -160,6 +161,9 @@ class Deliverer:
             while self._done:
                 group, self._done = self._done, []
                 await self._record(group)
+        except Exception:
+            metrics.ERRORS.labels("delivery").inc()
+            _log.exception("outcomes of deliveries could not be recorded; they are sent again when their lease ends")
         finally:
             self._is_recording = False
 
