@@ -73,6 +73,7 @@ class Team(AccountOwned, Base):
     __table_args__ = (UniqueConstraint("account_id", "name"),)
 
     name: Mapped[str]
+    code: Mapped[str | None]  # what a pack's routing calls it; None: its name
     description: Mapped[str] = mapped_column(server_default=text("''"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 

@@ -16,10 +16,16 @@ from kaitak.core.ids import TeamId
 
 
 async def create_team(
-    session: AsyncSession, by: Actor, *, name: str, description: str, member_ids: Sequence[int]
+    session: AsyncSession,
+    by: Actor,
+    *,
+    name: str,
+    description: str,
+    member_ids: Sequence[int],
+    code: str | None = None,
 ) -> Team:
-    """Create a team with its members."""
-    team = Team(account_id=by.account_id, name=name, description=description)
+    """Create a team with its members; `code` is what a pack's routing calls it."""
+    team = Team(account_id=by.account_id, name=name, code=code, description=description)
     session.add(team)
     await _flush_name(session)
     await session.refresh(team)

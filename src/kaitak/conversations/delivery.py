@@ -161,7 +161,7 @@ class Deliverer:
             while self._done:
                 group, self._done = self._done, []
                 await self._record(group)
-        except Exception:
+        except Exception:  # noqa: BLE001 (the lease takes care)
             metrics.ERRORS.labels("delivery").inc()
             _log.exception("outcomes of deliveries could not be recorded; they are sent again when their lease ends")
         finally:

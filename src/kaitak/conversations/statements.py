@@ -137,7 +137,8 @@ with input as materialized (
         status = case when i.hand_over then 'open' else c.status end,
         queued_at = case when i.hand_over then now() end,
         priority = coalesce(i.priority, c.priority),
-        team_id = coalesce((select t.id from team t where t.account_id = %(account)s and t.name = i.team), c.team_id)
+        team_id = coalesce((select t.id from team t where t.account_id = %(account)s
+            and coalesce(t.code, t.name) = i.team limit 1), c.team_id)
     from input i join locked l on l.id = i.conversation_id
     where c.account_id = %(account)s and c.id = l.id
     returning c.id

@@ -153,8 +153,8 @@ async def _make(session: AsyncSession, keyring: Keyring, places: Places, now: da
     agents = [user_id for user_id, member in zip(user_ids, MEMBERS, strict=True) if member.role is Role.AGENT]
     wording = Wording.model_validate(yaml.safe_load(_WORDING.read_text("utf-8")))
     teams = [
-        await team_actions.create_team(session, by, name=name, description=description, member_ids=agents)
-        for name, description in wording.teams.items()
+        await team_actions.create_team(session, by, name=name, code=code, description="", member_ids=agents)
+        for code, name in wording.teams.items()
     ]
     for title, label in wording.labels.items():
         await catalog.create_label(session, account_id, title, description=label.description, color=label.color)
