@@ -1,4 +1,4 @@
-"""Owns what the browser tests share: the whole demo as one process tree, a browser, screenshots of what failed or matters."""
+"""Owns what the browser tests share: the whole demo as one process tree, a browser, screenshots."""
 
 from __future__ import annotations
 

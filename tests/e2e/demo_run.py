@@ -1,4 +1,4 @@
-"""Owns `kaitak demo` as the browser tests see it: a process that prints addresses and one-time sign-ins, and may be killed."""
+"""Owns `kaitak demo` as the browser tests see it: it prints addresses and one-time sign-ins, and may be killed."""
 
 from __future__ import annotations
 

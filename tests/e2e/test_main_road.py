@@ -1,4 +1,4 @@
-"""The main road as people walk it: a customer in the shop, the bot, an agent at the workbench; in fair weather and in foul."""
+"""The main road as people walk it: a customer in the shop, the bot, an agent; in fair weather and in foul."""
 
 from __future__ import annotations
 

@@ -65,10 +65,11 @@ def test_works_on_a_page_with_a_strict_policy(
 def test_leaves_the_page_alone_and_is_left_alone_by_it(window: WidgetWindow) -> None:
     window.open()
     styles = window.page.evaluate("""() => {
+      const [text, button] = ["#host-text", "#host-button"].map((name) => document.querySelector(name));
       const own = document.querySelector("#kaitak-widget").shadowRoot;
       const style = (element, name) => getComputedStyle(element)[name];
       return {
-        host: style(document.querySelector("#host-text"), "fontFamily") + style(document.querySelector("#host-button"), "fontSize"),
+        host: style(text, "fontFamily") + style(button, "fontSize"),
         border: style(own.querySelector("textarea"), "borderTopWidth"),
         spacing: style(own.querySelector(".bubble"), "letterSpacing"),
         button: style(own.querySelector(".send"), "fontFamily"),
@@ -96,6 +97,7 @@ def test_messages_written_offline_arrive_once_and_in_order(
     profile.set_offline(False)
     expect(window.panel.get_by_text("連線後會自動傳送")).to_have_count(0, timeout=20_000)
     window.expect_own("第一句", "第二句", "第三句", "第四句")
+    window.expect_stored()
     assert incoming(office, inbox) == ["第一句", "第二句", "第三句", "第四句"]
     office.say(the_conversation(office, inbox).id, "返嚟喇")
     expect(window.from_person).to_have_text(["返嚟喇"])
@@ -136,12 +138,13 @@ def test_a_lost_answer_makes_no_double(
     expect(window.panel.get_by_text("已傳送")).to_be_visible(timeout=20_000)
     window.say("之後")
     window.expect_own("得一次", "之後")
+    window.expect_stored()
     assert lost == [200, 200]
     assert incoming(office, inbox) == ["得一次", "之後"]
 
 
 def test_two_tabs_share_one_talk_without_doubles(
-    window: WidgetWindow, profile: BrowserContext, shop: str, demo: DemoRun, office: Office, inbox: Inbox
+    *, window: WidgetWindow, profile: BrowserContext, shop: str, demo: DemoRun, office: Office, inbox: Inbox
 ) -> None:
     other = WidgetWindow(profile.new_page())
     other.page.goto(shop)
@@ -197,7 +200,9 @@ def test_unread_messages_are_counted_while_closed_and_read_out_once(
     page.evaluate("""() => {
       window.spoken = [];
       const log = document.querySelector("#kaitak-widget").shadowRoot.querySelector("[aria-live]");
-      new MutationObserver(() => spoken.push(log.textContent)).observe(log, { childList: true, subtree: true, characterData: true });
+      const added = (records) => records.flatMap((record) => [...record.addedNodes]).map((node) => node.textContent);
+      const watch = new MutationObserver((records) => spoken.push(...added(records)));
+      watch.observe(log, { childList: true, subtree: true });
     }""")
     talk = the_conversation(office, inbox)
     office.say(talk.id, "第一個答案")
@@ -318,7 +323,7 @@ def test_files_are_checked_uploaded_and_shown(
     picker = window.panel.locator("input[type=file]")
     picker.set_input_files({"name": "shop.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"})
     expect(window.panel.get_by_role("alert")).to_have_text("不支援「shop.svg」的檔案類型")
-    picker.set_input_files([{"name": "外套.png", "mimeType": "image/png", "buffer": png(80, 60)}])
+    picker.set_input_files({"name": "外套.png", "mimeType": "image/png", "buffer": png(80, 60)})
     expect(window.panel.locator(".chip.done")).to_have_count(1)
     expect(window.panel.get_by_role("alert")).to_have_count(0)
     transfer = window.page.evaluate_handle("""() => {
@@ -329,7 +334,8 @@ def test_files_are_checked_uploaded_and_shown(
     window.panel.dispatch_event("drop", {"dataTransfer": transfer})
     expect(window.panel.locator(".chip.done")).to_have_count(2)
     window.field.evaluate(
-        "(e, data) => e.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}))",
+        """(field, data) => field.dispatchEvent(
+          new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))""",
         transfer,
     )
     expect(window.panel.locator(".chip.done")).to_have_count(3)
@@ -360,7 +366,8 @@ def test_known_customers_must_be_signed(window: WidgetWindow, inbox: Inbox) -> N
     assert token not in page.url
     page.evaluate("$kaitak.reset()")
     page.wait_for_function(
-        "(old) => { const found = Object.entries(localStorage).find(([key]) => key.endsWith(':visitor')); return found && found[1] !== old; }",
+        """(old) => Object.entries(localStorage).some(
+          ([key, value]) => key.endsWith(":visitor") && value !== old)""",
         arg=token,
     )
 
@@ -396,7 +403,7 @@ def test_speaks_the_browser_s_language(chromium: Browser, shop: str, tag: str, w
 @pytest.mark.parametrize("colour", ["#0e7c86", "#ffd400", "#111111", "#f4b6c2"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_is_readable_and_named_in_any_colour(
-    chromium: Browser, shop: str, office: Office, inbox: Inbox, picture: Picture, colour: str, scheme: str
+    *, chromium: Browser, shop: str, office: Office, inbox: Inbox, picture: Picture, colour: str, scheme: str
 ) -> None:
     context = chromium.new_context(locale="zh-HK", reduced_motion="reduce", viewport={"width": 1280, "height": 800})
     page = context.new_page()
@@ -488,7 +495,10 @@ def png(width: int, height: int) -> bytes:
 
 AUDIT = """() => {
   const root = document.querySelector("#kaitak-widget").shadowRoot;
-  const parse = (text) => { const p = text.match(/[\\d.]+/g).map(Number); return [p[0], p[1], p[2], p.length > 3 ? p[3] : 1]; };
+  const parse = (text) => {
+    const [r, g, b, alpha = 1] = text.match(/[\\d.]+/g).map(Number);
+    return [r, g, b, alpha];
+  };
   const over = (top, under) => top.slice(0, 3).map((part, at) => part * top[3] + under[at] * (1 - top[3]));
   const ground = (element) => {
     const layers = [];
@@ -497,7 +507,10 @@ AUDIT = """() => {
   };
   const light = (rgb) => rgb.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
     .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
-  const ratio = (one, other) => { const [a, b] = [light(one), light(other)].sort((x, y) => y - x); return (a + 0.05) / (b + 0.05); };
+  const ratio = (one, other) => {
+    const [a, b] = [light(one), light(other)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  };
   const hidden = (element) => element.closest(".hidden") !== null;
   const said = { faint: [], nameless: [], small: [], moving: [] };
   for (const element of root.querySelectorAll("*")) {
@@ -509,12 +522,13 @@ AUDIT = """() => {
     }
     if (style.animationName !== "none" || parseFloat(style.transitionDuration) > 0) said.moving.push(element.className);
   }
-  for (const element of root.querySelectorAll("button, a[href], textarea, [role=dialog], [role=region], [role=group]")) {
+  const named = "button, a[href], textarea, [role=dialog], [role=region], [role=group]";
+  for (const element of root.querySelectorAll(named)) {
     const name = element.getAttribute("aria-label") || element.textContent.trim();
     if (!name) said.nameless.push(element.outerHTML);
     const box = element.getBoundingClientRect();
-    const isInline = element.matches(".bubble a");
-    if (element.matches("button, textarea") && !isInline && (box.width < 24 || box.height < 24)) said.small.push(element.className);
+    const isSmall = box.width < 24 || box.height < 24;
+    if (element.matches("button, textarea, a.file, a.picture") && isSmall) said.small.push(element.className);
   }
   return said;
 }"""

@@ -48,6 +48,10 @@ class WidgetWindow:
         self.field.fill(text)
         self.field.press("Enter")
 
+    def expect_stored(self) -> None:
+        """The server has everything that the customer said."""
+        expect(self.panel.locator(".waiting")).to_have_count(0, timeout=15_000)
+
     def expect_own(self, *texts: str) -> None:
         """Exactly these messages of the customer, in this order."""
         expect(self.own).to_have_text(list(texts), timeout=15_000)

@@ -1,7 +1,7 @@
 /** Takes in what comes from the server, and tells which of it is new to this customer. */
 
 import type { Api } from "./api";
-import { seqRange } from "./state";
+import { isUnfetched, seqRange } from "./state";
 import type { StateStore } from "./store";
 import type { WidgetMessage } from "./wire";
 
@@ -21,9 +21,11 @@ export class Arrivals {
   /** Show messages and speak of the new ones. `show`: another way to bring the same messages into the state. */
   take(messages: readonly WidgetMessage[], show?: () => void): void {
     const before = new Set(this.store.state.messages.map((message) => message.id));
-    if (show === undefined) this.store.dispatch({ type: "messages", messages });
+    // the stream repeats and updates old messages too; those come with their page when the reader scrolls up
+    const wanted = messages.filter((message) => !isUnfetched(this.store.state, message));
+    if (show === undefined) this.store.dispatch({ type: "messages", messages: wanted });
     else show();
-    const fresh = messages.filter((message) => !before.has(message.id) && message.author !== "me");
+    const fresh = wanted.filter((message) => !before.has(message.id) && message.author !== "me");
     if (fresh.length === 0) return;
     if (fresh.some((message) => message.author !== "system")) this.typing(null);
     this.arrived(fresh);

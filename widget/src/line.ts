@@ -52,13 +52,14 @@ export class Line {
 
   /** The network came back, or the tab: do not wait for the next attempt. */
   kick(): void {
-    if (!this.wanted || this.socket !== null) return;
-    this.connect();
+    if (!this.wanted) this.events.state("idle");
+    else if (this.socket === null) this.connect();
   }
 
-  /** The browser says that there is no network: do not wait for the socket to notice. */
-  lose(): void {
+  /** The socket went silent, or the browser says that there is no network: do not wait for the socket to notice. */
+  lose(isOffline = false): void {
     if (this.wanted && this.socket !== null) this.lost(this.socket, 0);
+    else if (isOffline) this.events.state("lost");
   }
 
   private connect(): void {

@@ -5,7 +5,7 @@
  */
 
 import type { Store } from "./storage";
-import type { AttachmentView } from "./wire";
+import type { AttachmentView, SendRequest } from "./wire";
 
 const PREFIX = "out:";
 
@@ -17,6 +17,17 @@ export interface Outgoing {
   readonly page_url: string;
   readonly created_at: string;
   readonly failed?: string | undefined;
+}
+
+/** How a message is sent, the first time and again. */
+export function requestOf(item: Outgoing): SendRequest {
+  return {
+    echo_id: item.echo_id,
+    content: item.content,
+    page_url: item.page_url,
+    attachment_ids: item.attachments.map((file) => file.id),
+    ...(item.submitted_value === undefined ? {} : { submitted_value: item.submitted_value }),
+  };
 }
 
 export class Outbox {

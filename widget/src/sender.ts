@@ -87,8 +87,8 @@ export class Sender {
 
 /** Web Locks where the page is a secure context; else simply run. */
 export function exclusiveAmongTabs(name: string): Exclusive {
-  const locks = (navigator as { locks?: LockManager }).locks;
-  if (locks === undefined) return (task) => task();
+  const locks = (navigator as { locks?: LockManager | null }).locks;
+  if (!locks) return (task) => task();
   return async (task) => {
     await locks.request(name, task);
   };

@@ -37,16 +37,18 @@ export class Session {
     return this.opening;
   }
 
-  /** Throw away a token that the server does not know, and open a session as a new visitor. */
-  renew(): Promise<boolean> {
+  /** Throw away the token and open a session as a new visitor; `clear` forgets what else was the old one's. */
+  async renew(clear?: () => void): Promise<boolean> {
+    await this.opening; // one that is under way still speaks for the old token
     this.disk.remove("visitor");
+    clear?.();
     return this.open();
   }
 
   private async openAmongTabs(): Promise<boolean> {
-    const locks = (navigator as { locks?: LockManager }).locks;
+    const locks = (navigator as { locks?: LockManager | null }).locks;
     // Under the lock the second tab finds the token that the first one was given.
-    return locks === undefined ? this.attempt() : await locks.request(this.lockName, () => this.attempt());
+    return locks ? await locks.request(this.lockName, () => this.attempt()) : this.attempt();
   }
 
   private async attempt(): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Outgoing } from "./outbox";
-import { type Action, INITIAL, isAnswerable, reduce, seqRange, type State, unreadCount } from "./state";
+import { type Action, INITIAL, isAnswerable, isUnfetched, reduce, seqRange, type State, unreadCount } from "./state";
 import type { ConversationState, SessionReply, WidgetMessage } from "./wire";
 
 const TALK: ConversationState = { id: 7, status: "pending", owner: "bot", agent: null, contact_last_seen_seq: 0 };
@@ -72,6 +72,13 @@ describe("messages", () => {
     const state = after(session([], { ...TALK, id: 8 }), { type: "conversation", conversation: TALK });
     expect(state.conversation?.id).toBe(8);
   });
+});
+
+it("knows an old message's echo from a new message, so that no hole comes into the thread", () => {
+  const short = after(session([message(21), message(22)]));
+  expect(isUnfetched({ ...short, hasMore: true }, message(3))).toBe(true);
+  expect(isUnfetched({ ...short, hasMore: true }, message(23))).toBe(false);
+  expect(isUnfetched(short, message(3))).toBe(false);
 });
 
 describe("what waits", () => {

@@ -4,6 +4,8 @@ import type { Locale } from "./i18n/locales";
 import type { Outgoing } from "./outbox";
 import type { ConversationState, SessionReply, WidgetConfig, WidgetMessage } from "./wire";
 
+const MOST_ANNOUNCEMENTS = 5;
+
 export type LineState = "idle" | "connecting" | "live" | "polling" | "lost";
 
 /** A message of this customer that the server has not shown us yet; `stored` once another tab or a reply says so. */
@@ -28,7 +30,7 @@ export interface State {
   readonly typing: string | null;
   readonly isOpen: boolean;
   readonly verdicts: Readonly<Record<number, Verdict>>;
-  readonly announcement: { readonly text: string; readonly count: number };
+  readonly announcements: readonly { readonly text: string; readonly count: number }[];
   readonly locale: Locale;
   readonly isBubbleHidden: boolean;
 }
@@ -63,7 +65,7 @@ export const INITIAL: State = {
   typing: null,
   isOpen: false,
   verdicts: {},
-  announcement: { text: "", count: 0 },
+  announcements: [],
   locale: "en",
   isBubbleHidden: false,
 };
@@ -95,7 +97,7 @@ export function reduce(state: State, action: Action): State {
     case "verdict":
       return { ...state, verdicts: { ...state.verdicts, [action.messageId]: action.verdict } };
     case "announce":
-      return { ...state, announcement: { text: action.text, count: state.announcement.count + 1 } };
+      return { ...state, announcements: announced(state, action.text) };
     case "locale":
       return { ...state, locale: action.locale };
     case "bubble":
@@ -117,6 +119,11 @@ export function unreadCount(state: State): number {
 export function seqRange(state: State): { first: number; last: number } {
   const seqs = state.messages.filter((message) => isOfPresent(state, message)).map((message) => message.seq);
   return seqs.length === 0 ? { first: 0, last: 0 } : { first: Math.min(...seqs), last: Math.max(...seqs) };
+}
+
+/** Whether a message belongs to a stretch that was not fetched yet: shown alone, it would leave a hole above itself. */
+export function isUnfetched(state: State, message: WidgetMessage): boolean {
+  return state.hasMore && isOfPresent(state, message) && message.seq < seqRange(state).first;
 }
 
 /** Whether a question can still be answered by its buttons: nothing was said to it since. */
@@ -164,6 +171,12 @@ function pendingFrom(state: State, items: readonly Outgoing[]): Pending[] {
   return [...stored, ...items.map((item) => ({ ...item, stored: false }))]
     .filter((item) => !shown.has(item.echo_id))
     .sort((a, b) => (a.echo_id < b.echo_id ? -1 : 1));
+}
+
+/** A few are kept, so that those which come in one breath are all read out. */
+function announced(state: State, text: string): State["announcements"] {
+  const count = (state.announcements.at(-1)?.count ?? 0) + 1;
+  return [...state.announcements.slice(1 - MOST_ANNOUNCEMENTS), { text, count }];
 }
 
 /** Reading never goes backwards, whichever tab or answer comes late. */

@@ -3,7 +3,7 @@
 import { type Api, ApiError, type PageFacts, quietly } from "./api";
 import { Arrivals } from "./arrivals";
 import { Line, streamUrl } from "./line";
-import { Outbox, type Outgoing } from "./outbox";
+import { Outbox, type Outgoing, requestOf } from "./outbox";
 import { exclusiveAmongTabs, Sender } from "./sender";
 import { Session } from "./session";
 import { seqRange } from "./state";
@@ -72,7 +72,7 @@ export class Talk {
       if (token !== null) this.anotherVisitor();
     });
     addEventListener("online", () => this.wake());
-    addEventListener("offline", () => this.line.lose());
+    addEventListener("offline", () => this.line.lose(true));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.wake();
     });
@@ -137,10 +137,11 @@ export class Talk {
     this.line.stop();
     this.sender.stop();
     await quietly(this.api.reset());
-    this.outbox.clear();
-    for (const key of ["visitor", "identifier", "identified"]) this.disk.remove(key);
-    this.anotherVisitor();
-    await this.session.open();
+    await this.session.renew(() => {
+      this.outbox.clear();
+      for (const key of ["identifier", "identified"]) this.disk.remove(key);
+      this.anotherVisitor();
+    });
   }
 
   private put(draft: Parameters<Outbox["add"]>[0]): void {
@@ -152,13 +153,13 @@ export class Talk {
 
   private async post(item: Outgoing): Promise<SendReply> {
     if (!this.store.state.hasSession && !(await this.session.open())) throw new ApiError("offline", "no_session");
-    return this.api.send({
-      echo_id: item.echo_id,
-      content: item.content,
-      page_url: item.page_url,
-      attachment_ids: item.attachments.map((file) => file.id),
-      ...(item.submitted_value === undefined ? {} : { submitted_value: item.submitted_value }),
-    });
+    try {
+      return await this.api.send(requestOf(item));
+    } catch (error) {
+      // before the first message there is no socket that could tell
+      if (this.store.state.conversation === null) this.store.dispatch({ type: "line", line: "lost" });
+      throw error;
+    }
   }
 
   private stored(reply: SendReply): void {

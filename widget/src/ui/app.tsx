@@ -10,13 +10,15 @@ import { Panel } from "./panel";
 const MOST_SHOWN = 9;
 
 export function Window(): JSX.Element {
-  const { isOpen, isBubbleHidden, announcement, locale } = useTalkState();
+  const { isOpen, isBubbleHidden, announcements, locale } = useTalkState();
   return (
     <div class={`kaitak ${isOpen ? "is-open" : ""}`} lang={locale === "zh-CN" ? "zh-Hans" : locale}>
       {isOpen && <Panel />}
       {!isBubbleHidden && <Launcher />}
-      <div class="hidden" role="log" aria-live="polite" aria-relevant="additions text">
-        <p key={announcement.count}>{announcement.text}</p>
+      <div class="hidden" role="log" aria-live="polite" aria-relevant="additions">
+        {announcements.map(({ text, count }) => (
+          <p key={count}>{text}</p>
+        ))}
       </div>
     </div>
   );

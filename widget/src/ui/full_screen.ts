@@ -1,4 +1,4 @@
-/** What is different where the window covers a phone's whole screen: the keyboard below it, the focus inside it. */
+/** Where the focus is and how much room there is: what differs when the window covers a phone's whole screen. */
 
 export const FULL_SCREEN = "(max-width: 480px)";
 const FOCUSABLE = "button:not(:disabled), textarea, a[href], [tabindex='0']";
@@ -38,5 +38,25 @@ export function fitToKeyboard(panel: HTMLElement): () => void {
   return () => {
     viewport.removeEventListener("resize", fit);
     viewport.removeEventListener("scroll", fit);
+  };
+}
+
+/** A button that goes away or is done with takes the focus along; give it to the window, or Esc would not reach it. */
+export function holdFocus(panel: HTMLElement): () => void {
+  const root = panel.getRootNode() as ShadowRoot;
+  let isInside = root.activeElement !== null;
+  const enter = (): void => void (isInside = true);
+  const leave = (event: FocusEvent): void => void (isInside = event.relatedTarget !== null && event.relatedTarget !== root.host);
+  const watch = new MutationObserver(() => {
+    const isLost = root.activeElement?.matches(":disabled") ?? true;
+    if (isInside && isLost) panel.focus({ preventScroll: true });
+  });
+  panel.addEventListener("focusin", enter);
+  panel.addEventListener("focusout", leave);
+  watch.observe(panel, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] });
+  return () => {
+    watch.disconnect();
+    panel.removeEventListener("focusin", enter);
+    panel.removeEventListener("focusout", leave);
   };
 }

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "../dom/hooks";
 import { fill } from "../i18n/locales";
 import { Composer, useFaultText } from "./composer";
 import { useSurroundings, useTalkState, useWords } from "./context";
-import { fitToKeyboard, isFullScreen, keepFocusInside } from "./full_screen";
+import { fitToKeyboard, holdFocus, isFullScreen, keepFocusInside } from "./full_screen";
 import { BotIcon, CloseIcon } from "./icons";
 import { initial } from "./bubble";
 import { Thread } from "./thread";
@@ -25,7 +25,8 @@ export function Panel(): JSX.Element {
     if (element === null) return undefined;
     // on a phone the field's focus would cover half of the screen with the keyboard before anything was read
     (isFullScreen() ? element : element.querySelector("textarea"))?.focus({ preventScroll: true });
-    return fitToKeyboard(element);
+    const stops = [fitToKeyboard(element), holdFocus(element)];
+    return () => stops.forEach((stop) => stop());
   }, []);
 
   function addFiles(files: readonly File[]): void {

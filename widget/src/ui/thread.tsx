@@ -15,13 +15,18 @@ export function Thread(): JSX.Element {
   const state = useTalkState();
   const words = useWords();
   const box = useRef<HTMLDivElement>(null);
-  const place = useRef({ height: 0, first: "", isAtEnd: true });
+  const place = useRef({ height: 0, top: 0, first: "", isAtEnd: true });
   const [hasBelow, setBelow] = useState(false);
   const rows = rowsOf(state);
   const firstKey = rows.find((row) => row.kind !== "day")?.key ?? "";
   const last = rows.at(-1);
   const lastKey = last?.key ?? "";
 
+  // Measured before this drawing changes anything: the reader may have scrolled without our having heard of it yet.
+  if (box.current !== null) {
+    place.current.height = box.current.scrollHeight;
+    if (box.current.scrollTop !== place.current.top) place.current.isAtEnd = isNearEnd(box.current);
+  }
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
@@ -29,7 +34,7 @@ export function Thread(): JSX.Element {
     const hasEarlier = first !== "" && first !== firstKey && rows.some((row) => row.key === first);
     if (hasEarlier && !isAtEnd) element.scrollTop += element.scrollHeight - height;
     else if (isAtEnd || last?.kind === "pending") element.scrollTop = element.scrollHeight;
-    place.current = { height: element.scrollHeight, first: firstKey, isAtEnd: isNearEnd(element) };
+    place.current = { height: element.scrollHeight, top: element.scrollTop, first: firstKey, isAtEnd: isNearEnd(element) };
   });
   useEffect(() => {
     setBelow(!place.current.isAtEnd);
