@@ -107,8 +107,8 @@ def fill(urls: ServerUrls, messages: int) -> None:
                 values,
             )
             connection.execute(
-                "insert into delivery (account_id, message_id, conversation_id, inbox_id, status) "
-                "select %(a)s, id, conversation_id, %(i)s, 'sent' from message "
+                "insert into delivery (account_id, message_id, conversation_id, inbox_id, status, finished_at) "
+                "select %(a)s, id, conversation_id, %(i)s, 'sent', now() from message "
                 "where account_id = %(a)s and message_type = 'outgoing'",
                 values,
             )

@@ -19,8 +19,8 @@ from pathlib import Path
 import orjson
 import uvloop
 
-# Thanks and an order question without its number: turns that the bot answers, with one message, and never hands over.
-TEXTS = ("我想查下張單去到邊", "唔該晒", "我張單幾時到呀", "多謝你", "查單", "thank you")
+# Small talk: each message is understood, answered with exactly one message, and never handed over.
+TEXTS = ("唔該晒", "hello", "多謝你", "你好", "thank you", "早晨")
 HEADER_END = b"\r\n\r\n"
 
 

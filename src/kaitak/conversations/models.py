@@ -205,7 +205,7 @@ class Delivery(AccountHot, Base):
         ForeignKeyConstraint(["account_id", "message_id"], ["message.account_id", "message.id"]),
         CheckConstraint("status in ('pending', 'sent', 'failed', 'unknown')", name="status_known"),
         Index("delivery_due", "next_attempt_at", postgresql_where=text("status = 'pending'")),
-        Index("delivery_head", "account_id", "conversation_id", "id", postgresql_where=text("status = 'pending'")),
+        Index("delivery_head", "account_id", "conversation_id", "id", postgresql_where=text("finished_at is null")),
         Index("delivery_dead", "account_id", "id", postgresql_where=text("status in ('failed', 'unknown')")),
     )
 

@@ -12,9 +12,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from time import monotonic
 from types import TracebackType
 from typing import Self
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import orjson
 import psycopg
@@ -44,12 +46,15 @@ Connection = AsyncConnection[TupleRow]
 PLACE_TRIES = 3
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
+PLAN_LIFE = timedelta(seconds=10)
+
 
 class Road:
     """The road's own connections and the steps on them."""
 
     def __init__(self, dsn: str, *, pool_size: int = 4) -> None:
         set_json_loads(orjson.loads)
+        self._planned: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             dsn,
             min_size=1,
@@ -221,6 +226,7 @@ class Road:
     async def _fetch(self, query: str, arguments: tuple[object, ...]) -> list[TupleRow]:
         try:
             async with self._pool.connection() as connection:
+                await self._replan(connection)
                 return await (await connection.execute(query.encode(), arguments)).fetchall()
         except psycopg.OperationalError as exc:
             raise DatabaseUnavailableError("the database does not answer") from exc
@@ -229,17 +235,23 @@ class Road:
     async def _transaction(self) -> AsyncIterator[Connection]:
         """A transaction whose statements travel together; durable when the block has ended."""
         try:
-            async with self._pool.connection() as connection, connection.pipeline(), connection.transaction():
-                yield connection
+            async with self._pool.connection() as connection:
+                await self._replan(connection)
+                async with connection.pipeline(), connection.transaction():
+                    yield connection
         except psycopg.OperationalError as exc:
             raise DatabaseUnavailableError("the database does not answer") from exc
 
+    async def _replan(self, connection: Connection) -> None:
+        """Forget a connection's plans now and then: one made while a table was small is wrong when it has grown."""
+        now = monotonic()
+        if now - self._planned.setdefault(connection, now) > PLAN_LIFE.total_seconds():
+            self._planned[connection] = now
+            await connection.execute("discard plans")
+
 
 async def _configure(connection: Connection) -> None:
-    """Plan each statement once: its rows come as one JSON value, so a plan fits every group, large or small.
-
-    Without sequential scans: a plan made while a table was empty would otherwise stay until statistics are gathered.
-    """
+    """Plan a statement once for many groups: its rows come as one JSON value, so one plan fits all; always by keys."""
     connection.prepare_threshold = 0
     await connection.execute("set plan_cache_mode = force_generic_plan")
     await connection.execute("set enable_seqscan = off")

@@ -1,5 +1,6 @@
 -- The hot road's look-ups and claims. They run before an account is known or across accounts, so as the owner, past
 -- row-level security; each answers one narrow question. Everything written afterwards is under row-level security.
+-- The claims look each thing up by its key (`lateral … limit 1`): no join order is left to a plan made when tables were small.
 
 create function find_inbox(p_identifier text)
 returns table (account_id bigint, inbox_id bigint, channel text, config_encrypted text, settle interval,
@@ -44,10 +45,13 @@ begin
                        and x.message_type = 'incoming'
                      order by x.seq limit 20) t), '[]'::jsonb)
     from mine m
-    join public.inbox i on i.account_id = m.account_id and i.id = m.inbox_id
-    join public.account a on a.id = m.account_id
-    join public.contact p on p.account_id = m.account_id and p.id = m.contact_id
-    join public.contact_inbox ci on ci.account_id = m.account_id and ci.id = m.contact_inbox_id;
+    cross join lateral (select k.pack from public.inbox k
+                        where k.account_id = m.account_id and k.id = m.inbox_id limit 1) i
+    cross join lateral (select k.pack, k.timezone, k.locale from public.account k where k.id = m.account_id limit 1) a
+    cross join lateral (select k.name, k.email, k.phone_number, k.identifier, k.locale from public.contact k
+                        where k.account_id = m.account_id and k.id = m.contact_id limit 1) p
+    cross join lateral (select k.hmac_verified from public.contact_inbox k
+                        where k.account_id = m.account_id and k.id = m.contact_inbox_id limit 1) ci;
 end
 $$;
 
@@ -61,6 +65,8 @@ begin
 end
 $$;
 
+-- `min(e.id + 0)` and `finished_at is null` (true of pending rows only) leave the planner one index: delivery_head. With
+-- `min(e.id)` it walked the primary key through everything ever sent; with the status, all that is due, for each row.
 -- The first undelivered message of each conversation that is due and whose inbox has room (`p_busy` has none), leased to one worker, with all that sending needs.
 create function claim_deliveries(p_batch integer, p_claim text, p_lease interval, p_busy bigint[])
 returns table (account_id bigint, delivery_id bigint, message_id bigint, display_id bigint, inbox_id bigint,
@@ -77,9 +83,9 @@ begin
           and d.inbox_id <> all (p_busy)
           and not exists (select 1 from public.inbox i
                           where i.account_id = d.account_id and i.id = d.inbox_id and i.paused_at is not null)
-          and d.id = (select min(e.id) from public.delivery e
+          and d.id = (select min(e.id + 0) from public.delivery e
                       where e.account_id = d.account_id and e.conversation_id = d.conversation_id
-                        and e.status = 'pending')
+                        and e.finished_at is null)
         order by d.next_attempt_at limit p_batch
         for update of d skip locked
     ), mine as (
@@ -96,10 +102,15 @@ begin
                                                 'file_size', f.file_size) order by f.created_at, f.id)
             from public.attachment f where f.account_id = m.account_id and f.message_id = m.message_id)
     from mine m
-    join public.conversation c on c.account_id = m.account_id and c.id = m.conversation_id
-    join public.contact_inbox ci on ci.account_id = m.account_id and ci.id = c.contact_inbox_id
-    join public.inbox i on i.account_id = m.account_id and i.id = m.inbox_id
-    join public.message x on x.account_id = m.account_id and x.id = m.message_id;
+    cross join lateral (select k.display_id, k.contact_inbox_id from public.conversation k
+                        where k.account_id = m.account_id and k.id = m.conversation_id limit 1) c
+    cross join lateral (select k.source_id from public.contact_inbox k
+                        where k.account_id = m.account_id and k.id = c.contact_inbox_id limit 1) ci
+    cross join lateral (select k.channel, k.version, k.name from public.inbox k
+                        where k.account_id = m.account_id and k.id = m.inbox_id limit 1) i
+    cross join lateral (select k.content, k.content_type, k.content_attributes, k.sender_type, k.sender_id, k.created_at
+                        from public.message k
+                        where k.account_id = m.account_id and k.id = m.message_id limit 1) x;
 end
 $$;
 
@@ -113,9 +124,9 @@ begin
           where d.status = 'pending' and d.inbox_id <> all (p_busy)
             and not exists (select 1 from public.inbox i
                             where i.account_id = d.account_id and i.id = d.inbox_id and i.paused_at is not null)
-            and d.id = (select min(e.id) from public.delivery e
+            and d.id = (select min(e.id + 0) from public.delivery e
                         where e.account_id = d.account_id and e.conversation_id = d.conversation_id
-                          and e.status = 'pending')
+                          and e.finished_at is null)
           order by d.next_attempt_at limit 100) t);
 end
 $$;

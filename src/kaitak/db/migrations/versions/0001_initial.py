@@ -499,7 +499,7 @@ def upgrade() -> None:
     )
     op.create_index('delivery_dead', 'delivery', ['account_id', 'id'], unique=False, postgresql_where=sa.text("status in ('failed', 'unknown')"))
     op.create_index('delivery_due', 'delivery', ['next_attempt_at'], unique=False, postgresql_where=sa.text("status = 'pending'"))
-    op.create_index('delivery_head', 'delivery', ['account_id', 'conversation_id', 'id'], unique=False, postgresql_where=sa.text("status = 'pending'"))
+    op.create_index('delivery_head', 'delivery', ['account_id', 'conversation_id', 'id'], unique=False, postgresql_where=sa.text('finished_at is null'))
     op.execute('alter table "access_token" enable row level security')
     op.execute('create policy account_only on "access_token" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "account" enable row level security')
