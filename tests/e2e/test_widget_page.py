@@ -87,6 +87,7 @@ def test_messages_written_offline_arrive_once_and_in_order(
     window.open()
     window.say("第一句")
     window.expect_own("第一句")
+    window.expect_stored()
     profile.set_offline(True)
     for text in ("第二句", "第三句", "第四句"):
         window.say(text)
