@@ -75,7 +75,8 @@ insert into conversation (account_id, id, display_id, inbox_id, contact_id, cont
   select 1, i, i, case when c %% 2000 = 0 then 12 else 1 + (c %% 11) end, c, c, s,
     case s when 'pending' then 'bot' when 'resolved' then 'bot' else case when a then 'human' else 'queued' end end,
     case when a and s <> 'pending' then 2 + abs(hashint8(i + 3) %% %(agents)s) end,
-    case when abs(hashint8(i + 1) %% 7) = 0 then 1 + abs(hashint8(i + 2) %% 8) end, %(each)s, at, at - interval '10 minutes',
+    case when abs(hashint8(i + 1) %% 7) = 0 then 1 + abs(hashint8(i + 2) %% 8) end,
+    %(each)s, at, at - interval '10 minutes',
     case when s = 'snoozed' then now() + interval '1 day' end
   from (
     select i, 1 + (i * 48271::bigint) %% (%(n)s / 2) as c, now() - (%(n)s - i) * interval '2 seconds' as at,

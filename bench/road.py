@@ -372,7 +372,7 @@ def run(urls: ServerUrls, folder: Path, key: str, options: argparse.Namespace) -
             closed = load(folder, pids, mode="closed", seconds=options.seconds, rate=0, run=f"c{number}", **common)
             show(f"{name}: sustained", closed)
             half = float(str(closed["turns_per_s"])) / 2
-            # Many conversations, so that one seldom writes again before it was answered (that would be one turn for two).
+            # Many conversations: one seldom writes again before it was answered (that would be one turn for two).
             many = {**common, "conversations": 10 * options.conversations}
             opened = load(folder, pids, mode="open", seconds=options.seconds, rate=half, run=f"o{number}", **many)
             show(f"{name}: at half that rate", opened)

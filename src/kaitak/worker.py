@@ -14,6 +14,7 @@ import uvicorn
 import kaitak.conversations.tasks
 import kaitak.realtime.tasks  # noqa: F401 (declares its periodic jobs)
 from kaitak.app import create_app
+from kaitak.conversations.webhooks import HookFirst, WebhookDoor
 from kaitak.core import resources
 from kaitak.jobs import queue
 from kaitak.jobs.queue import JobDeps
@@ -72,7 +73,9 @@ class _Server(uvicorn.Server):
 async def web(process: Process, stop: Stop, *, on_ready: Callable[[int], None] | None = None) -> AsyncIterator[None]:
     """Serve HTTP for the length of a block; at its end, requests in flight are answered first."""
     settings = process.settings
-    app = create_app(process.deps, upload_bytes=settings.storage.max_attachment_bytes)
+    app = HookFirst(
+        create_app(process.deps, upload_bytes=settings.storage.max_attachment_bytes), process.deps.get(WebhookDoor)
+    )
     config = uvicorn.Config(
         app,
         host=settings.web.host,

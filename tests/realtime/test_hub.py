@@ -63,7 +63,7 @@ async def test_agent_gets_only_their_inboxes(stage: Stage) -> None:
 
 
 async def test_visitor_gets_only_their_own_and_no_notes(stage: Stage) -> None:
-    customer, number = await stage.conversation()
+    _, number = await stage.conversation()
     async with stage.database.transaction(stage.account_id) as session:
         own = (await session.execute(text("select contact_inbox_id from conversation"))).scalar_one()
     async with (

@@ -40,6 +40,7 @@ MAX_TRIES = 3
 MAX_CLAIMS = 10  # a turn that ends its process each time never says so: it only keeps being claimed
 MAX_BUSINESS_CALLS = 5
 MAX_SLOW = 200
+MAX_COMMITTING = 2
 _PRIORITY = {"high": "urgent", "normal": None, "low": None}
 
 
@@ -74,19 +75,29 @@ class Turner:
         self._name = name
         self._claims = 0
         self._slow: set[asyncio.Task[None]] = set()
+        self._committing: set[asyncio.Task[None]] = set()
 
     def loop(self, poll: timedelta) -> Loop:
         """The loop that takes turns until it is stopped."""
         event = self._signals.event(Topic.TURN)
-        return Loop("turn", self.step, self._road.next_turn_due, event, batch=self._batch, poll=poll)
+        return Loop("turn", self.begin, self._road.next_turn_due, event, batch=self._batch, poll=poll)
 
     async def drain(self) -> None:
-        """Wait for the turns that are waiting for a business system."""
-        if self._slow:
-            await asyncio.wait(self._slow)
+        """Wait for the turns that are being committed or are waiting for a business system."""
+        while self._committing or self._slow:
+            await asyncio.wait(self._committing | self._slow)
 
     async def step(self) -> int:
-        """Claim one batch, finish the quick turns together, leave the slow ones to finish by themselves."""
+        """Claim one batch and commit its quick turns; the slow ones finish by themselves."""
+        begun = await self.begin()
+        if self._committing:
+            await asyncio.wait(self._committing)
+        return begun
+
+    async def begin(self) -> int:
+        """Claim one batch and decide it; while it is being committed, the next may begin."""
+        while len(self._committing) >= MAX_COMMITTING:
+            await asyncio.wait(self._committing, return_when=asyncio.FIRST_COMPLETED)
         self._claims += 1
         begun = monotonic()
         turns = await self._road.claim_turns(self._batch, f"{self._name}:{self._claims}", LEASE)
@@ -104,10 +115,20 @@ class Turner:
             if result is not None:
                 finished.append(result)
             await asyncio.sleep(0)
-        await self._commit(finished)
-        await self._give_up(failed)
-        metrics.TURN_SECONDS.observe(monotonic() - begun)
+        task = asyncio.create_task(self._conclude(finished, failed, begun))
+        self._committing.add(task)
+        task.add_done_callback(self._committing.discard)
         return len(turns)
+
+    async def _conclude(self, finished: list[FinishedTurn], failed: list[ClaimedTurn], begun: float) -> None:
+        """Commit what was decided; if even that fails, the turns are taken again when their lease ends."""
+        try:
+            await self._commit(finished)
+            await self._give_up(failed)
+        except Exception:
+            metrics.ERRORS.labels("turn").inc()
+            _log.exception("turns could not be committed; they are taken again when their lease ends")
+        metrics.TURN_SECONDS.observe(monotonic() - begun)
 
     async def _begin(self, turn: ClaimedTurn) -> FinishedTurn | None:
         """Decide a turn at once if it can be; else a task asks the business system and finishes it."""

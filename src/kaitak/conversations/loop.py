@@ -7,11 +7,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from kaitak.core import metrics
 
 _log = logging.getLogger(__name__)
 AFTER_ERROR = timedelta(seconds=1)
+BREATH = timedelta(milliseconds=5)  # between two batches: under load what is due goes together, at rest nobody waits
 
 
 class Loop:
@@ -42,7 +44,10 @@ class Loop:
 
     async def run(self) -> None:
         """Work until stopped; an unexpected error is logged and the loop goes on a second later."""
+        last = 0.0
         while not self._is_stopping:
+            await asyncio.sleep(max(0.0, last + BREATH.total_seconds() - monotonic()))
+            last = monotonic()
             self._event.clear()
             try:
                 done = await self._step()

@@ -1,4 +1,4 @@
-"""Tables of the conversations slice: conversation, message, attachment, the ledger, deliveries, turns, drafts, labels."""
+"""Tables of the conversations slice: conversation, message, attachment, ledger, delivery, turn, draft, label."""
 
 from datetime import datetime
 from uuid import UUID

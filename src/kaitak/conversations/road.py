@@ -46,7 +46,7 @@ Connection = AsyncConnection[TupleRow]
 PLACE_TRIES = 3
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
-PLAN_LIFE = timedelta(seconds=10)
+PLAN_LIFE = timedelta(seconds=20)
 
 
 class Road:

@@ -145,7 +145,9 @@ async def list_widget_messages(
         *VISITOR_ERRORS, MessageEmptyError, ContactBlockedError, IdentityRequiredError, AttachmentUnusableError
     ),
 )
-async def post_widget_message(deps: DepsDep, links: LinksDep, token: VisitorTokenDep, body: WidgetPostBody) -> WidgetPosted:
+async def post_widget_message(
+    deps: DepsDep, links: LinksDep, token: VisitorTokenDep, body: WidgetPostBody
+) -> WidgetPosted:
     """The customer writes. Stored when this answers; the same `echo_id` again gets the same answer."""
     if not body.content.strip() and not body.attachment_ids:
         raise MessageEmptyError

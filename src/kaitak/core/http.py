@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import ip_address
 from types import SimpleNamespace, TracebackType
 from typing import Self
@@ -272,6 +273,7 @@ async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     return b"".join(parts)
 
 
+@lru_cache(maxsize=1024)
 def _checked_url(text: str) -> URL:
     try:
         url = URL(text)

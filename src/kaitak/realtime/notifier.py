@@ -40,6 +40,7 @@ class Notifier:
         async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=10) as connection:
             while True:
                 await self._signals.unsent.wait()
+                self._signals.own_backends.add(connection.info.backend_pid)
                 payload = self._signals.take_unsent()
                 await connection.execute("select pg_notify(%s, %s)", (CHANNEL, payload))
                 await asyncio.sleep(PAUSE.total_seconds())
@@ -66,7 +67,8 @@ class Listener:
             await connection.execute(f"listen {CHANNEL}".encode())
             self._signals.hear(topic.value for topic in Topic)
             async for notice in connection.notifies():
-                self._signals.hear(notice.payload)
+                if notice.pid not in self._signals.own_backends:
+                    self._signals.hear(notice.payload)
 
 
 def mark(topic: Topic = Topic.STREAM) -> None:

@@ -27,6 +27,7 @@ class Signals:
         self._events = {topic: asyncio.Event() for topic in Topic}
         self._unsent: set[Topic] = set()
         self.unsent = asyncio.Event()
+        self.own_backends: set[int] = set()  # database processes that carry our own notifications
 
     def event(self, topic: Topic) -> asyncio.Event:
         """The event of a topic: a loop clears it before it looks for work, then waits on it."""
