@@ -50,7 +50,9 @@ def main(arguments: Sequence[str]) -> int:
     elif not arguments:
         browser_tests = prepare_browser(outcome)
         run_web_tests(outcome)
-        run_pytest(outcome, [] if browser_tests else ["-m", "not e2e"])
+        run_pytest(outcome, ["-m", "not e2e"])
+        if browser_tests:  # by themselves: the browser's driver keeps an event loop running in its process
+            run_pytest(outcome, ["-m", "e2e", "-n", "0"])
     elif "e2e" not in " ".join(arguments) or prepare_browser(outcome):
         run_pytest(outcome, arguments)
     print(f"\n==== summary after {time.monotonic() - started:.0f} s")

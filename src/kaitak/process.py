@@ -32,7 +32,7 @@ from kaitak.db.session import Database
 from kaitak.realtime.hub import Hub
 from kaitak.realtime.signals import Signals
 
-ROAD_CONNECTIONS = 3
+ROAD_CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ LONGEST_RETRY = timedelta(minutes=10)
 DETAIL = 300
 MAX_SENDING = 512
 MAX_OF_INBOX = 128  # of one inbox at once: a channel that hangs leaves room for the others
+BREATH = timedelta(milliseconds=4)  # between two groups of outcomes: under load more are recorded together
 RECORD_RETRY = timedelta(milliseconds=500)
 
 
@@ -161,6 +162,7 @@ class Deliverer:
             while self._done:
                 group, self._done = self._done, []
                 await self._record(group)
+                await asyncio.sleep(BREATH.total_seconds())
         except Exception:  # noqa: BLE001 (the lease takes care)
             metrics.ERRORS.labels("delivery").inc()
             _log.exception("outcomes of deliveries could not be recorded; they are sent again when their lease ends")

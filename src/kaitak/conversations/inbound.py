@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from time import monotonic
 
 from kaitak.channels.contract import DeliveryReported, Ignored, InboundEvent, MessageReceived
 from kaitak.conversations.road import Road
@@ -19,7 +20,7 @@ _log = logging.getLogger(__name__)
 MAX_GROUP = 64
 MAX_WAITING = 5_000
 MAX_CONTENT = 20_000
-FLUSHERS = 2
+BREATH = timedelta(milliseconds=4)  # between two groups: under load more go in together, at rest nobody waits
 
 
 class DoorBusyError(UnavailableError):
@@ -34,16 +35,16 @@ class Door:
     def __init__(self, road: Road, signals: Signals) -> None:
         self._road = road
         self._signals = signals
+        self._placing: set[asyncio.Task[None]] = set()
         self._waiting: asyncio.Queue[tuple[IncomingMessage, asyncio.Future[Stored]]] = asyncio.Queue(MAX_WAITING)
 
     async def run(self) -> None:
         """Serve the door until cancelled; what waits when it ends is told to try again."""
-        flushers = [asyncio.create_task(self._serve(), name=f"door-{n}") for n in range(FLUSHERS)]
         try:
-            await asyncio.gather(*flushers)
+            await self._serve()
         finally:
-            for flusher in flushers:
-                flusher.cancel()
+            if self._placing:
+                await asyncio.wait(self._placing)
             while not self._waiting.empty():
                 _, future = self._waiting.get_nowait()
                 if not future.done():
@@ -96,8 +97,11 @@ class Door:
             metrics.INBOUND.labels(channel, outcome).inc()
 
     async def _serve(self) -> None:
+        last = 0.0
         while True:
             group = [await self._waiting.get()]
+            await asyncio.sleep(max(0.0, last + BREATH.total_seconds() - monotonic()))
+            last = monotonic()
             while len(group) < MAX_GROUP and not self._waiting.empty():
                 group.append(self._waiting.get_nowait())
             await self._store_group(group)
@@ -115,11 +119,21 @@ class Door:
             return
         if any(result.outcome == "stored" for result in results):
             self._signals.mark(Topic.TURN, Topic.STREAM)
+        unplaced: dict[tuple[int, int, str], list[tuple[IncomingMessage, asyncio.Future[Stored]]]] = {}
         for (message, future), result in zip(group, results, strict=True):
             if result.outcome == "unplaced":
-                await self._place(message, future)
+                unplaced.setdefault(message.order, []).append((message, future))
             elif not future.done():
                 future.set_result(result)
+        for of_one in unplaced.values():
+            task = asyncio.create_task(self._place_all(of_one))
+            self._placing.add(task)
+            task.add_done_callback(self._placing.discard)
+
+    async def _place_all(self, of_one: list[tuple[IncomingMessage, asyncio.Future[Stored]]]) -> None:
+        """Place one sender's messages in their order, beside the door: newcomers hold up nobody."""
+        for message, future in of_one:
+            await self._place(message, future)
 
     async def _place(self, message: IncomingMessage, future: asyncio.Future[Stored]) -> None:
         try:
