@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event, Lock, Thread
 
 import psycopg
 
@@ -55,6 +56,17 @@ class Site:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         for role in ROLES[:3]:
             self._start(role)
+        self._lock, self._stopping = Lock(), Event()
+        self._tender = Thread(target=self._tend)
+        self._tender.start()
+
+    def _tend(self) -> None:
+        """Start again what ended by itself, as a service manager does: a start fails while PostgreSQL is away."""
+        while not self._stopping.wait(0.25):
+            with self._lock:
+                for role, process in self._running.items():
+                    if process.poll() is not None:
+                        self._start(role)
 
     def kill(self, role: str) -> None:
         """SIGKILL, then start it again (PostgreSQL's supervisor does so by itself)."""
@@ -63,13 +75,16 @@ class Site:
             if pid is not None:
                 os.kill(pid, signal.SIGKILL)
             return
-        process = self._running[role]
-        process.kill()
-        process.wait()
-        self._start(role)
+        with self._lock:
+            process = self._running[role]
+            process.kill()
+            process.wait()
+            self._start(role)
 
     def stop(self) -> str:
         """End everything in good order; answers what the processes logged."""
+        self._stopping.set()
+        self._tender.join()
         for process in self._running.values():
             process.terminate()
         for process in self._running.values():
