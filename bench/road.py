@@ -109,7 +109,7 @@ def fill(urls: ServerUrls, messages: int) -> None:
             connection.execute(
                 "insert into delivery (account_id, message_id, conversation_id, inbox_id, status, finished_at) "
                 "select %(a)s, id, conversation_id, %(i)s, 'sent', now() from message "
-                "where account_id = %(a)s and message_type = 'outgoing'",
+                "where account_id = %(a)s and message_type = 'outgoing' on conflict do nothing",
                 values,
             )
         connection.execute("vacuum analyze")
