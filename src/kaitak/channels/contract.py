@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol
 from pydantic import BaseModel, JsonValue
 
 from kaitak.channels.content import Block
-from kaitak.core.errors import ForbiddenError, InvalidError, KaitakError, UnauthenticatedError, UnavailableError
+from kaitak.core.errors import InvalidError, KaitakError, UnauthenticatedError, UnavailableError
 
 
 class DeliveryStatus(StrEnum):
@@ -229,9 +229,3 @@ class MalformedPayloadError(InvalidError):
 
     code = "payload_malformed"
     status = 400
-
-
-class InboxPausedError(ForbiddenError):
-    """The inbox is paused."""
-
-    code = "inbox_paused"
