@@ -258,6 +258,18 @@ def _answers(dsn: str | None) -> bool:
         return False
 
 
+def test_restart_that_fails_is_tried_again_until_it_succeeds(server: EmbeddedPostgres) -> None:
+    urls = server.start()
+    settings = server.data_dir / "postgresql.conf"
+    sound = settings.read_text()
+    settings.write_text(sound + "\nwal_level = nonsense\n")
+    killed = server.pid or 0
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: "nonsense" in server.log_path.read_text())
+    settings.write_text(sound)
+    wait_for(lambda: server.pid not in {None, killed} and _answers(urls.admin_url))
+
+
 def test_stop_during_a_restart_ends_everything(server: EmbeddedPostgres) -> None:
     server.start()
     os.kill(server.pid or 0, signal.SIGKILL)

@@ -229,9 +229,11 @@ class EmbeddedPostgres:
     def _watch(self) -> None:
         """Start the server again whenever it dies under us."""
         while not self._stopping.wait(0.1):
-            if self._child is None or self._child.poll() is None:
+            child = self._child
+            if child is not None and child.poll() is None:
                 continue
-            _log.error("the database server ended (status %s); starting it again", self._child.returncode)
+            if child is not None:
+                _log.error("the database server ended (status %s); starting it again", child.returncode)
             self._child = None
             try:
                 self._launch()
