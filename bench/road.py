@@ -343,6 +343,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--conversations", type=int, default=200)
+    parser.add_argument("--rate", type=float, default=200, help="messages a second of the second load: half of 400")
     parser.add_argument(
         "--stored", type=int, default=1_000_000, help="messages stored before the second round; 0: none"
     )
@@ -371,11 +372,10 @@ def run(urls: ServerUrls, folder: Path, key: str, options: argparse.Namespace) -
             pids["postgres"] = postmaster(urls)
             closed = load(folder, pids, mode="closed", seconds=options.seconds, rate=0, run=f"c{number}", **common)
             show(f"{name}: sustained", closed)
-            half = float(str(closed["turns_per_s"])) / 2
             # Many conversations: one seldom writes again before it was answered (that would be one turn for two).
             many = {**common, "conversations": 10 * options.conversations}
-            opened = load(folder, pids, mode="open", seconds=options.seconds, rate=half, run=f"o{number}", **many)
-            show(f"{name}: at half that rate", opened)
+            opened = load(folder, pids, mode="open", seconds=options.seconds, rate=options.rate, run=f"o{number}", **many)
+            show(f"{name}: at {options.rate:.0f} a second", opened)
         print((folder / "kaitak.log").read_text()[-2000:], end="")
         bound = pgbench(urls, folder, 16, 4, 5)
         share = float(str(closed["turns_per_s"])) / bound

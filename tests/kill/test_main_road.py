@@ -20,7 +20,7 @@ from tests.kill.site import ROLES, Site, free_port
 
 CONVERSATIONS = 100
 ROUNDS = 20
-SEEDS = [int(seed) for seed in os.environ.get("KAITAK_KILL_SEEDS", "1").split(",")]
+SEEDS = [int(seed) for seed in os.environ.get("KILL_SEEDS", "1").split(",")]
 # Small talk and an order question without its number: the bot answers each and hands none over.
 TEXTS = ("你好", "我想查下張單去到邊", "唔該晒", "hello", "我張單幾時到呀", "多謝你")
 PATIENCE = 240.0
@@ -118,6 +118,7 @@ async def test_death_loses_nothing_and_doubles_nothing(short_dir: Path, seed: in
     finally:
         log = await asyncio.to_thread(site.stop)
         await runner.cleanup()
+        print(log[-4000:])  # pytest shows it when the test fails
     assert "Traceback" not in log or "OperationalError" in log or "DatabaseUnavailable" in log
 
 

@@ -6,6 +6,7 @@ import json
 import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +126,7 @@ class Model:
 
     def save(self, path: Path) -> None:
         """Write the model so that a reader never sees half of it."""
-        partial = path.with_suffix(".partial")
+        partial = path.with_suffix(f".{uuid4().hex}.partial")
         partial.write_bytes(self.to_bytes())
         partial.replace(path)
 
