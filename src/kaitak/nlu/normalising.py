@@ -13,6 +13,7 @@ MAX_CHARACTERS = 4000
 _INVISIBLE = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe0e\ufe0f\x00-\x08\x0b-\x1f\ud800-\udfff]"
 )
+_RARE_FORMS = str.maketrans("𠮶㖞𩠌㓥䢂", "嗰喎餸劏轆")
 _BLANKS = {"\n": " ", "\t": " "}
 _SPACES = re.compile(r"\s+")
 _LONG_RUN = re.compile(r"(.)\1{3,}")
@@ -74,9 +75,9 @@ def script_counts(folded: str) -> tuple[int, int]:
 
 
 def simplify(text: str) -> str:
-    """Traditional to simplified characters."""
+    """Traditional to simplified characters; Cantonese words keep the form in which people type them."""
     simplified: str = _simplifier().convert(text)
-    return simplified
+    return simplified.translate(_RARE_FORMS)
 
 
 def features_view(folded: str) -> str:

@@ -1,0 +1,71 @@
+"""Owns the sentence encoder of the process: text to a vector of 512 numbers, on one thread, found and loaded once."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import sentencepiece
+import threadpoolctl  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from kaitak.nlu import encoder_files, encoder_forward, encoder_rewrites
+from kaitak.nlu.encoder_forward import Backend
+
+WIDTH: Final = encoder_files.WIDTH
+MAX_TOKENS: Final = 192
+MAX_CHARACTERS: Final = 1200
+NAME: Final = "use-multilingual-3/6bit/1"  # part of each model's version: change it with anything that moves vectors
+_SHARDS: Final = encoder_files.SHARDS
+Floats = NDArray[np.float32]
+
+_lock = threading.Lock()
+_cache: Path | None = None
+_default: "Encoder | None" = None
+
+
+class Encoder:
+    """Tokens by SentencePiece, their rows from the table, then the forward pass. Safe to share between threads."""
+
+    def __init__(self, cache: Path | None = None, backend: Backend | None = None) -> None:
+        threadpoolctl.threadpool_limits(1, user_api="blas")
+        data = encoder_files.find()
+        self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(data.pieces))
+        self._table = encoder_files.table(data, cache)
+        self._scale, self._shift = encoder_files.row_scales(data)
+        self.backend, self._forward = encoder_forward.load(data, backend)
+
+    def encode(self, text: str) -> Floats:
+        """The unit vector of one text."""
+        tokens = self._pieces.encode(encoder_rewrites.rewrite(text[:MAX_CHARACTERS]), add_bos=True, add_eos=True)
+        ids = np.array(tokens[:MAX_TOKENS], dtype=np.int64)
+        shards = ids % _SHARDS
+        rows = self._table[ids].astype(np.float32)
+        rows *= self._scale[shards, None]
+        rows += self._shift[shards, None]
+        return self._forward(rows)
+
+    def encode_all(self, texts: Sequence[str]) -> Floats:
+        """One row a text, each computed alone: a stored example gets the very vector that a question would get."""
+        vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
+        for place, text in enumerate(texts):
+            vectors[place] = self.encode(text)
+        return vectors
+
+
+def prepare(cache: Path | None) -> None:
+    """Say where the unpacked table is kept between runs; without this it is unpacked into memory."""
+    global _cache  # noqa: PLW0603 - the one encoder of the process
+    with _lock:
+        _cache = cache
+
+
+def default() -> Encoder:
+    """The encoder of this process, loaded on first need."""
+    global _default  # noqa: PLW0603 - the one encoder of the process
+    if _default is None:
+        with _lock:
+            if _default is None:
+                _default = Encoder(_cache)
+    return _default
