@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from kaitak.bot.packs import Pack
-from kaitak.nlu import features, gloss, model, normalising, regression, training
+from kaitak.nlu import features, gloss, model, normalising, regression, romanised, spellings, training
 from kaitak.nlu.model import Model
 
 
@@ -30,6 +30,6 @@ def load_or_train(pack: Pack, cache: Path) -> Model:
 def _trainer() -> str:
     """A short name of the code that trains: a changed trainer must not find an old model."""
     digest = hashlib.sha256()
-    for module in (training, regression, features, normalising, gloss, model):
+    for module in (training, regression, features, normalising, spellings, romanised, gloss, model):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()[:8]

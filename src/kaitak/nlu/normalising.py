@@ -1,4 +1,4 @@
-"""Owns folding of text: width, case, script, Hong Kong spellings and the gloss, with offsets into the original."""
+"""Owns folding of text: width, case, script, spellings, noise and the gloss, with offsets into the original."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from functools import cache
 
 import opencc
 
-from kaitak.nlu import gloss
+from kaitak.nlu import gloss, romanised, spellings
 
 MAX_CHARACTERS = 4000
 _INVISIBLE = re.compile(
@@ -17,6 +17,15 @@ _RARE_FORMS = str.maketrans("𠮶㖞𩠌㓥䢂", "嗰喎餸劏轆")
 _BLANKS = {"\n": " ", "\t": " "}
 _SPACES = re.compile(r"\s+")
 _LONG_RUN = re.compile(r"(.)\1{3,}")
+# What opencc makes of Cantonese characters that hardly any font or model knows, brought back.
+_UNCOMMON = str.maketrans({"\U00020bb6": "嗰", "㖞": "喎", "㖊": "寻"})
+# What a recogniser prints of breathing and thinking: er, 呃, 嗱; words said twice.
+_FILLERS = re.compile(
+    r"(?<![a-z])(?:er+|erm+|um+|uh+|hmm+|em+)(?![a-z])|[呃欸诶嗱]+"
+    r"|(?:^|(?<=[\s,，。]))(?:即系呢?|咁呢|其实呢|嗰个呢|呢个呢|喂|哎|唉)(?=[\s,，])"
+)
+_SAID_TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})(?:[\s,，…]{0,3}\1)+")
+_MAX_NOISE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +84,24 @@ def script_counts(folded: str) -> tuple[int, int]:
 
 
 def simplify(text: str) -> str:
-    """Traditional to simplified characters; Cantonese words keep the form in which people type them."""
+    """Traditional to simplified characters; Cantonese ones stay as people write them."""
     simplified: str = _simplifier().convert(text)
-    return simplified.translate(_RARE_FORMS)
+    return simplified.translate(_UNCOMMON)
 
 
 def features_view(folded: str) -> str:
-    """The text as the classifier reads it: simplified, Hong Kong spellings united, noise run together."""
-    text = simplify(folded)
-    text = gloss.unite_spellings(text)
-    text = _LONG_RUN.sub(r"\1\1", text)
+    """The text as the classifier reads it: simplified, spellings and romanised words united, noise taken out."""
+    text = spellings.unite(romanised.to_characters(simplify(folded)))
+    text = without_noise(_LONG_RUN.sub(r"\1\1", text))
     return _SPACES.sub(" ", text).strip()
+
+
+def without_noise(text: str) -> str:
+    """The text without a recogniser's fillers and restarts; a message of nothing else stays as it is."""
+    if len(text) > _MAX_NOISE:
+        return text
+    quiet = _SAID_TWICE.sub(r"\1", _FILLERS.sub(" ", text))
+    return quiet if quiet.strip() else text
 
 
 def written_view(view: str) -> str:
