@@ -73,8 +73,15 @@ def _traditioniser() -> opencc.OpenCC:
     return opencc.OpenCC("s2t")
 
 
+# Simplified forms that people here write in traditional text too; they tell nothing.
+_EITHER_SCRIPT = str.maketrans(
+    "", "", "岩只台里面后干松准吓咸谷群峰布占表周游欲托制才系着床秘唇污灶凶回雇卷咨晒并吃厘柜痴岳升杯胡斗"
+)
+
+
 def script_counts(folded: str) -> tuple[int, int]:
     """How many characters are only simplified, and how many only traditional."""
+    folded = folded.translate(_EITHER_SCRIPT)
     simplified, traditional = _simplifier().convert(folded), _traditioniser().convert(folded)
     if not len(simplified) == len(traditional) == len(folded):
         return 0, 0
