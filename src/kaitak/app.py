@@ -26,6 +26,8 @@ from kaitak.conversations import (
 )
 from kaitak.conversations import business_endpoints as customer_endpoints
 from kaitak.conversations.webhooks import WebhookDoor
+from kaitak.learning import endpoints as model_endpoints
+from kaitak.learning import example_endpoints
 from kaitak.surveys import endpoints as survey_endpoints
 
 MODULES = (
@@ -44,6 +46,8 @@ MODULES = (
     widget_endpoints,
     widget_stream,
     survey_endpoints,
+    model_endpoints,
+    example_endpoints,
     static,  # last: it answers what nobody else did
 )
 

@@ -63,7 +63,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         http = await stack.enter_async_context(OutgoingHttp(allow=read_allow_list(settings.http.allow_private)))
         connectors = LiveConnectors(keyring, HttpPorts(http, clock), road.read_config)
         gateway = Gateway(database, keyring, http, clock=clock)
-        shelf = PackShelf(settings.data_dir / "models")
+        shelf = PackShelf(settings.data_dir / "models", database)
         door = Door(road, signals)
         hub = Hub(dsn, StreamHydrator(database, links), signals)
         store = AttachmentStore(settings.storage_dir, settings.storage.max_attachment_bytes)

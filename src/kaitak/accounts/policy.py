@@ -53,6 +53,7 @@ class Permission(StrEnum):
     READ_REPORTS = "read_reports"
     READ_PACKS = "read_packs"
     MANAGE_PACKS = "manage_packs"
+    TRAIN_MODELS = "train_models"
     STREAM = "stream"
 
 
@@ -90,6 +91,7 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.READ_REPORTS: _SUPERVISORS,
     Permission.READ_PACKS: _SUPERVISORS,
     Permission.MANAGE_PACKS: _ADMINISTRATORS,
+    Permission.TRAIN_MODELS: _SUPERVISORS,
     Permission.STREAM: _EVERYBODY,
 }
 

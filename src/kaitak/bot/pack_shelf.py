@@ -1,15 +1,28 @@
-"""Owns the packs in use by one process: read and trained on first need, then kept."""
+"""Owns the packs and models in use by one process: a pack's own model, and the versions that accounts trained.
+
+A turn names the version to use (it was read with the claim), so a promoted or rolled-back version counts from the next
+turn on in every process; nothing is cached by time.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kaitak.bot import pack_models, packs
+from kaitak.bot import pack_models, packs, queries
 from kaitak.bot.packs import Pack
 from kaitak.core import resources
-from kaitak.nlu.model import Model
+from kaitak.core.ids import AccountId
+from kaitak.db.session import Database
+from kaitak.nlu import model as models
+from kaitak.nlu.model import Model, ModelUnreadableError
+
+_log = logging.getLogger(__name__)
+MODELS_IN_MEMORY = 16  # versions of accounts; the longest unused one is dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +34,82 @@ class ReadyPack:
 
 
 class PackShelf:
-    """Packs by name; the model of each lies in the cache folder, so only the first start trains."""
+    """Packs by name and accounts' versions by id; a pack's own model lies in the cache folder, a version in a row."""
 
-    def __init__(self, cache: Path) -> None:
-        self._cache = cache
-        self._ready: dict[str, ReadyPack] = {}
+    def __init__(
+        self,
+        cache: Path,
+        database: Database | None = None,
+        *,
+        folder_of: Callable[[str], Path] = resources.pack_folder,
+    ) -> None:
+        self.cache = cache
+        self.folder_of = folder_of
+        self._database = database
+        self._own: dict[str, ReadyPack] = {}
+        self._versions: OrderedDict[tuple[str, AccountId, int], ReadyPack] = OrderedDict()
         self._lock = asyncio.Lock()
 
-    def find(self, name: str) -> ReadyPack | None:
-        """The pack if it is ready."""
-        return self._ready.get(name)
+    def find(self, name: str, account_id: AccountId | None = None, model_id: int | None = None) -> ReadyPack | None:
+        """The pack with its own model, or with a version of an account, if it is ready."""
+        if model_id is None or account_id is None:
+            return self._own.get(name)
+        key = (name, account_id, model_id)
+        found = self._versions.get(key)
+        if found is not None:
+            self._versions.move_to_end(key)
+        return found
 
-    async def get(self, name: str) -> ReadyPack:
-        """The pack, made ready if need be; raises ResourceMissingError or PackInvalidError."""
+    async def get(self, name: str, account_id: AccountId | None = None, model_id: int | None = None) -> ReadyPack:
+        """The pack, made ready if need be; raises ResourceMissingError or PackInvalidError.
+
+        A version that is gone or cannot be read any more gives way to the pack's own model: customers are answered.
+        """
         async with self._lock:
-            if name not in self._ready:
-                self._ready[name] = await asyncio.to_thread(self._load, name)
-            return self._ready[name]
+            if name not in self._own:
+                self._own[name] = await asyncio.to_thread(self._load, name)
+            if model_id is None or account_id is None:
+                return self._own[name]
+            found = self.find(name, account_id, model_id)
+            return found or self._keep((name, account_id, model_id), await self._read(name, account_id, model_id))
+
+    async def get_active(self, name: str, account_id: AccountId) -> ReadyPack:
+        """The pack with the model that answers this account's customers now."""
+        assert self._database is not None
+        async with self._database.transaction(account_id) as session:
+            model_id = await queries.find_active_model_id(session, account_id, name)
+        return await self.get(name, account_id, model_id)
+
+    async def _read(self, name: str, account_id: AccountId, model_id: int) -> ReadyPack:
+        own = self._own[name]
+        if self._database is None:
+            return own
+        async with self._database.transaction(account_id) as session:
+            data = await queries.find_model_data(session, account_id, name, model_id)
+        if data is None:
+            _log.warning("model %s of account %s is gone; the pack's own answers", model_id, account_id)
+            return own
+        try:
+            return replace(own, model=await asyncio.to_thread(read_model, data, own))
+        except ModelUnreadableError:
+            _log.exception("model %s of account %s cannot be read; the pack's own answers", model_id, account_id)
+            return own
+
+    def _keep(self, key: tuple[str, AccountId, int], ready: ReadyPack) -> ReadyPack:
+        self._versions[key] = ready
+        while len(self._versions) > MODELS_IN_MEMORY:
+            self._versions.popitem(last=False)
+        return ready
 
     def _load(self, name: str) -> ReadyPack:
-        pack = packs.load(resources.pack_folder(name))
-        return ReadyPack(pack, pack_models.load_or_train(pack, self._cache))
+        pack = packs.load(self.folder_of(name))
+        return ReadyPack(pack, pack_models.load_or_train(pack, self.cache))
+
+
+def read_model(data: bytes, ready: ReadyPack) -> Model:
+    """A stored version with what the pack decides today: bands, entities, out of scope."""
+    model = models.from_bytes(data)
+    gone = sorted(set(model.labels) - set(ready.pack.intents))
+    if gone:
+        raise ModelUnreadableError(f"the pack no longer has the intent {gone[0]}: train again")
+    return replace(model, settings=ready.pack.settings())

@@ -134,7 +134,8 @@ class Turner:
         """Decide a turn at once if it can be; else a task asks the business system and finishes it."""
         if not turn.lines:
             return _nothing(turn)
-        ready = self._shelf.find(turn.pack) or await self._shelf.get(turn.pack)
+        which = (turn.pack, turn.account_id, turn.model_id)
+        ready = self._shelf.find(*which) or await self._shelf.get(*which)
         read = self._read(turn, ready)
         decided = read.decide()
         if isinstance(decided, FinishedTurn):

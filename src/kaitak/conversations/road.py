@@ -350,6 +350,7 @@ def _turn(row: TupleRow, claim: str) -> ClaimedTurn:
         locale=row[12],
         contact=row[13],
         lines=tuple(CustomerLine(**line) for line in row[14]),
+        model_id=row[15],
         claim=claim,
     )
 

@@ -92,6 +92,7 @@ class ClaimedTurn:
     contact: Json
     lines: tuple[CustomerLine, ...]
     claim: str
+    model_id: int | None = None  # the account's trained model of this pack; None: the pack's own
 
     @property
     def to_seq(self) -> int:

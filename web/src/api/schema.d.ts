@@ -974,6 +974,314 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/nlu/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit Examples
+         * @description The quality of the lines that would be trained: conflicts, near-duplicates, variety, doubtful labels.
+         */
+        get: operations["audit_examples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Example Batches
+         * @description What came in together, newest first.
+         */
+        get: operations["list_example_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/batches/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Example Batch
+         * @description Take back all training lines that came in together.
+         */
+        delete: operations["remove_example_batch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Examples
+         * @description The account's own training lines, newest first.
+         */
+        get: operations["list_examples"];
+        put?: never;
+        /**
+         * Add Example
+         * @description Add one training line; the next training learns it.
+         */
+        post: operations["add_example"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/examples/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Examples
+         * @description Check a file of training lines, and keep those without a fault unless it is a dry run.
+         */
+        post: operations["import_examples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/examples/{example_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Example
+         * @description Take one training line back.
+         */
+        delete: operations["remove_example"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Training Jobs
+         * @description The latest trainings, newest first.
+         */
+        get: operations["list_training_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Training Job
+         * @description How far a training is, and how it ended.
+         */
+        get: operations["get_training_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description The versions of a pack, newest first, with their figures and what the gate says.
+         */
+        get: operations["list_models"];
+        put?: never;
+        /**
+         * Train Model
+         * @description Train a new version on the pack's lines and the account's; the job tells how far it is.
+         */
+        post: operations["train_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/models/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back Model
+         * @description Let the version before the active one answer again, at last the pack's own.
+         */
+        post: operations["roll_back_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Model
+         * @description Remove a version that does not answer customers.
+         */
+        delete: operations["remove_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/models/{model_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote Model
+         * @description Let a version answer customers from their next message on; a worse one only by force of an administrator.
+         */
+        post: operations["promote_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/models/{model_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Report
+         * @description What cross-validation showed: confusions, weakest intents, wrong lines, reliability, coverage.
+         */
+        get: operations["get_model_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Packs
+         * @description The packs of this installation, with their intents and the model that answers.
+         */
+        get: operations["list_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/nlu/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Message
+         * @description Read a message as the bot would, with the evidence; nothing is stored.
+         */
+        post: operations["try_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/profile/availability": {
         parameters: {
             query?: never;
@@ -1536,6 +1844,20 @@ export interface components {
             timezone: string;
         };
         /**
+         * ActiveView
+         * @description The model that answers customers; without id and number it is the pack's own.
+         */
+        ActiveView: {
+            /** Id */
+            id: number | null;
+            /** Is Pack Own */
+            is_pack_own: boolean;
+            /** Number */
+            number: number | null;
+            /** Version */
+            version: string;
+        };
+        /**
          * AgentBrief
          * @description The person who answers, by name alone.
          */
@@ -1648,6 +1970,40 @@ export interface components {
             user_name: string | null;
         };
         /**
+         * AuditView
+         * @description The quality of the lines that would be trained.
+         */
+        AuditView: {
+            /** Conflicts */
+            conflicts: components["schemas"]["ConflictView"][];
+            /** Conflicts Total */
+            conflicts_total: number;
+            /** Intents */
+            intents: components["schemas"]["IntentAudit"][];
+            /** Languages */
+            languages: components["schemas"]["ShareView"][];
+            /** Lines */
+            lines: number;
+            /** Mislabels */
+            mislabels: components["schemas"]["MislabelView"][];
+            /** Mislabels Total */
+            mislabels_total: number;
+            /** Near Across */
+            near_across: components["schemas"]["PairView"][];
+            /** Near Across Total */
+            near_across_total: number;
+            /** Near Within */
+            near_within: components["schemas"]["PairView"][];
+            /** Near Within Total */
+            near_within_total: number;
+            /** Own Lines */
+            own_lines: number;
+            /** Pack */
+            pack: string;
+            /** Styles */
+            styles: components["schemas"]["ShareView"][];
+        };
+        /**
          * Availability
          * @description Whether a member takes conversations now.
          * @enum {string}
@@ -1659,6 +2015,50 @@ export interface components {
          */
         AvailabilityForm: {
             availability: components["schemas"]["Availability"];
+        };
+        /**
+         * BatchList
+         * @description The batches of an account for a pack, newest first.
+         */
+        BatchList: {
+            /** Payload */
+            payload: components["schemas"]["BatchView"][];
+        };
+        /**
+         * BatchView
+         * @description Lines that came in together.
+         */
+        BatchView: {
+            /** Batch */
+            batch: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["MakerView"] | null;
+            /** Lines */
+            lines: number;
+            /** Pack */
+            pack: string;
+            /** Source */
+            source: string;
+        };
+        /** Body_import_examples_api_v1_accounts__account_id__nlu_examples_import_post */
+        Body_import_examples_api_v1_accounts__account_id__nlu_examples_import_post: {
+            /**
+             * Dry Run
+             * @description only look: keep nothing
+             * @default true
+             */
+            dry_run: boolean;
+            /**
+             * File
+             * @description CSV: text,intent; UTF-8, Big5 or GB18030
+             */
+            file: string;
+            /** Pack */
+            pack: string;
         };
         /**
          * CannedResponseBody
@@ -1742,6 +2142,53 @@ export interface components {
             };
             /** Name */
             name: string;
+        };
+        /**
+         * ComparedView
+         * @description One measure of the new version beside the active one's, on the same lines.
+         */
+        ComparedView: {
+            /** Active */
+            active: number;
+            /** Candidate */
+            candidate: number;
+            /** Difference */
+            difference: number;
+            /** Is Worse */
+            is_worse: boolean;
+            /** Lines */
+            lines: number;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "cross_validation" | "own_lines" | "held_out";
+        };
+        /**
+         * ConflictView
+         * @description One text under several intents.
+         */
+        ConflictView: {
+            /** Lines */
+            lines: components["schemas"]["PlacedLine"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * ConfusionView
+         * @description Lines of one intent that are read as another.
+         */
+        ConfusionView: {
+            /** Intent */
+            intent: string;
+            /** Lines */
+            lines: number;
+            /** Read As */
+            read_as: string;
+            /** Samples */
+            samples: string[];
+            /** Share */
+            share: number;
         };
         /**
          * ConnectionCreate
@@ -2057,6 +2504,18 @@ export interface components {
             payload: components["schemas"]["ConversationView"][];
         };
         /**
+         * CoveragePoint
+         * @description If the bot answered from this confidence: the share it would answer, and how much of that rightly.
+         */
+        CoveragePoint: {
+            /** Accuracy */
+            accuracy: number;
+            /** Coverage */
+            coverage: number;
+            /** Threshold */
+            threshold: number;
+        };
+        /**
          * CsatBody
          * @description The customer's answer.
          */
@@ -2080,6 +2539,37 @@ export interface components {
             feedback_message: string;
             /** Rating */
             rating: number;
+        };
+        /**
+         * CsvFaultView
+         * @description What is wrong with one line of the file, and what to do.
+         */
+        CsvFaultView: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "columns" | "text_empty" | "text_long" | "intent_empty" | "intent_unknown" | "repeated" | "conflict";
+            /** Detail */
+            detail: string;
+            /** Line */
+            line: number;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * CsvLineView
+         * @description A line that can be taken.
+         */
+        CsvLineView: {
+            /** Intent */
+            intent: string;
+            /** Line */
+            line: number;
+            /** Overrides */
+            overrides: string | null;
+            /** Text */
+            text: string;
         };
         /**
          * CustomerProfileView
@@ -2191,6 +2681,132 @@ export interface components {
             updated_at: string | null;
         };
         /**
+         * EntityView
+         * @description A value found in the text; `start` and `end` index the text as it was sent.
+         */
+        EntityView: {
+            /** End */
+            end: number;
+            /** Kind */
+            kind: string;
+            /** Spoken */
+            spoken: boolean;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+            /** Value */
+            value: string;
+            /** Withdrawn */
+            withdrawn: boolean;
+        };
+        /**
+         * EvidenceView
+         * @description Why the model said so.
+         */
+        EvidenceView: {
+            /** Detail */
+            detail: string[];
+            /** Source */
+            source: string;
+        };
+        /**
+         * ExampleForm
+         * @description One line to add.
+         */
+        ExampleForm: {
+            /** Intent */
+            intent: string;
+            /** Pack */
+            pack: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ExampleList
+         * @description One page of training lines, newest first.
+         */
+        ExampleList: {
+            meta: components["schemas"]["PageMeta"];
+            /** Payload */
+            payload: components["schemas"]["ExampleView"][];
+        };
+        /**
+         * ExampleView
+         * @description One training line of the account.
+         */
+        ExampleView: {
+            /** Batch */
+            batch: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["MakerView"] | null;
+            /** Id */
+            id: number;
+            /** Intent */
+            intent: string;
+            /** Pack */
+            pack: string;
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * FiguresView
+         * @description How well a version reads: by cross-validation on all lines, and on the pack's held-out test lines.
+         */
+        FiguresView: {
+            /** Accuracy */
+            accuracy: number;
+            /** Accuracy Answered */
+            accuracy_answered: number;
+            /** Calibration Error */
+            calibration_error: number;
+            /** Coverage */
+            coverage: number;
+            /** Folds */
+            folds: number;
+            /** Held Out Accuracy */
+            held_out_accuracy: number | null;
+            /** Held Out Lines */
+            held_out_lines: number;
+            /** Interval 95 */
+            interval_95: [
+                number,
+                number
+            ];
+            /** Lines */
+            lines: number;
+            /** Macro F1 */
+            macro_f1: number;
+            /** Own Lines */
+            own_lines: number;
+            /** Seconds */
+            seconds: number;
+            /** Top3 */
+            top3: number;
+        };
+        /**
+         * GateView
+         * @description Whether a version may be promoted: not when it is worse by more than the margin on any measure.
+         */
+        GateView: {
+            against: components["schemas"]["ActiveView"];
+            /** Margin */
+            margin: number;
+            /** Measures */
+            measures: components["schemas"]["ComparedView"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "better" | "same" | "worse" | "first";
+        };
+        /**
          * HandoffView
          * @description Why the bot handed over, and what it knew.
          */
@@ -2250,6 +2866,34 @@ export interface components {
             evidence: string;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * ImportView
+         * @description What a file holds; with `dry_run` nothing was kept, otherwise `batch` takes it back.
+         */
+        ImportView: {
+            /** Added */
+            added: number;
+            /** Batch */
+            batch: string | null;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Encoding */
+            encoding: string;
+            /** Faults */
+            faults: components["schemas"]["CsvFaultView"][];
+            /** Faults Total */
+            faults_total: number;
+            /** Known */
+            known: number;
+            /** Lines */
+            lines: number;
+            /** Preview */
+            preview: components["schemas"]["CsvLineView"][];
+            /** Unknown Intents */
+            unknown_intents: components["schemas"]["UnknownIntentView"][];
+            /** Valid */
+            valid: number;
         };
         /**
          * InboundEventList
@@ -2432,6 +3076,58 @@ export interface components {
             webhook_path: string;
         };
         /**
+         * IntentAudit
+         * @description How much real text an intent has.
+         */
+        IntentAudit: {
+            /** Intent */
+            intent: string;
+            /** Is Starved */
+            is_starved: boolean;
+            /** Lines */
+            lines: number;
+            /** Own Lines */
+            own_lines: number;
+            /** Skeletons */
+            skeletons: number;
+            /** Variety */
+            variety: number;
+        };
+        /**
+         * IntentFigures
+         * @description How well one intent is read.
+         */
+        IntentFigures: {
+            /** F1 */
+            f1: number;
+            /** Intent */
+            intent: string;
+            /** Lines */
+            lines: number;
+            /** Precision */
+            precision: number;
+            /** Recall */
+            recall: number;
+        };
+        /**
+         * IntentView
+         * @description One intent of a pack, with how many lines teach it.
+         */
+        IntentView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "small_talk" | "act" | "request" | "out_of_scope";
+            /** Name */
+            name: string;
+            /** Own Examples */
+            own_examples: number;
+            /** Pack Examples */
+            pack_examples: number;
+            title: components["schemas"]["TitleView"];
+        };
+        /**
          * InvitationView
          * @description A member and the one-time link that lets them sign in; it is shown this once.
          */
@@ -2462,6 +3158,68 @@ export interface components {
             name: string;
             /** @default agent */
             role: components["schemas"]["Role"];
+        };
+        /**
+         * JobErrorView
+         * @description Why a job failed.
+         */
+        JobErrorView: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * JobList
+         * @description The latest jobs, newest first.
+         */
+        JobList: {
+            /** Payload */
+            payload: components["schemas"]["JobView"][];
+        };
+        /**
+         * JobResultView
+         * @description What a job made.
+         */
+        JobResultView: {
+            /** Model Id */
+            model_id: number;
+        };
+        /**
+         * JobView
+         * @description One piece of long work.
+         */
+        JobView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["MakerView"] | null;
+            error: components["schemas"]["JobErrorView"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "train";
+            /** Pack */
+            pack: string;
+            /** Progress */
+            progress: number;
+            result: components["schemas"]["JobResultView"] | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed";
+            /** Step */
+            step: string;
         };
         JsonValue: unknown;
         /**
@@ -2586,6 +3344,16 @@ export interface components {
             unassigned_count: number;
         };
         /**
+         * MakerView
+         * @description Who did it; null where it was the operator at the command line.
+         */
+        MakerView: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * MeView
          * @description Who is signed in, and where they may go.
          */
@@ -2708,12 +3476,88 @@ export interface components {
             status_reason: string | null;
         };
         /**
+         * MislabelView
+         * @description A line that a model which has not seen it reads as another intent, and is sure.
+         */
+        MislabelView: {
+            /** Confidence */
+            confidence: number;
+            line: components["schemas"]["PlacedLine"];
+            /** Read As */
+            read_as: string;
+            /**
+             * Seen By
+             * @enum {string}
+             */
+            seen_by: "cross_validation" | "active_model";
+        };
+        /**
+         * ModelList
+         * @description The versions of an account for a pack, newest first, and which model answers customers now.
+         */
+        ModelList: {
+            active: components["schemas"]["ActiveView"];
+            /** Can Roll Back */
+            can_roll_back: boolean;
+            /** Payload */
+            payload: components["schemas"]["ModelView"][];
+        };
+        /**
+         * ModelView
+         * @description One trained version.
+         */
+        ModelView: {
+            created_by: components["schemas"]["MakerView"] | null;
+            figures: components["schemas"]["FiguresView"];
+            gate: components["schemas"]["GateView"];
+            /** Id */
+            id: number;
+            /** Is Pack Changed */
+            is_pack_changed: boolean;
+            /** Number */
+            number: number;
+            /** Pack */
+            pack: string;
+            /** Promoted At */
+            promoted_at: string | null;
+            /** Size */
+            size: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "active" | "retired";
+            /**
+             * Trained At
+             * Format: date-time
+             */
+            trained_at: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * Mood
          * @description How the customer's last message sounded.
          */
         Mood: {
             /** Emotion */
             emotion: string;
+            /** Sentiment */
+            sentiment: string;
+            /** Urgency */
+            urgency: string;
+        };
+        /**
+         * MoodView
+         * @description The feeling that was read, and whether a person must step in.
+         */
+        MoodView: {
+            /** Emotion */
+            emotion: string;
+            /** Escalate */
+            escalate: string[];
+            /** Evidence */
+            evidence: string[];
             /** Sentiment */
             sentiment: string;
             /** Urgency */
@@ -2797,12 +3641,52 @@ export interface components {
             owner_token?: number | null;
         };
         /**
+         * PackList
+         * @description The packs of this installation.
+         */
+        PackList: {
+            /** Payload */
+            payload: components["schemas"]["PackView"][];
+        };
+        /**
+         * PackView
+         * @description A pack of this installation as the account uses it.
+         */
+        PackView: {
+            active: components["schemas"]["ActiveView"];
+            /** Intents */
+            intents: components["schemas"]["IntentView"][];
+            /** Is Default */
+            is_default: boolean;
+            /** Languages */
+            languages: string[];
+            /** Name */
+            name: string;
+            /** Own Examples */
+            own_examples: number;
+            /** Pack Examples */
+            pack_examples: number;
+            title: components["schemas"]["TitleView"];
+            /** Version */
+            version: string;
+        };
+        /**
          * PageMeta
          * @description Where the list goes on; null at its end.
          */
         PageMeta: {
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * PairView
+         * @description Two lines that say nearly the same.
+         */
+        PairView: {
+            first: components["schemas"]["PlacedLine"];
+            second: components["schemas"]["PlacedLine"];
+            /** Similarity */
+            similarity: number;
         };
         /**
          * Person
@@ -2813,6 +3697,20 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * PlacedLine
+         * @description A training line and where it is from.
+         */
+        PlacedLine: {
+            /** Example Id */
+            example_id: number | null;
+            /** Intent */
+            intent: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Text */
+            text: string;
         };
         /**
          * PriorityBody
@@ -2866,6 +3764,57 @@ export interface components {
             } | null;
         };
         /**
+         * PromoteForm
+         * @description Whether to pass the gate by force, and why.
+         */
+        PromoteForm: {
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * RankedView
+         * @description An intent and how sure the model is of it.
+         */
+        RankedView: {
+            /** Confidence */
+            confidence: number;
+            /** Name */
+            name: string;
+            title: components["schemas"]["TitleView"] | null;
+        };
+        /**
+         * ReliabilityBin
+         * @description Of the lines read with a confidence in this range, how many are right.
+         */
+        ReliabilityBin: {
+            /** Accuracy */
+            accuracy: number;
+            /** Confidence */
+            confidence: number;
+            /** Lines */
+            lines: number;
+            /** Lower */
+            lower: number;
+            /** Upper */
+            upper: number;
+        };
+        /**
+         * Removed
+         * @description How many lines are gone.
+         */
+        Removed: {
+            /** Removed */
+            removed: number;
+        };
+        /**
          * ReplayBody
          * @description Which deliveries to try again.
          */
@@ -2880,6 +3829,29 @@ export interface components {
         Replayed: {
             /** Replayed */
             replayed: number;
+        };
+        /**
+         * ReportView
+         * @description Everything that cross-validation showed of a version.
+         */
+        ReportView: {
+            /** Answer From */
+            answer_from: number;
+            /** Clarify From */
+            clarify_from: number;
+            /** Confusions */
+            confusions: components["schemas"]["ConfusionView"][];
+            /** Coverage */
+            coverage: components["schemas"]["CoveragePoint"][];
+            /** Intents */
+            intents: components["schemas"]["IntentFigures"][];
+            model: components["schemas"]["ModelView"];
+            /** Reliability */
+            reliability: components["schemas"]["ReliabilityBin"][];
+            /** Wrong */
+            wrong: components["schemas"]["WrongRow"][];
+            /** Wrong Total */
+            wrong_total: number;
         };
         /**
          * ResponseList
@@ -2933,6 +3905,21 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "supervisor" | "agent";
+        /**
+         * RollbackForm
+         * @description Which pack's model goes back.
+         */
+        RollbackForm: {
+            /** Pack */
+            pack: string;
+        };
+        /**
+         * RolledBack
+         * @description The model that answers customers now.
+         */
+        RolledBack: {
+            active: components["schemas"]["ActiveView"];
+        };
         /**
          * SeenBody
          * @description Seen up to this message.
@@ -3012,6 +3999,18 @@ export interface components {
             seen_at: string;
             /** User Agent */
             user_agent: string;
+        };
+        /**
+         * ShareView
+         * @description How many lines are of one kind.
+         */
+        ShareView: {
+            /** Lines */
+            lines: number;
+            /** Name */
+            name: string;
+            /** Share */
+            share: number;
         };
         /**
          * ShipmentView
@@ -3143,6 +4142,18 @@ export interface components {
             ticket: string;
         };
         /**
+         * TitleView
+         * @description A name in the three languages.
+         */
+        TitleView: {
+            /** En */
+            en: string;
+            /** Zh-Hk */
+            "zh-HK": string;
+            /** Zh-Hans */
+            "zh-Hans": string;
+        };
+        /**
          * TraceView
          * @description What the bot understood and why it said what it said.
          */
@@ -3155,6 +4166,56 @@ export interface components {
             understanding: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * TrainForm
+         * @description What to train.
+         */
+        TrainForm: {
+            /** Pack */
+            pack: string;
+        };
+        /**
+         * TryForm
+         * @description A message to read; `model_id` names a version that need not be active.
+         */
+        TryForm: {
+            /** Model Id */
+            model_id?: number | null;
+            /** Now */
+            now?: string | null;
+            /** Pack */
+            pack: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TryView
+         * @description Everything that was read from one message.
+         */
+        TryView: {
+            /** Act */
+            act: string;
+            /**
+             * Band
+             * @enum {string}
+             */
+            band: "answer" | "clarify" | "handover";
+            /** Entities */
+            entities: components["schemas"]["EntityView"][];
+            evidence: components["schemas"]["EvidenceView"];
+            /** Intents */
+            intents: components["schemas"]["RankedView"][];
+            /** Is Correction */
+            is_correction: boolean;
+            /** Kept Text */
+            kept_text: string;
+            /** Language */
+            language: string;
+            model: components["schemas"]["ActiveView"];
+            mood: components["schemas"]["MoodView"];
+            /** Took Ms */
+            took_ms: number;
         };
         /**
          * TypingBody
@@ -3171,6 +4232,18 @@ export interface components {
              * @enum {string}
              */
             typing_status: "on" | "off";
+        };
+        /**
+         * UnknownIntentView
+         * @description An intent of the file that the pack does not have.
+         */
+        UnknownIntentView: {
+            /** Closest */
+            closest: string[];
+            /** Intent */
+            intent: string;
+            /** Lines */
+            lines: number;
         };
         /**
          * UserView
@@ -3387,6 +4460,22 @@ export interface components {
         WidgetTypingBody: {
             /** On */
             on: boolean;
+        };
+        /**
+         * WrongRow
+         * @description A line that is read wrongly when it is not among the training lines.
+         */
+        WrongRow: {
+            /** Confidence */
+            confidence: number;
+            /** Intent */
+            intent: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Read As */
+            read_as: string;
+            /** Text */
+            text: string;
         };
     };
     responses: never;
@@ -6638,6 +7727,976 @@ export interface operations {
             };
             /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_examples: {
+        parameters: {
+            query: {
+                /** @description The pack's name */
+                pack: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_example_batches: {
+        parameters: {
+            query: {
+                /** @description The pack's name */
+                pack: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_example_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_batch_not_found`: The account has no training lines that came in under this batch. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_examples: {
+        parameters: {
+            query: {
+                /** @description The pack's name */
+                pack: string;
+                intent?: string | null;
+                batch?: string | null;
+                /** @description Part of the text */
+                q?: string | null;
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExampleForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_example_taken`: The account already has this line, under the intent that the error names. `nlu_examples_full`: The account has as many training lines of its own as it may have; `limit` is the number. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_intent_unknown`: The pack has no intent of this name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_examples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_examples_api_v1_accounts__account_id__nlu_examples_import_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_examples_full`: The account has as many training lines of its own as it may have; `limit` is the number. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_csv_too_large`: The file is larger than `limit` bytes or holds more than `lines` lines; divide it. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_csv_unreadable`: The file is not text with columns `text` and `intent` that can be read; the message says why and what to do. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                example_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_example_not_found`: The account has no training line with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_training_jobs: {
+        parameters: {
+            query?: {
+                pack?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_training_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_job_not_found`: The account has no training job with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query: {
+                /** @description The pack's name */
+                pack: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    train_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_training_in_progress`: A training of this account waits or runs already; `job_id` is its job. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolledBack"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_nothing_to_roll_back`: The pack's own model answers already: there is no version to go back from. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_model_not_found`: The account has no model version with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_model_active`: The version answers customers now; promote another one or roll back first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoteForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_force_forbidden`: Only an administrator may force a worse version past the gate. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_model_not_found`: The account has no model version with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_model_worse`: The version reads worse than the active one by more than the margin; promote it with `force` and a reason. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_reason_missing`: A promotion that is forced past the gate needs a reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nlu_model_not_found`: The account has no model version with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_unknown`: This installation carries no pack of this name. `nlu_model_not_found`: The account has no model version with this id. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,7 +14,7 @@ $$;
 create function claim_turns(p_batch integer, p_claim text, p_lease interval)
 returns table (account_id bigint, conversation_id bigint, display_id bigint, inbox_id bigint, contact_id bigint,
                owner_token bigint, answered_seq integer, last_seq integer, attempts integer, bot_state jsonb,
-               pack text, timezone text, locale text, contact jsonb, messages jsonb)
+               pack text, timezone text, locale text, contact jsonb, messages jsonb, model_id bigint)
 language plpgsql volatile security definer set search_path = pg_catalog, public as $$
 #variable_conflict use_column
 begin
@@ -43,7 +43,9 @@ begin
                from (select x.seq, x.content, x.content_attributes from public.message x
                      where x.account_id = m.account_id and x.conversation_id = m.id and x.seq > m.answered_seq
                        and x.message_type = 'incoming'
-                     order by x.seq limit 20) t), '[]'::jsonb)
+                     order by x.seq limit 20) t), '[]'::jsonb),
+           (select n.id from public.nlu_model n where n.account_id = m.account_id and n.pack = coalesce(i.pack, a.pack)
+            and n.status = 'active' limit 1)
     from mine m
     cross join lateral (select k.pack from public.inbox k
                         where k.account_id = m.account_id and k.id = m.inbox_id limit 1) i

@@ -214,6 +214,66 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_label_account_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('account_id', 'title', name=op.f('pk_label'))
     )
+    op.create_table('nlu_example',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('pack', sa.Text(), nullable=False),
+    sa.Column('intent', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('batch', sa.Text(), nullable=False),
+    sa.Column('created_by', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint('length(text) between 1 and 500', name=op.f('ck_nlu_example_text_length')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_nlu_example_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_nlu_example')),
+    sa.UniqueConstraint('account_id', 'pack', 'intent', 'text', name=op.f('uq_nlu_example_account_id_pack_intent_text'))
+    )
+    op.create_index('nlu_example_batch', 'nlu_example', ['account_id', 'pack', 'batch'], unique=False)
+    op.create_table('nlu_job',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('pack', sa.Text(), nullable=False),
+    sa.Column('status', sa.Text(), server_default=sa.text("'waiting'"), nullable=False),
+    sa.Column('progress', sa.Double(), server_default=sa.text('0'), nullable=False),
+    sa.Column('step', sa.Text(), server_default=sa.text("'waiting'"), nullable=False),
+    sa.Column('error', postgresql.JSONB(astext_type=Text()), nullable=True),
+    sa.Column('result', postgresql.JSONB(astext_type=Text()), nullable=True),
+    sa.Column('created_by', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind in ('train')", name=op.f('ck_nlu_job_kind_known')),
+    sa.CheckConstraint("status in ('waiting', 'running', 'done', 'failed')", name=op.f('ck_nlu_job_status_known')),
+    sa.CheckConstraint('progress between 0 and 1', name=op.f('ck_nlu_job_progress_range')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_nlu_job_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_nlu_job'))
+    )
+    op.create_index('nlu_job_at_work', 'nlu_job', ['account_id'], unique=True, postgresql_where=sa.text("status in ('waiting', 'running')"))
+    op.create_table('nlu_model',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('pack', sa.Text(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Text(), nullable=False),
+    sa.Column('status', sa.Text(), server_default=sa.text("'draft'"), nullable=False),
+    sa.Column('pack_fingerprint', sa.Text(), nullable=False),
+    sa.Column('figures', postgresql.JSONB(astext_type=Text()), nullable=False),
+    sa.Column('judged', postgresql.JSONB(astext_type=Text()), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('previous_id', sa.BigInteger(), nullable=True),
+    sa.Column('created_by', sa.BigInteger(), nullable=True),
+    sa.Column('trained_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('promoted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("status in ('draft', 'active', 'retired')", name=op.f('ck_nlu_model_status_known')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_nlu_model_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_nlu_model')),
+    sa.UniqueConstraint('account_id', 'pack', 'number', name=op.f('uq_nlu_model_account_id_pack_number'))
+    )
+    op.create_index('nlu_model_active', 'nlu_model', ['account_id', 'pack'], unique=True, postgresql_where=sa.text("status = 'active'"))
     op.create_table('sign_in_token',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=False),
@@ -546,6 +606,12 @@ def upgrade() -> None:
     op.execute('create policy account_only on "label" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "message" enable row level security')
     op.execute('create policy account_only on "message" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "nlu_example" enable row level security')
+    op.execute('create policy account_only on "nlu_example" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "nlu_job" enable row level security')
+    op.execute('create policy account_only on "nlu_job" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "nlu_model" enable row level security')
+    op.execute('create policy account_only on "nlu_model" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "stream_event" enable row level security')
     op.execute('create policy account_only on "stream_event" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "stream_ticket" enable row level security')
