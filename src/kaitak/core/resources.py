@@ -45,8 +45,8 @@ def pack_folder(name: str) -> Path:
 
 
 def pack_names() -> tuple[str, ...]:
-    """The packs that this installation carries, sorted."""
-    return tuple(sorted(item.name for item in packs_folder().iterdir() if item.is_dir() and item.name[0] not in "._"))
+    """The packs that this installation carries, sorted; a folder without pack.yaml is shared by packs, not one."""
+    return tuple(sorted(head.parent.name for head in packs_folder().glob("[!._]*/pack.yaml")))
 
 
 def _built(name: str, entry: str) -> Path:
