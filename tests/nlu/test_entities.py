@@ -18,11 +18,14 @@ ORDER = EntityRule(
     cues=("單", "订单", "order"),
     spoken_lengths=(4, 10),
 )
+PRODUCT = EntityRule(kind="product", words=("波鞋", "鞋", "襪", "shoes"))
+COLOUR = EntityRule(kind="colour", phrases=("(?:深|浅)?[黑白红]色", "(?<![a-z])black(?![a-z])"))
+RULES = [ORDER, COLOUR, PRODUCT]
 
 
 def find(text: str, *, asked: str | None = None) -> list[Entity]:
     context = Context(now=NOW, asked="slot" if asked else "nothing", asked_entity=asked)
-    return list(clauses.mark_withdrawn(entities.find_entities(normalising.fold(text), text, [ORDER], context), text))
+    return list(clauses.mark_withdrawn(entities.find_entities(normalising.fold(text), text, RULES, context), text))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,41 @@ def find(text: str, *, asked: str | None = None) -> list[Entity]:
         ("2025-12-24", [("date", "2025-12-24")]),
         ("next Friday", [("date", "2025-11-28")]),
         ("on 3 December", [("date", "2025-12-03")]),
+        ("H for Hong K for King 二五 double one 零二三四", [("order_no", "HK25-110234")]),
+        ("HK twenty five dash one double zero two three four", [("order_no", "HK25-100234")]),
+        ("hk廿五 一零零二三四", [("order_no", "HK25-100234")]),
+        ("H K 2 5 1 0 0 2 3 4", [("order_no", "HK25-100234")]),
+        ("單號係三個八一二", [("order_no", "88812")]),
+        ("單號係10零234", [("order_no", "100234")]),
+        ("order number is one zero zero two three four", [("order_no", "100234")]),
+        ("chan23 at yahoo dot com dot hk", [("email", "chan23@yahoo.com.hk")]),
+        ("內地電話 138 1234 5678", [("phone", "+8613812345678")]),
+        ("電話 852-9123-4567", [("phone", "91234567")]),
+        ("三百歐元", [("amount", "EUR 300")]),
+        ("一千二蚊", [("amount", "1200")]),
+        ("一萬二蚊", [("amount", "12000")]),
+        ("扣咗八千", [("amount", "8000")]),
+        ("¥1.5萬", [("amount", "CNY 15000")]),
+        ("十幾蚊", []),
+        ("大後日", [("date", "2025-11-22")]),
+        ("下個月頭", [("date", "2025-12-01")]),
+        ("下個月五號", [("date", "2025-12-05")]),
+        ("今晚八點", [("date", "2025-11-19")]),
+        ("過多三日", [("date", "2025-11-22")]),
+        ("兩個禮拜後", [("date", "2025-12-03")]),
+        ("in 3 days", [("date", "2025-11-22")]),
+        ("25/12送", [("date", "2025-12-25")]),
+        ("聖誕前", [("date", "2025-12-25")]),
+        ("下下星期一", [("date", "2025-12-01")]),
+        ("十一月廿三", [("date", "2025-11-23")]),
+        ("the 25th", [("date", "2025-11-25")]),
+        ("等咗三日", []),
+        ("一張單兩件貨", []),
+        ("第二張", []),
+        ("三個月", []),
+        ("黑色大碼波鞋", [("colour", "黑色"), ("product", "波鞋")]),
+        ("black SHOES, please", [("colour", "black"), ("product", "SHOES")]),
+        ("showshoes", []),
         ("2月31號", []),
         ("冇嘢", []),
     ],
@@ -88,10 +126,34 @@ def test_corrected_value_is_withdrawn(text: str, in_force: list[str]) -> None:
     assert [e.value for e in find(text) if not e.withdrawn] == in_force
 
 
+def test_customer_words_are_kept_as_written() -> None:
+    found = find("加多對深紅色嘅襪")
+    assert [(e.kind, e.value, e.text) for e in found] == [("colour", "深紅色", "深紅色"), ("product", "襪", "襪")]
+
+
 PIECES = st.one_of(
     st.text(max_size=40),
     st.sampled_from(
-        ["HK25-100234", "三七八六", "月尾", "$9,999", "a@b.co", "\u202e", "㋿", "ﷺ", "０１２", "99月99號", "9" * 40]
+        [
+            "HK25-100234",
+            "三七八六",
+            "月尾",
+            "$9,999",
+            "a@b.co",
+            "\u202e",
+            "㋿",
+            "ﷺ",
+            "０１２",
+            "99月99號",
+            "9" * 40,
+            "h k 二五",
+            "double three",
+            "k for king",
+            "\ud800",
+            "深紅色襪",
+            " at gmail dot com",
+            "三個八",
+        ]
     ),
 )
 

@@ -71,13 +71,32 @@ class Digits(Part):
     max: Annotated[int, Field(ge=3, le=20)]
 
 
-class EntityKind(Part):
-    kind: Name
-    patterns: list[Annotated[str, Field(max_length=500)]]
+Pattern = Annotated[str, Field(max_length=500)]
+Word = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class EntityForm(Part):
+    """Another way to write a number: a pattern and the normal form of its groups."""
+
+    match: Pattern
     normal: str = ""
+
+
+class EntityKind(Part):
+    """A kind of value. `intents` are the requests that need it; `carried` says how long one stays in force."""
+
+    kind: Name
+    patterns: list[Pattern] = []
+    normal: str = ""
+    forms: list[EntityForm] = []
     cues: list[str] = []
     digits: Digits | None = None
     tail_of: str | None = None
+    words: Annotated[list[Word], Field(max_length=5000)] = []
+    phrases: list[Pattern] = []
+    intents: list[Name] = []
+    carried: Literal["across_requests", "within_request", "in_ellipsis", "never"] = "within_request"
+    references: list[Pattern] = []
 
 
 class EntityFile(Part):
@@ -123,7 +142,7 @@ class Pack:
             answer_from=self.head.bands.answer,
             clarify_from=self.head.bands.clarify,
             out_of_scope=outside,
-            entity_rules=tuple(_rule(kind) for kind in self.entities.values()),
+            entity_rules=tuple(rule for kind in self.entities.values() for rule in _rules(kind)),
         )
 
     def team_of(self, reason: HandoverReason, intent: str | None) -> str:
@@ -133,11 +152,19 @@ class Pack:
         return by_reason or by_intent or self.routing.otherwise
 
 
-def _rule(kind: EntityKind) -> EntityRule:
+def _rules(kind: EntityKind) -> list[EntityRule]:
     lengths = (kind.digits.min, kind.digits.max) if kind.digits else (0, 0)
-    return EntityRule(
-        kind=kind.kind, patterns=tuple(kind.patterns), normal=kind.normal, cues=tuple(kind.cues), spoken_lengths=lengths
+    whole = EntityRule(
+        kind=kind.kind,
+        patterns=tuple(kind.patterns),
+        normal=kind.normal,
+        cues=tuple(kind.cues),
+        spoken_lengths=lengths,
+        words=tuple(kind.words),
+        phrases=tuple(kind.phrases),
     )
+    forms = [EntityRule(kind=kind.kind, patterns=(form.match,), normal=form.normal) for form in kind.forms]
+    return [whole, *forms]
 
 
 class _Reader:
@@ -188,22 +215,22 @@ def load(root: Path) -> Pack:
 
 def _check_entities(content: EntityFile, at: pack_files.PackFile) -> None:
     for index, kind in enumerate(content.entities):
-        for number, pattern in enumerate([*kind.patterns, *([kind.tail_of] if kind.tail_of else [])]):
-            loc = (
-                ("entities", index, "patterns", number)
-                if number < len(kind.patterns)
-                else ("entities", index, "tail_of")
-            )
+        patterns: list[tuple[tuple[str | int, ...], str, str]] = [
+            *((("patterns", n), text, kind.normal) for n, text in enumerate(kind.patterns)),
+            *((("forms", n, "match"), form.match, form.normal) for n, form in enumerate(kind.forms)),
+            *((("phrases", n), text, "") for n, text in enumerate(kind.phrases)),
+            *((("references", n), text, "") for n, text in enumerate(kind.references)),
+            *([(("tail_of",), kind.tail_of, "")] if kind.tail_of else []),
+        ]
+        for place, text, normal in patterns:
+            loc = ("entities", index, *place)
             try:
-                groups = re.compile(pattern).groups
-                if number < len(kind.patterns):
-                    kind.normal.format(*[""] * groups)
+                normal.format(*[""] * re.compile(text).groups)
             except re.error as exc:
                 raise at.fault(loc, f"not a regular expression: {exc}", "correct the pattern") from exc
             except (IndexError, KeyError, ValueError) as exc:
-                raise at.fault(
-                    loc, "`normal` names a group that the pattern lacks", "number the groups from {0}"
-                ) from exc
+                problem = "`normal` names a group that the pattern lacks"
+                raise at.fault(loc, problem, "number the groups from {0}") from exc
 
 
 def _check_intents(files: list[tuple[IntentFile, pack_files.PackFile]], known_flows: set[str]) -> dict[str, Intent]:

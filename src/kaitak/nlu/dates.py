@@ -15,67 +15,25 @@ class FoundDate:
     day: date
 
 
+_RELATIVE_WORDS = """
+大前日=-3 大前天=-3 前日=-2 前天=-2 前晚=-2 尋日=-1 寻日=-1 琴日=-1 噚日=-1 昨日=-1 昨天=-1 尋晚=-1 琴晚=-1 噚晚=-1
+昨晚=-1 寻晚=-1
+今日=0 今天=0 今朝=0 今晚=0 今早=0 聽日=1 听日=1 聽朝=1 听朝=1 聽晚=1 听晚=1 明天=1 明日=1 明早=1 明晚=1 翌日=1
+大後日=3 大后日=3
+大後天=3 大后天=3 後日=2 后日=2 後天=2 后天=2 後晚=2 day_after_tomorrow=2 day_after_tmr=2 tomorrow=1 tmr=1 tmrw=1
+today=0
+tonight=0 yesterday=-1 gam_yat=0 ting_yat=1 hau_yat=2 kam_yat=-1
+"""
 _RELATIVE = {
-    "大前日": -3,
-    "大前天": -3,
-    "前日": -2,
-    "前天": -2,
-    "尋日": -1,
-    "寻日": -1,
-    "琴日": -1,
-    "噚日": -1,
-    "昨日": -1,
-    "昨天": -1,
-    "尋晚": -1,
-    "琴晚": -1,
-    "昨晚": -1,
-    "今日": 0,
-    "今天": 0,
-    "今朝": 0,
-    "今晚": 0,
-    "今早": 0,
-    "聽日": 1,
-    "听日": 1,
-    "聽朝": 1,
-    "听朝": 1,
-    "聽晚": 1,
-    "听晚": 1,
-    "明天": 1,
-    "明日": 1,
-    "明早": 1,
-    "明晚": 1,
-    "大後日": 3,
-    "大后日": 3,
-    "大後天": 3,
-    "大后天": 3,
-    "後日": 2,
-    "后日": 2,
-    "後天": 2,
-    "后天": 2,
-    "the day after tomorrow": 2,
-    "day after tomorrow": 2,
-    "tomorrow": 1,
-    "tmr": 1,
-    "today": 0,
-    "tonight": 0,
-    "yesterday": -1,
+    word.replace("_", " "): int(days) for word, days in (entry.split("=") for entry in _RELATIVE_WORDS.split())
 }
-_WEEKDAYS = {
-    "一": 0,
-    "二": 1,
-    "三": 2,
-    "四": 3,
-    "五": 4,
-    "六": 5,
-    "日": 6,
-    "天": 6,
-    "1": 0,
-    "2": 1,
-    "3": 2,
-    "4": 3,
-    "5": 4,
-    "6": 5,
-}
+_FEASTS = {
+    "聖誕節": (12, 25), "圣诞节": (12, 25), "聖誕": (12, 25), "圣诞": (12, 25), "christmas eve": (12, 24),
+    "christmas": (12, 25), "xmas": (12, 25), "boxing day": (12, 26), "平安夜": (12, 24), "除夕": (12, 31),
+    "元旦": (1, 1), "new year's day": (1, 1), "情人節": (2, 14), "情人节": (2, 14), "勞動節": (5, 1),
+    "劳动节": (5, 1), "國慶": (10, 1), "国庆": (10, 1),
+}  # fmt: skip
+_WEEKDAYS = {**{c: i for i, c in enumerate("一二三四五六日")}, "天": 6, **{str(i + 1): i for i in range(6)}}
 _ENGLISH_DAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 _MONTHS = {
     m: i + 1 for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
@@ -83,20 +41,39 @@ _MONTHS = {
 _NUMBER = r"(?:\d{1,2}|" + numerals.NUMERAL + r"{1,3})"
 _MONTH_NAMES = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 
-_RELATIVE_PATTERN = re.compile("|".join(sorted(_RELATIVE, key=len, reverse=True)))
+_RELATIVE_PATTERN = re.compile(
+    r"(?<![a-z])(?:" + "|".join(sorted(_RELATIVE, key=len, reverse=True)) + r")(?![a-z])(?!嘅事|之內|之内)"
+)
+_FEAST_PATTERN = re.compile("|".join(sorted(_FEASTS, key=len, reverse=True)))
+_LATER_PATTERN = re.compile(
+    rf"(?P<lead>過多|再過|过多|再过|遲多|(?<![a-z])in )?({_NUMBER}|半|a|two|three|four|five|six|seven|ten)"
+    r" ?(?:個|个)?(日|天|星期|禮拜|礼拜|周|週|月|days?|weeks?|months?)"
+    r"(?P<way>之?[後后前]| ?later| ?ago| from now| time)?"
+)
 _WEEKDAY_PATTERN = re.compile(
-    r"(上上|下下|上個?|上个?|下個?|下个?|今個?|今个?|呢個?|呢个?|這個?|这个?|本)?(?:星期|禮拜|礼拜|周|週)([一二三四五六日天1-6])(?!個|个)"
+    r"(上上個?|下下個?|下下个?|上個?|上个?|下個?|下个?|今個?|今个?|呢個?|呢个?|這個?|这个?|本)?"
+    r"(?:星期|禮拜|礼拜|周|週)([一二三四五六日天1-6])(?![個个0-9])"
 )
-_ENGLISH_WEEKDAY = re.compile(r"\b(next |this |last )?(mon|tue|wed|thu|fri|sat|sun)(?:day|nesday|rsday|sday|urday)?\b")
+_ENGLISH_WEEKDAY = re.compile(
+    r"\b(next |this |last |coming |next week(?:'s)? )?"
+    r"(mon|tue|wed|thu|fri|sat|sun)(?:day|nesday|rsday|sday|urday|s|rs?)?\b"
+)
 _ISO_PATTERN = re.compile(r"(?<!\d)(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日|號|号)?(?!\d)")
-_MONTH_DAY_PATTERN = re.compile(rf"({_NUMBER})月({_NUMBER})(?:日|號|号)")
+_MONTH_DAY_PATTERN = re.compile(
+    rf"(?<![\d個个])({_NUMBER})月({_NUMBER})(?:日|號|号|(?![\d.,]|個|个|月|天|時|时|點|点|萬|万|蚊|元|歲|岁))"
+)
+_SLASH_PATTERN = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})(?:/(20\d\d|\d\d))?(?![\d/])")
 _DAY_PATTERN = re.compile(
-    rf"(下個?月|下个月|上個?月|上个月|今個?月|今个月|這個月|这个月|本月)?({_NUMBER})(?:號|号)(?!碼|码|線|线|店|舖|铺|單|单|樓|楼|舖)"
+    rf"(下個?月|下个月|上個?月|上个月|今個?月|今个月|這個月|这个月|本月)?(?<![第\d])({_NUMBER})(?:號|号)(?![碼码線线店舖铺鋪單单樓楼幹干院])"
 )
-_END_PATTERN = re.compile(r"(下個?月|下个月|今個?月|今个月|上個?月|上个月)?(月尾|月底|月初|月中)")
+_END_PATTERN = re.compile(
+    r"(下個?(?=月)|下个(?=月)|今個?(?=月)|今个(?=月)|上個?(?=月)|上个(?=月))?月(尾|底|初|頭|头|中)(?![大間心])|(?<!下)(年尾|年底)"
+)
 _ENGLISH_PATTERN = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH_NAMES}\b|\b{_MONTH_NAMES} (\d{{1,2}})(?:st|nd|rd|th)?\b"
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ?{_MONTH_NAMES}(?![a-z])"
+    rf"|(?<![a-z]){_MONTH_NAMES} ?(\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
 )
+_ORDINAL_PATTERN = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b(?! (?:one|order|item|time|floor|parcel|policy))")
 
 
 def find_dates(text: str, now: datetime) -> list[FoundDate]:
@@ -132,6 +109,40 @@ def _read_english(match: re.Match[str], today: date) -> date:
     return _nearest_year(today, month, int(match[1] or match[4]))
 
 
+def _read_slash(match: re.Match[str], today: date) -> date:
+    """Day before month, as Hong Kong writes it, unless only the other order is a date."""
+    first, second = int(match[1]), int(match[2])
+    day, month = (second, first) if second > 12 >= first else (first, second)
+    if match[3]:
+        return date(int(match[3]) + (0 if len(match[3]) == 4 else 2000), month, day)
+    return _nearest_year(today, month, day)
+
+
+def _read_ordinal(match: re.Match[str], today: date) -> date:
+    wanted = today.replace(day=int(match[1]))
+    return wanted if wanted >= today else _shift_month(today.replace(day=1), 1).replace(day=int(match[1]))
+
+
+def _read_feast(match: re.Match[str], today: date) -> date:
+    month, day = _FEASTS[match.group()]
+    this_year = date(today.year, month, day)
+    return this_year if (today - this_year).days < 31 else date(today.year + 1, month, day)
+
+
+_COUNTS = {"半": 0, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
+
+
+def _read_later(match: re.Match[str], today: date) -> date | None:
+    count = _COUNTS.get(match[2], numerals.read_number(match[2]))
+    if not count or count > 400 or not (match["lead"] or match["way"]):
+        return None
+    sign = -1 if (match["way"] or "").strip() in ("前", "之前", "ago") else 1
+    if match[3][0] in "月m":
+        moved = _shift_month(today.replace(day=1), sign * count)
+        return moved.replace(day=min(today.day, (_shift_month(moved, 1) - timedelta(days=1)).day))
+    return today + timedelta(days=sign * count * (1 if match[3][0] in "日天d" else 7))
+
+
 def _nearest_year(today: date, month: int, day: int) -> date:
     this_year = date(today.year, month, day)
     if (today - this_year).days > 183:
@@ -155,9 +166,11 @@ def _read_day(match: re.Match[str], today: date) -> date | None:
 
 def _read_end(match: re.Match[str], today: date) -> date:
     first = _shift_month(today.replace(day=1), _month_shift(match[1]))
-    if match[2] == "月初":
-        return first
-    if match[2] == "月中":
+    if match[3]:
+        return date(today.year, 12, 31)
+    if match[2] in "初頭头":
+        return _shift_month(first, 1) if match[1] is None and today.day > 15 else first
+    if match[2] == "中":
         return first.replace(day=15)
     return _shift_month(first, 1) - timedelta(days=1)
 
@@ -191,8 +204,8 @@ def _weeks(prefix: str) -> int:
 
 
 def _read_english_weekday(match: re.Match[str], today: date) -> date:
-    weeks = {"next ": 1, "last ": -1}.get(match[1] or "", 0)
-    return _weekday(today, _ENGLISH_DAYS[match[2]], weeks=weeks, bare=match[1] is None)
+    weeks = {"next": 1, "last": -1}.get((match[1] or "").split(" ")[0], 0)
+    return _weekday(today, _ENGLISH_DAYS[match[2]], weeks=weeks, bare=match[1] in (None, "coming "))
 
 
 def _weekday(today: date, weekday: int, *, weeks: int, bare: bool) -> date:
@@ -204,9 +217,13 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | No
     (_ISO_PATTERN, _read_iso),
     (_MONTH_DAY_PATTERN, _read_month_day),
     (_ENGLISH_PATTERN, _read_english),
+    (_SLASH_PATTERN, _read_slash),
+    (_LATER_PATTERN, _read_later),
     (_DAY_PATTERN, _read_day),
     (_END_PATTERN, _read_end),
     (_RELATIVE_PATTERN, _read_relative),
     (_WEEKDAY_PATTERN, _read_weekday),
     (_ENGLISH_WEEKDAY, _read_english_weekday),
+    (_ORDINAL_PATTERN, _read_ordinal),
+    (_FEAST_PATTERN, _read_feast),
 )

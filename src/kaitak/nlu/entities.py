@@ -1,27 +1,35 @@
-"""Owns entity extraction: the pack's own patterns, phones, e-mail, money and dates, with spans in the original text."""
+"""Owns entity extraction: a tenant's own numbers and words as data, contacts, money, dates; spans in the original."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from kaitak.nlu import dates, normalising, numerals
+from kaitak.nlu import contacts, dates, money, normalising, spellings, spoken
 from kaitak.nlu.understanding import Context, Entity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityRule:
-    """A tenant's own kind of number, as data: `patterns` match folded text, `cues` say when bare digits are one."""
+    """A tenant's own kind of value, as data.
+
+    `patterns` match the code view (lower case, ASCII digits) and their groups fill `normal`; `cues` say when bare
+    digits are one; `words` is a lexicon and `phrases` are patterns whose match keeps the customer's own words.
+    """
 
     kind: str
-    patterns: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
     normal: str = ""
     cues: tuple[str, ...] = ()
     spoken_lengths: tuple[int, int] = (0, 0)
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Found:
+    """A value at its place in the folded text."""
+
     kind: str
     value: str
     start: int
@@ -29,194 +37,149 @@ class _Candidate:
     spoken: bool = False
 
 
-_EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
-_SPOKEN_AT = re.compile(
-    r" at ((?:[a-z0-9-]{1,40}(?: dot |\.)){1,4}[a-z]{2,10}|(?:gmail|outlook|hotmail|icloud)(?![a-z]))"
-)
-_SPOKEN_TOKEN = re.compile(r"[a-z0-9._-]{1,40}$")
-_MAX_SPOKEN_TOKENS = 20
-_DIGIT_RUN = re.compile(
-    rf"(?<![0-9a-z.$-])\+?{numerals.SPOKEN_DIGIT}(?:[ \-,，、]?{numerals.SPOKEN_DIGIT}){{3,15}}(?![0-9a-z%]|"
-    rf"[十百千萬万年月日號号蚊元])"
-)
-_HK_PHONE = re.compile(r"(?:852)?([235-9]\d{7})$")
-_PHONE_CUES = re.compile(
-    r"電話|电话|手機|手机|致電|打俾|打畀|打比|打返|whatsapp|call|phone|tel|mobile|聯絡|联络|number is"
-)
-_MONEY = re.compile(
-    rf"(?P<front>hk\$|hkd|us\$|usd|rmb|cny|nt\$|twd|mop|jpy|eur|gbp|\$|￥|¥|£|€|港幣|港币|人民幣|人民币|"
-    rf"美金|日圓|日元|澳門幣|台幣)\s?(?P<a>\d[\d,]{{0,12}}(?:\.\d{{1,2}})?)(?P<k>k\b|萬|万|千)?"
-    rf"|(?P<b>\d[\d,]{{0,12}}(?:\.\d{{1,2}})?|{numerals.NUMERAL}{{1,9}})(?P<k2>k|千|萬|万)?\s?(?:幾)?(?P<back>蚊|元|"
-    rf"塊錢|块钱|塊|块|大洋|港紙|港幣|hkd|dollars?|rmb|人民幣|人民币|美金|usd)"
-)
-_CURRENCIES = {
-    "us$": "USD",
-    "usd": "USD",
-    "美金": "USD",
-    "rmb": "CNY",
-    "cny": "CNY",
-    "人民幣": "CNY",
-    "人民币": "CNY",
-    "￥": "CNY",
-    "¥": "CNY",
-    "nt$": "TWD",
-    "twd": "TWD",
-    "台幣": "TWD",
-    "mop": "MOP",
-    "澳門幣": "MOP",
-    "jpy": "JPY",
-    "日圓": "JPY",
-    "日元": "JPY",
-    "eur": "EUR",
-    "€": "EUR",
-    "gbp": "GBP",
-    "£": "GBP",
-}
+@dataclass(slots=True)
+class _Reading:
+    """What has been found so far; an earlier find keeps its place."""
+
+    text: str
+    simple: str
+    view: spoken.CodeView | None
+    context: Context
+    found: list[_Found] = field(default_factory=list)
+
+    def take(self, candidates: Iterable[_Found]) -> None:
+        for candidate in candidates:
+            if not any(f.start < candidate.end and candidate.start < f.end for f in self.found):
+                self.found.append(candidate)
+
+
+_DIGITS = re.compile(r"(?<![a-z0-9$.-])\d(?:[ -]?\d){2,18}(?![a-z0-9%]|\.\d)")
+_MONEY_NEXT = re.compile(r" ?(?:蚊|元|塊|块|%|％|年|月|日|號|号|點|点|歲|岁|kg|ml|cm|gb|hk?d|dollars?|days?|weeks?)")
+_MONEY_BEFORE = re.compile(r"(?:\$|hkd|usd|rmb)\s?$")
+_HAS_NUMERAL = re.compile("[0-9零〇一二三四五六七八九十兩两廿卅百千$￥¥€£]")
 
 
 def find_entities(
     folded: normalising.Folded, original: str, rules: Sequence[EntityRule], context: Context
 ) -> list[Entity]:
     """All entities of a message in order of mention; spans index the customer's original text."""
-    text = folded.text
-    taken: list[_Candidate] = []
-    has_digit = _ANY_DIGIT.search(text) is not None
-    if has_digit:
-        for rule in rules:
-            _take(taken, _find_patterns(text, rule))
-    if "@" in text or " at " in text:
-        _take(taken, _find_emails(text))
-    _take(taken, [_Candidate("date", d.day.isoformat(), d.start, d.end) for d in dates.find_dates(text, context.now)])
-    if has_digit:
-        _take(taken, _find_money(text))
-        _take(taken, _find_digit_runs(text, rules, context))
-    return [_entity(candidate, folded, original) for candidate in sorted(taken, key=lambda c: c.start)]
+    simple = normalising.simplify(folded.text)
+    reading = _Reading(
+        text=folded.text,
+        simple=simple if len(simple) == len(folded.text) else folded.text,
+        view=spoken.code_view(folded.text),
+        context=context,
+    )
+    _find_codes(reading, rules)
+    if "@" in folded.text or "at" in folded.text or "小老鼠" in folded.text:
+        reading.take(_Found("email", c.value, c.start, c.end, c.spoken) for c in contacts.find_emails(folded.text))
+    _find_quantities(reading, rules)
+    for rule in rules:
+        reading.take(_find_words(reading, rule))
+    return [_entity(found, folded, original) for found in sorted(reading.found, key=lambda f: f.start)]
 
 
-_ANY_DIGIT = re.compile("[0-9零〇一二三四五六七八九十兩两廿卅百千]")
-
-
-def _take(taken: list[_Candidate], found: list[_Candidate]) -> None:
-    for candidate in found:
-        if not any(t.start < candidate.end and candidate.start < t.end for t in taken):
-            taken.append(candidate)
-
-
-def _entity(candidate: _Candidate, folded: normalising.Folded, original: str) -> Entity:
-    start, end = folded.span(candidate.start, candidate.end)
+def _entity(found: _Found, folded: normalising.Folded, original: str) -> Entity:
+    start, end = folded.span(found.start, found.end)
+    text = original[start:end]
     return Entity(
-        kind=candidate.kind,
-        text=original[start:end],
-        value=candidate.value,
-        start=start,
-        end=end,
-        spoken=candidate.spoken,
+        kind=found.kind, text=text, value=found.value or text.strip(), start=start, end=end, spoken=found.spoken
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _find_patterns(text: str, rule: EntityRule) -> list[_Candidate]:
-    found: list[_Candidate] = []
-    for pattern in rule.patterns:
-        for match in _compiled(pattern).finditer(text):
-            parts = [numerals.read_digits(g) if _is_numeric(g) else g.upper() for g in match.groups() if g is not None]
-            value = rule.normal.format(*parts) if rule.normal and parts else match.group().upper()
-            spoken = not match.group().isascii()
-            found.append(_Candidate(rule.kind, value, match.start(), match.end(), spoken))
+def _find_codes(reading: _Reading, rules: Sequence[EntityRule]) -> None:
+    view = reading.view
+    if view is None:
+        return
+    for rule in rules:
+        for pattern in rule.patterns:
+            reading.take(_code(reading, rule, m) for m in _compiled(pattern).finditer(view.text))
+
+
+def _code(reading: _Reading, rule: EntityRule, match: re.Match[str]) -> _Found:
+    assert reading.view is not None
+    start, end = reading.view.span(match.start(), match.end())
+    parts = [re.sub(r"[\s-]", "", group).upper() for group in match.groups() if group is not None]
+    value = rule.normal.format(*parts) if rule.normal and parts else re.sub(r"\s", "", match.group()).upper()
+    return _Found(rule.kind, value, start, end, spoken=reading.text[start:end] != match.group())
+
+
+def _find_quantities(reading: _Reading, rules: Sequence[EntityRule]) -> None:
+    """Telephones, money, dates and bare digits: the surer first."""
+    view, text = reading.view, reading.text
+    phones = contacts.find_phones(view) if view is not None else []
+    reading.take(_in_text(view, "phone", c) for c, sure in phones if sure and view is not None)
+    if _HAS_NUMERAL.search(text) is not None:
+        reading.take(_Found("amount", a.value, a.start, a.end) for a in money.find_amounts(text))
+    reading.take(_Found("date", d.day.isoformat(), d.start, d.end) for d in dates.find_dates(text, reading.context.now))
+    if view is not None:
+        reading.take(_bare_digits(reading, view, rules))
+        asked = reading.context.asked_entity if reading.context.asked == "slot" else None
+        if asked in (None, "phone") or not any(r.kind == asked and r.spoken_lengths[1] >= 8 for r in rules):
+            reading.take(_in_text(view, "phone", c) for c, _ in phones)
+        reading.take(_digits_asked_for(reading, view, rules))
+
+
+def _in_text(view: spoken.CodeView, kind: str, found: contacts.FoundContact) -> _Found:
+    start, end = view.span(found.start, found.end)
+    return _Found(kind, found.value, start, end)
+
+
+def _bare_digits(reading: _Reading, view: spoken.CodeView, rules: Sequence[EntityRule]) -> list[_Found]:
+    """Digits beside a word of a rule: 單號 3786."""
+    found: list[_Found] = []
+    for match, digits in _runs(view):
+        before, after = view.text[max(0, match.start() - 18) : match.start()], view.text[match.end() : match.end() + 6]
+        for rule in _fitting(rules, digits):
+            if any(cue in before or cue in after for cue in rule.cues):
+                start, end = view.span(match.start(), match.end())
+                found.append(_Found(rule.kind, digits, start, end, reading.text[start:end] != match.group()))
+                break
     return found
 
 
-def _is_numeric(text: str) -> bool:
-    return all(c.isdigit() or c in numerals.DIGITS or c in " -,，、" for c in text)
-
-
-def _find_emails(text: str) -> list[_Candidate]:
-    found = [_Candidate("email", m.group().rstrip("."), m.start(), m.end()) for m in _EMAIL.finditer(text)]
-    for match in _SPOKEN_AT.finditer(text):
-        start = _spoken_local_start(text, match.start())
-        local = text[start : match.start()].replace(" dot ", ".").replace(" ", "")
-        domain = match[1].replace(" dot ", ".")
-        if start < match.start():
-            value = f"{local}@{domain if '.' in domain else domain + '.com'}"
-            found.append(_Candidate("email", value, start, match.end(), spoken=True))
+def _digits_asked_for(reading: _Reading, view: spoken.CodeView, rules: Sequence[EntityRule]) -> list[_Found]:
+    found: list[_Found] = []
+    for match, digits in _runs(view):
+        if any(rule.kind == reading.context.asked_entity for rule in _fitting(rules, digits)):
+            start, end = view.span(match.start(), match.end())
+            is_spoken = reading.text[start:end] != match.group()
+            found.append(_Found(str(reading.context.asked_entity), digits, start, end, is_spoken))
     return found
 
 
-def _spoken_local_start(text: str, end: int) -> int:
-    """Where a spelt-out name before " at " begins: single letters, and words joined by "dot"."""
-    start, later = end, ""
-    for _ in range(_MAX_SPOKEN_TOKENS):
-        match = _SPOKEN_TOKEN.search(text, max(0, start - 41), start)
-        word = match.group() if match else ""
-        is_spelt = len(word) == 1 and len(later) == 1
-        if not word or not (later in ("", "dot") or word == "dot" or is_spelt):
-            break
-        start, later = start - len(word), word
-        if start == 0 or text[start - 1] != " ":
-            break
-        start -= 1
-    return start + 1 if text[start : start + 1] == " " else start
+def _runs(view: spoken.CodeView) -> list[tuple[re.Match[str], str]]:
+    return [
+        (match, re.sub(r"\D", "", match.group()))
+        for match in _DIGITS.finditer(view.text)
+        if _MONEY_NEXT.match(view.text, match.end()) is None
+        and _MONEY_BEFORE.search(view.text[max(0, match.start() - 4) : match.start()]) is None
+    ]
 
 
-def _find_money(text: str) -> list[_Candidate]:
-    found: list[_Candidate] = []
-    for match in _MONEY.finditer(text):
-        amount = _read_amount(match["a"] or match["b"], match["k"] or match["k2"] or "")
-        if amount is None:
-            continue
-        currency = _CURRENCIES.get(match["front"] or match["back"] or "", "")
-        found.append(_Candidate("amount", f"{currency} {amount}".strip(), match.start(), match.end()))
+def _fitting(rules: Sequence[EntityRule], digits: str) -> list[EntityRule]:
+    return [r for r in rules if r.spoken_lengths[0] <= len(digits) <= r.spoken_lengths[1]]
+
+
+def _find_words(reading: _Reading, rule: EntityRule) -> list[_Found]:
+    found = [_Found(rule.kind, "", *m.span(m.lastindex or 0)) for m in _phrases(reading, rule)]
+    if rule.words:
+        found.extend(_Found(rule.kind, "", m.start(), m.end()) for m in _lexicon(rule.words).finditer(reading.simple))
     return found
 
 
-def _read_amount(digits: str, unit: str) -> str | None:
-    plain = digits.replace(",", "")
-    if plain.isascii():
-        number = float(plain) * {"k": 1000, "千": 1000, "萬": 10_000, "万": 10_000}.get(unit, 1)
-        return str(int(number)) if number == int(number) else f"{number:.2f}"
-    value = numerals.read_number(plain)
-    return None if value is None else str(value)
+def _phrases(reading: _Reading, rule: EntityRule) -> Iterable[re.Match[str]]:
+    for pattern in rule.phrases:
+        yield from _compiled(pattern).finditer(reading.simple)
 
 
-def _find_digit_runs(text: str, rules: Sequence[EntityRule], context: Context) -> list[_Candidate]:
-    found: list[_Candidate] = []
-    for match in _DIGIT_RUN.finditer(text):
-        digits = numerals.read_digits(match.group())
-        kind = _kind_of_digits(text, match, digits, rules, context)
-        if kind is None:
-            continue
-        value = _phone(match.group(), digits) if kind == "phone" else digits
-        found.append(_Candidate(kind, value, match.start(), match.end(), not match.group().isascii()))
-    return found
-
-
-def _kind_of_digits(
-    text: str, match: re.Match[str], digits: str, rules: Sequence[EntityRule], context: Context
-) -> str | None:
-    before = text[max(0, match.start() - 14) : match.start()]
-    after = text[match.end() : match.end() + 6]
-    is_phone = match.group().startswith("+") or _HK_PHONE.fullmatch(digits) is not None
-    if is_phone and (match.group().startswith("+") or _PHONE_CUES.search(before)):
-        return "phone"
-    fitting = [r for r in rules if r.spoken_lengths[0] <= len(digits) <= r.spoken_lengths[1]]
-    for rule in fitting:
-        if any(cue in before or cue in after for cue in rule.cues):
-            return rule.kind
-    asked_here = context.asked == "slot" and any(r.kind == context.asked_entity for r in fitting)
-    if is_phone and not asked_here:
-        return "phone"
-    for rule in fitting:
-        if context.asked_entity == rule.kind:
-            return rule.kind
-    return None
-
-
-def _phone(written: str, digits: str) -> str:
-    match = _HK_PHONE.fullmatch(digits)
-    if match is not None:
-        return match[1]
-    return f"+{digits}" if written.startswith("+") else digits
+@lru_cache(maxsize=256)
+def _lexicon(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A lexicon as one pattern over simplified folded text; Latin words match whole."""
+    simple = [normalising.simplify(normalising.fold(word).text) for word in words]
+    return re.compile(rf"(?:(?<![a-z])|(?<=[^\W\da-z_]))(?:{spellings.alternation(simple)})(?:(?![a-z])|(?<=[^a-z]))")

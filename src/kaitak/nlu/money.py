@@ -1,0 +1,84 @@
+"""Owns amounts of money in text: signs, codes and words of currencies, figures and Chinese numerals, 個半, 蚊."""
+
+import re
+from dataclasses import dataclass
+
+from kaitak.nlu import numerals
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAmount:
+    start: int
+    end: int
+    value: str
+
+
+_CODES = {
+    "us$": "USD", "usd": "USD", "美金": "USD", "美元": "USD", "rmb": "CNY", "cny": "CNY", "人民幣": "CNY",
+    "人民币": "CNY",
+    "￥": "CNY", "¥": "CNY", "nt$": "TWD", "twd": "TWD", "台幣": "TWD", "台币": "TWD", "新台幣": "TWD", "mop": "MOP",
+    "澳門幣": "MOP", "葡幣": "MOP", "jpy": "JPY", "日圓": "JPY", "日元": "JPY", "yen": "JPY", "eur": "EUR", "€": "EUR",
+    "歐元": "EUR", "欧元": "EUR", "euro": "EUR", "euros": "EUR", "gbp": "GBP", "£": "GBP", "英鎊": "GBP",
+    "英镑": "GBP",
+    "aud": "AUD", "澳元": "AUD", "sgd": "SGD", "坡紙": "SGD", "krw": "KRW", "韓圜": "KRW", "thb": "THB", "泰銖": "THB",
+    "cad": "CAD", "加元": "CAD",
+}  # fmt: skip
+_FRONT = "|".join(
+    re.escape(w) for w in ["hk$", "hkd", "$", "港幣", "港币", "港元", *_CODES] if w not in ("yen", "euro", "euros")
+)
+_BACK = "|".join(
+    [
+        "蚊",
+        "港元",
+        "元",
+        "塊錢",
+        "块钱",
+        "大洋",
+        "港紙",
+        "港幣",
+        "港币",
+        "hkd",
+        "dollars?",
+        "bucks",
+        "塊(?!面)",
+        "块(?!面)",
+    ]
+    + [re.escape(w) for w in _CODES if not w.endswith("$") and len(w) > 1]
+)
+_FIGURE = r"\d[\d,]{0,12}(?:\.\d{1,2})?"
+_MONEY = re.compile(
+    rf"(?P<front>{_FRONT})\s?(?P<a>{_FIGURE}|{numerals.NUMERAL}{{2,9}})\s?(?P<k>k\b|萬|万|千|百)?(?![a-z0-9-])"
+    rf"|(?<![\d.a-z-])(?P<b>{_FIGURE}|{numerals.NUMERAL}{{1,9}}?)\s?(?P<k2>k|千|萬|万|百)?(?P<few>幾|几)?\s?"
+    rf"(?P<back>{_BACK})(?![a-z])"
+    # Bare figures after a verb of money: 扣咗1299, 賠得八千, charged 880.
+    r"|(?:[扣收退賠赔碌付爭争差][咗了得返多少左番]{1,2}|charged(?: me)? |refund of )"
+    rf"(?P<c>\d{{3,7}}(?:\.\d\d)?|{numerals.NUMERAL}{{2,9}})"
+    r"(?=[\s,，。.!！?？呀啦喇]|$)"
+)
+_SCALE = {"k": 1000, "千": 1000, "萬": 10_000, "万": 10_000, "百": 100}
+
+
+def find_amounts(text: str) -> list[FoundAmount]:
+    """Amounts in folded text: plain Hong Kong dollars, other currencies with their ISO prefix."""
+    found: list[FoundAmount] = []
+    for match in _MONEY.finditer(text):
+        if match["few"]:
+            continue
+        number = _read(match["a"] or match["b"] or match["c"], match["k"] or match["k2"] or "")
+        if number is None:
+            continue
+        code = _CODES.get(match["front"] or "") or _CODES.get(match["back"] or "", "")
+        start = match.start("c") if match["c"] else match.start()
+        found.append(FoundAmount(start, match.end(), f"{code} {number}".strip()))
+    return found
+
+
+def _read(figure: str, unit: str) -> str | None:
+    plain = figure.replace(",", "")
+    if plain.isascii():
+        number = float(plain) * _SCALE.get(unit, 1)
+        return str(int(number)) if number == int(number) else f"{number:.2f}"
+    value = numerals.read_number(plain + unit if unit in "千萬万百" else plain)
+    if value is None:
+        return None
+    return str(value * _SCALE[unit]) if unit == "k" else str(value)
