@@ -35,7 +35,6 @@ from kaitak.db import cluster, embedded, migrate
 from kaitak.db.urls import ServerUrls
 
 ACCOUNTS = 4
-HZ = os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -174,42 +173,15 @@ def wait_until_turning(urls: ServerUrls, workers: int) -> None:
     raise RuntimeError("the workers are not ready")
 
 
-def cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
-    """CPU time used so far by each process, PostgreSQL's children counted with it."""
-    stats: dict[int, tuple[int, int, int]] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
-            except OSError:
-                continue
-            stats[int(folder.name)] = (
-                int(fields[1]),
-                int(fields[11]) + int(fields[12]),
-                int(fields[13]) + int(fields[14]),
-            )
-    used = {}
-    for name, pid in pids.items():
-        own = stats.get(pid, (0, 0, 0))
-        used[name] = own[1] / HZ
-        if name == "postgres":
-            used[name] += (own[2] + sum(each[1] for each in stats.values() if each[0] == pid)) / HZ
-    return used
-
-
 def load(folder: Path, pids: dict[str, int], **spec: object) -> dict[str, object]:
-    """Run the generator once; adds the milliseconds of CPU per turn of each process."""
+    """Run the generator once."""
     path = folder / "spec.json"
-    path.write_text(json.dumps(spec))
-    before = cpu_seconds(pids)
+    path.write_text(json.dumps({**spec, "pids": pids}))
     command = [sys.executable, str(Path(__file__).parent / "road_load.py"), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     if not done.stdout:
         raise RuntimeError(done.stderr[-2000:])
     found: dict[str, object] = json.loads(done.stdout)
-    after = cpu_seconds(pids)
-    total = float(str(found["total"])) or 1
-    found["ms_per_turn"] = {name: round((after[name] - before[name]) * 1000 / total, 2) for name in pids}
     return found
 
 
@@ -343,6 +315,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--conversations", type=int, default=200)
+    parser.add_argument("--warm", type=float, default=15, help="seconds of load before the measured ones")
     parser.add_argument("--rate", type=float, default=200, help="messages a second of the second load: half of 400")
     parser.add_argument(
         "--stored", type=int, default=1_000_000, help="messages stored before the second round; 0: none"
@@ -361,7 +334,8 @@ def run(urls: ServerUrls, folder: Path, key: str, options: argparse.Namespace) -
     """All rounds on one server."""
     port, sink = free_port(), free_port()
     inboxes = seed(urls, key, sink)
-    common = {"conversations": options.conversations, "port": port, "sink_port": sink, "inboxes": inboxes, "warm": 3.0}
+    ports = {"port": port, "sink_port": sink, "inboxes": inboxes}
+    common = {**ports, "conversations": options.conversations, "warm": options.warm}
     rounds = [("empty", 0)] + ([(f"{options.stored:,} messages", options.stored)] if options.stored else [])
     for number, (name, stored) in enumerate(rounds):
         if stored:
@@ -374,7 +348,9 @@ def run(urls: ServerUrls, folder: Path, key: str, options: argparse.Namespace) -
             show(f"{name}: sustained", closed)
             # Many conversations: one seldom writes again before it was answered (that would be one turn for two).
             many = {**common, "conversations": 10 * options.conversations}
-            opened = load(folder, pids, mode="open", seconds=options.seconds, rate=options.rate, run=f"o{number}", **many)
+            opened = load(
+                folder, pids, mode="open", seconds=options.seconds, rate=options.rate, run=f"o{number}", **many
+            )
             show(f"{name}: at {options.rate:.0f} a second", opened)
         print((folder / "kaitak.log").read_text()[-2000:], end="")
         bound = pgbench(urls, folder, 16, 4, 5)

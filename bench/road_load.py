@@ -22,6 +22,7 @@ import uvloop
 # Small talk: each message is understood, answered with exactly one message, and never handed over.
 TEXTS = ("唔該晒", "hello", "多謝你", "你好", "thank you", "早晨")
 HEADER_END = b"\r\n\r\n"
+HZ = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Spec:
     sink_port: int
     inboxes: list[tuple[str, str]]
     run: str
+    pids: dict[str, int]
 
 
 @dataclass
@@ -161,6 +163,29 @@ class Generator:
             task.add_done_callback(tasks.discard)
 
 
+def cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
+    """CPU time used so far by each process, PostgreSQL's children counted with it."""
+    stats: dict[int, tuple[int, int, int]] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            stats[int(folder.name)] = (
+                int(fields[1]),
+                int(fields[11]) + int(fields[12]),
+                int(fields[13]) + int(fields[14]),
+            )
+    used = {}
+    for name, pid in pids.items():
+        own = stats.get(pid, (0, 0, 0))
+        used[name] = own[1] / HZ
+        if name == "postgres":
+            used[name] += (own[2] + sum(each[1] for each in stats.values() if each[0] == pid)) / HZ
+    return used
+
+
 def percentile(values: list[float], share: float) -> float:
     """The value below which `share` of the values lie, in milliseconds."""
     ordered = sorted(values)
@@ -180,9 +205,9 @@ async def measure(spec: Spec) -> dict[str, object]:
     else:
         tasks = [asyncio.create_task(generator.open(spec.rate))]
     await asyncio.sleep(spec.warm)
-    started, cpu = time.perf_counter(), sum(os.times()[:2])
+    started, cpu, before = time.perf_counter(), sum(os.times()[:2]), cpu_seconds(spec.pids)
     await asyncio.sleep(spec.seconds)
-    ended = time.perf_counter()
+    ended, after = time.perf_counter(), cpu_seconds(spec.pids)
     failed = [task for task in tasks if task.done()]
     acks = [took for at, took in books.acks if started <= at < ended]
     answers = [took for at, took in books.answers if started <= at < ended]
@@ -191,7 +216,9 @@ async def measure(spec: Spec) -> dict[str, object]:
         "sent_per_s": round(len(acks) / (ended - started), 1),
         "ack_ms": [percentile(acks, share) for share in (0.5, 0.95, 0.99)],
         "answer_ms": [percentile(answers, share) for share in (0.5, 0.95, 0.99)],
-        "total": len(books.answers),
+        "ms_per_turn": {
+            name: round((after[name] - before[name]) * 1000 / max(1, len(answers)), 2) for name in spec.pids
+        },
         "refused": books.refused,
         "unasked": books.unasked,
         "failed": len(failed),

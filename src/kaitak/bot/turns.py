@@ -80,7 +80,7 @@ class Turner:
     def loop(self, poll: timedelta) -> Loop:
         """The loop that takes turns until it is stopped."""
         event = self._signals.event(Topic.TURN)
-        return Loop("turn", self.begin, self._road.next_turn_due, event, batch=self._batch, poll=poll)
+        return Loop("turn", self.begin, self._road.next_turn_due, event, poll)
 
     async def drain(self) -> None:
         """Wait for the turns that are being committed or are waiting for a business system."""

@@ -40,7 +40,7 @@ LONGEST_RETRY = timedelta(minutes=10)
 DETAIL = 300
 MAX_SENDING = 512
 MAX_OF_INBOX = 128  # of one inbox at once: a channel that hangs leaves room for the others
-BREATH = timedelta(milliseconds=4)  # between two groups of outcomes: under load more are recorded together
+BREATH = timedelta(milliseconds=10)  # between two groups of outcomes: under load more are recorded together
 RECORD_RETRY = timedelta(milliseconds=500)
 
 
@@ -113,7 +113,7 @@ class Deliverer:
     def loop(self, poll: timedelta) -> Loop:
         """The loop that delivers until it is stopped; afterwards `drain` waits for what is still being sent."""
         event = self._signals.event(Topic.DELIVERY)
-        return Loop("delivery", self.begin, self._next_due, event, batch=self._batch, poll=poll)
+        return Loop("delivery", self.begin, self._next_due, event, poll)
 
     async def step(self) -> int:
         """Claim, send and record one batch; says how many."""

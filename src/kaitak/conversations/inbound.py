@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 MAX_GROUP = 64
 MAX_WAITING = 5_000
 MAX_CONTENT = 20_000
-BREATH = timedelta(milliseconds=4)  # between two groups: under load more go in together, at rest nobody waits
+BREATH = timedelta(milliseconds=8)  # between two groups: under load more go in together, at rest nobody waits
 
 
 class DoorBusyError(UnavailableError):

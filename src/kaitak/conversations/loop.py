@@ -13,7 +13,7 @@ from kaitak.core import metrics
 
 _log = logging.getLogger(__name__)
 AFTER_ERROR = timedelta(seconds=1)
-BREATH = timedelta(milliseconds=5)  # between two batches: under load what is due goes together, at rest nobody waits
+BREATH = timedelta(milliseconds=15)  # between two batches: under load what is due goes together, at rest nobody waits
 
 
 class Loop:
@@ -25,15 +25,12 @@ class Loop:
         step: Callable[[], Awaitable[int]],
         next_due: Callable[[], Awaitable[datetime | None]],
         event: asyncio.Event,
-        *,
-        batch: int,
         poll: timedelta,
     ) -> None:
         self._name = name
         self._step = step
         self._next_due = next_due
         self._event = event
-        self._batch = batch
         self._poll = poll
         self._is_stopping = False
 
@@ -51,7 +48,7 @@ class Loop:
             self._event.clear()
             try:
                 done = await self._step()
-                pause = None if done >= self._batch else await self._pause()
+                pause = None if done else await self._pause()
             except Exception:
                 metrics.ERRORS.labels(self._name).inc()
                 _log.exception("the %s loop failed; it goes on in a second", self._name)

@@ -76,7 +76,7 @@ class Conversation(AccountOwned, Base):
             "id",
             postgresql_where=text("team_id is not null"),
         ),
-        Index("conversation_of_contact", "account_id", "contact_id", "id"),
+        Index("conversation_of_contact", "account_id", "contact_id"),
         Index("conversation_turn_due", "turn_due_at", postgresql_where=text("turn_due_at is not null")),
         Index("conversation_snoozed", "snoozed_until", postgresql_where=text("status = 'snoozed'")),
         {"postgresql_with": {"fillfactor": "60"}},

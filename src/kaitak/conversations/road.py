@@ -46,7 +46,7 @@ Connection = AsyncConnection[TupleRow]
 PLACE_TRIES = 3
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
-PLAN_LIFE = timedelta(seconds=20)
+PLAN_LIFE = timedelta(seconds=5)
 
 
 class Road:
@@ -233,11 +233,15 @@ class Road:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Connection]:
-        """A transaction whose statements travel together; durable when the block has ended."""
+        """A transaction whose statements travel together; durable when the block has ended.
+
+        A pipeline on an autocommit connection is one transaction up to its end (PostgreSQL, "Pipelining" in the
+        protocol's message flow), so BEGIN and COMMIT need no messages of their own.
+        """
         try:
             async with self._pool.connection() as connection:
                 await self._replan(connection)
-                async with connection.pipeline(), connection.transaction():
+                async with connection.pipeline():
                     yield connection
         except psycopg.OperationalError as exc:
             raise DatabaseUnavailableError("the database does not answer") from exc
@@ -254,7 +258,8 @@ async def _configure(connection: Connection) -> None:
     """Plan a statement once for many groups: its rows come as one JSON value, so one plan fits all; always by keys."""
     connection.prepare_threshold = 0
     await connection.execute("set plan_cache_mode = force_generic_plan")
-    await connection.execute("set enable_seqscan = off")
+    for way in ("seqscan", "hashjoin", "mergejoin", "material"):
+        await connection.execute(f"set enable_{way} = off".encode())
 
 
 async def _run(

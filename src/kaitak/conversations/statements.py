@@ -2,6 +2,10 @@
 
 Every statement takes `account` (bigint) and `rows` (a JSON array) and runs under row-level security. Conversations are
 locked in the order of their ids first, so that two groups never wait for each other in a circle.
+
+Rows are always named by their whole key: `id = any(array(select ...))`, and `id + 0` in the join beside it, which no
+index serves. A planner that thinks the table holds one row would otherwise read all of the account's rows for each
+group (docs/explain/scale.md).
 """
 
 SET_ACCOUNT = "select set_config('app.account', %(account)s::text, true)"
@@ -24,7 +28,8 @@ with input as materialized (
     )
 ), locked as materialized (
     select c.id, c.last_seq, c.owner from conversation c
-    where c.account_id = %(account)s and c.id in (select k.conversation_id from known k) and c.status <> 'resolved'
+    where c.account_id = %(account)s and c.id = any(array(select k.conversation_id from known k))
+      and c.status <> 'resolved'
     order by c.id for update
 ), ledger as (
     insert into inbound_event (account_id, inbox_id, external_id, kind, outcome, body)
@@ -57,7 +62,7 @@ with input as materialized (
                  make_interval(secs => max(f.settle)) as settle
           from fresh f group by f.conversation_id) n
     join locked l on l.id = n.conversation_id
-    where c.account_id = %(account)s and c.id = n.conversation_id
+    where c.account_id = %(account)s and c.id + 0 = n.conversation_id and c.id = any(array(select l.id from locked l))
     returning c.id
 ), told as (
     insert into stream_event (account_id, kind, conversation_id, message_id)
@@ -93,8 +98,9 @@ with input as materialized (
         outcome text, hand_over boolean, priority text, team text, packet jsonb, reason text)
 ), locked as materialized (
     select c.id, c.last_seq, c.inbox_id from conversation c
-    join input i on i.conversation_id = c.id
-    where c.account_id = %(account)s and c.owner = 'bot' and c.owner_token = i.token and c.claimed_by = i.claim
+    join input i on i.conversation_id = c.id + 0
+    where c.account_id = %(account)s and c.id = any(array(select i.conversation_id from input i))
+      and c.owner = 'bot' and c.owner_token = i.token and c.claimed_by = i.claim
     order by c.id for update of c
 ), said as materialized (
     select i.conversation_id, (l.last_seq + m.n)::integer as seq, m.value
@@ -140,7 +146,7 @@ with input as materialized (
         team_id = coalesce((select t.id from team t where t.account_id = %(account)s
             and coalesce(t.code, t.name) = i.team limit 1), c.team_id)
     from input i join locked l on l.id = i.conversation_id
-    where c.account_id = %(account)s and c.id = l.id
+    where c.account_id = %(account)s and c.id + 0 = l.id and c.id = any(array(select l.id from locked l))
     returning c.id
 ), told as (
     insert into stream_event (account_id, kind, conversation_id, message_id)
@@ -154,10 +160,14 @@ select m.id from moved m
 
 # Gives claimed turns back untouched, to be tried again after `retry` seconds.
 RELEASE = """
+with input as materialized (
+    select * from jsonb_to_recordset(%(rows)s::jsonb) as t(conversation_id bigint, claim text, retry double precision)
+)
 update conversation c set claimed_until = null, claimed_by = null, turn_due_at = now() + make_interval(secs => i.retry),
     turn_waiting_since = coalesce(c.turn_waiting_since, now())
-from jsonb_to_recordset(%(rows)s::jsonb) as i(conversation_id bigint, claim text, retry double precision)
-where c.account_id = %(account)s and c.id = i.conversation_id and c.claimed_by = i.claim and c.owner = 'bot'
+from input i
+where c.account_id = %(account)s and c.id = any(array(select i.conversation_id from input i))
+  and c.id + 0 = i.conversation_id and c.claimed_by = i.claim and c.owner = 'bot'
 """
 
 # Records what became of deliveries under the claim they were sent with, and shows it on their messages.
@@ -174,7 +184,8 @@ with input as materialized (
         external_ids = array(select jsonb_array_elements_text(i.external_ids)),
         finished_at = case when i.status <> 'pending' then now() end
     from input i
-    where d.account_id = %(account)s and d.id = i.delivery_id and d.claimed_by = i.claim
+    where d.account_id = %(account)s and d.id = any(array(select i.delivery_id from input i))
+      and d.id + 0 = i.delivery_id and d.claimed_by = i.claim
     returning d.message_id, d.status, d.error_code
 ), shown as (
     update message m
@@ -182,7 +193,8 @@ with input as materialized (
                       else 'sent' end,
         status_reason = case when v.status = 'sent' then null else v.error_code end
     from moved v
-    where m.account_id = %(account)s and m.id = v.message_id and v.status <> 'pending'
+    where m.account_id = %(account)s and m.id = any(array(select v.message_id from moved v))
+      and m.id + 0 = v.message_id and v.status <> 'pending'
     returning m.id, m.conversation_id
 ), told as (
     insert into stream_event (account_id, kind, conversation_id, message_id)

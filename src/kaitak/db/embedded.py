@@ -35,6 +35,8 @@ _SETTINGS = MappingProxyType(
         "full_page_writes": "on",
         "max_wal_size": "2GB",
         "random_page_cost": "1.1",
+        # A young database grows fast: its planner must not wait a minute to learn that a table is no longer empty.
+        "autovacuum_naptime": "5s",
         "jit": "off",
         "timezone": "UTC",
         "log_timezone": "UTC",

@@ -29,7 +29,8 @@ begin
         update public.conversation c
         set claimed_until = clock_timestamp() + p_lease, claimed_by = p_claim,
             turn_attempts = c.turn_attempts + 1, turn_waiting_since = null
-        from due d where c.account_id = d.account_id and c.id = d.id
+        from due d where c.account_id = d.account_id and c.id + 0 = d.id
+          and c.account_id = any(array(select u.account_id from due u)) and c.id = any(array(select u.id from due u))
         returning c.account_id, c.id, c.display_id, c.inbox_id, c.contact_id, c.contact_inbox_id, c.owner_token,
                   c.answered_seq, c.last_seq, c.turn_attempts, c.bot_state
     )
@@ -92,7 +93,8 @@ begin
         for update of d skip locked
     ), mine as (
         update public.delivery d set claimed_until = clock_timestamp() + p_lease, claimed_by = p_claim
-        from due u where d.account_id = u.account_id and d.id = u.id
+        from due u where d.account_id = u.account_id and d.id + 0 = u.id
+          and d.account_id = any(array(select v.account_id from due v)) and d.id = any(array(select v.id from due v))
         returning d.account_id, d.id, d.message_id, d.conversation_id, d.inbox_id, d.attempts
     )
     select m.account_id, m.id, m.message_id, c.display_id, m.inbox_id, i.channel, i.version, m.attempts::integer,

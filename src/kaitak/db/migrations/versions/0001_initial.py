@@ -428,7 +428,7 @@ def upgrade() -> None:
     op.create_index('conversation_assigned', 'conversation', ['account_id', 'inbox_id', 'status', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text('assignee_id is not null'))
     op.create_index('conversation_by_inbox', 'conversation', ['account_id', 'inbox_id', 'status', 'last_activity_at', 'id'], unique=False)
     op.create_index('conversation_mine', 'conversation', ['account_id', 'assignee_id', 'status', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text('assignee_id is not null'))
-    op.create_index('conversation_of_contact', 'conversation', ['account_id', 'contact_id', 'id'], unique=False)
+    op.create_index('conversation_of_contact', 'conversation', ['account_id', 'contact_id'], unique=False)
     op.create_index('conversation_of_team', 'conversation', ['account_id', 'team_id', 'status', 'last_activity_at', 'id'], unique=False, postgresql_where=sa.text('team_id is not null'))
     op.create_index('conversation_snoozed', 'conversation', ['snoozed_until'], unique=False, postgresql_where=sa.text("status = 'snoozed'"))
     op.create_index('conversation_turn_due', 'conversation', ['turn_due_at'], unique=False, postgresql_where=sa.text('turn_due_at is not null'))
