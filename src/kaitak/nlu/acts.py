@@ -2,107 +2,127 @@
 
 import re
 
+from kaitak.nlu import act_phrases, normalising
 from kaitak.nlu.understanding import Act, Context
 
 _EDGE = re.compile(r"^[\s\W_]+|[\s\W_]+$")
-_PARTICLES = "(?:呀|啊|吖|啦|喇|嘞|囉|啰|喎|㗎|架|呢|嘛|嘅|哦|噢|吓|哈|ya|la|ar|wor|lor)*"
-_GAP = r"[\s,，.。!！~～、]*"
+_NOT_WORDS = re.compile(r"[^\w\s\u3400-\u9fff]+")
+_YES_SIGNS, _NO_SIGNS, _HELLO_SIGNS, _THANK_SIGNS = "👌👍✅🆗👏🙆💯", "👎❌🙅✖", "👋", "🙏❤"
+_LONGEST_WHOLE = 40
 
-_GREET = (
-    "你好|您好|hello|hi|hey|hihi|哈囉|哈喽|嗨|早晨|早安|早上好|午安|下午好|晚安好|晚上好|喂|喂喂|"
-    "good morning|good afternoon|good evening|morning|"
-    "在嗎|在吗|有冇人|有人嗎|有人吗|有冇人喺度|喺唔喺度|你好嗎|你好吗|hi there|hello there|hey there|各位好|客服你好"
-)
-_THANK = (
-    "多謝(?:晒|曬|你|哂)?|多谢(?:晒|你)?|謝謝(?:你|您)?|谢谢(?:你|您)?|唔該(?:晒|曬|你|哂)?|唔该(?:晒|"
-    "你)?|thanks(?: a lot)?|thank you(?: so much| very much)?|thx|thank u|"
-    "ty|cheers|感謝(?:你)?|感谢(?:你)?|拜拜|bye|byebye|bye bye|再見|再见|goodbye|冇嘢(?:問)?|冇其他嘢|"
-    "冇其他問題|冇問題(?:啦|喇)|搞掂(?:晒)?|辛苦(?:晒|你|了)|"
-    "没别的了|沒有其他問題|好人一生平安|that'?s all|that is all|m goi|mgoi(?: sai)?|ng goi|好滴謝謝|麻煩晒|麻烦你了"
-)
-_AFFIRM = (
-    "係|系|是|是的|係呀|好|好的|好呀|好啦|ok|okay|oki|可以|得|得呀|冇錯|啱|啱呀|啱晒|正確|正确|對|对|對的|"
-    "对的|沒錯|没错|yes|yeah|yep|yup|sure|correct|right|"
-    "要|要呀|嗯|唔錯|冇問題|沒問題|没问题|行|可以呀|please do|yes please|好啊|係㗎|就係|就係咁|即係咁|"
-    "go ahead|確認|确认|confirm|👌|👍|麻煩你|唔該幫我"
-)
-_DENY = (
-    "唔係|唔系|不是|唔使|唔駛|不用|不用了|唔要|不要|唔好|no|nope|nah|no thanks|no thank you|not really|"
-    "唔啱|不對|不对|唔得|冇|沒有|没有|暫時唔使|唔需要|"
-    "不需要|唔洗|免了|唔使喇|not that|that'?s wrong|唔係呢個|唔係呢張|都唔係|以上都唔係|都不是|"
-    "none of them|none of these"
-)
-_CANCEL = (
-    "算(?:啦|喇|了|罷|把數)|唔(?:查|問|搞|使查|使問|使搞)(?:住)?(?:啦|喇|住)?|取消(?:查詢|查询)?|cancel|"
-    "never ?mind|forget it|stop|停|"
-    "咪住|唔使理(?:啦|喇)?|不查了|不用查了|不问了|不問了|quit|exit|由佢(?:啦|喇)?|遲啲先(?:啦|算)?"
-)
 _NO_VALUE = re.compile(
-    r"(?:冇|無|沒有|没有|唔知|唔記得|唔见|唔見|不知道|忘記|忘记|找不到|搵唔到|揾唔到|don'?t have|"
-    r"do not have|don'?t know|can'?t find|lost|no)"
-    r".{0,8}(?:單號|号|號碼|订单号|訂單編號|編號|order (?:number|no)|number|單|單據|确认信|email)|^(?:唔知|"
-    r"唔知呀|唔記得|不知道|不記得|不记得|忘了|no idea|dunno|don'?t know|i don'?t know|冇喎|冇呀)"
+    r"(?:冇|没有|唔知|唔记得|唔见|不知道|不记得|忘记|忘了|找不到|揾唔到|无|丢了|don'?t have|do not have|don'?t know"
+    r"|can'?t find|lost|no)"
+    r".{0,8}(?:单号|号|号码|编号|order (?:number|no)|number|单|单据|确认信|保单|文件|email|ref)"
+    r"|^(?:我?唔知|我?唔记得|不知道|不记得|忘了|no idea|dunno|don'?t know|i don'?t know|冇喎|冇呀|冇"
+    r"|没有)(?:[呀啊喎㗎啦了喇咗]|$)"
 )
+# A wish for a human being; what only speaks of one (個真人好差) or refuses one is no wish.
 _HUMAN = re.compile(
-    r"真人|人工(?!智能)|轉人工|转人工|(?:叫|搵|揾|轉|转|駁|接)(?:個|返個|番個)?(?:職員|客服|客戶服務|同事|"
-    r"主任|經理|经理|上司|負責人|负责人|人)(?!.{0,3}(?:電話係|態度))"
-    r"|同(?:個)?(?:人|職員|客服|同事|你哋啲人)(?:講|傾|聽)|唔(?:想|要|好再?).{0,4}(?:機械人|机械人|機器人|"
-    r"bot|robot|ai)|不(?:想|要)(?:跟|和|同).{0,4}(?:机器人|機器人)"
-    r"|(?:human|real person|live agent|actual person|representative)|(?:speak|talk|chat)(?:ing)? (?:to|"
-    r"with) (?:a |an |some)?(?:person|someone|somebody|agent|human|staff|manager|supervisor)"
+    r"(?:转|驳|接|要|揾|叫|给|找|请|派)(?:[我返个去一位你哋到埋]{0,4})(?:真人|人工(?!费|关|智|授|流|资)|活人"
+    r"|客服(?!电话)|客户服务|接线生|接线员|主管|上司|supervisor|manager|human|real person|officer|人[讲倾听答接])"
+    r"|(?:转|驳)(?:接)?(?:返)?(?:人|同事)(?![民寿])|(?:揾|叫|换|派|要)(?:返|番)?个?(?:真)?人(?:嚟|来|出嚟)?(?:听|讲"
+    r"|倾|同我|跟我|答|接|覆)"
+    r"|(?:想|要|可唔可以|可以|可否|能否)(?:直接)?(?:同|和|跟|揾|搵|找)(?:个|返|一个|一位)?(?:真人|活人|人|职员|客服"
+    r"|同事|主任|经理|你哋啲人|员工|店员)(?:讲|倾|谈|听|说|对话|通话|聊|沟通|处理)"
+    r"|唔(?:想|要|好再?)(?:同|再同|听)?.{0,3}(?:机械人|机器人|bot|robot|ai|电脑)(?:讲|倾|答|讲嘢|对话)?(?:$"
+    r"|[\s,，。呀啦喇])|不(?:想|要)(?:跟|和|同).{0,4}(?:机器人|机械人)"
+    r"|(?:speak|talk|chat|connect|transfer|put)(?:ing)?(?: me)?(?: (?:to|with|through to))? (?:a |an |some |the "
+    r"|your |real )*(?:person|someone|somebody|agent|human|staff|manager|supervisor|representative|operator|officer"
+    r"|colleague|advisor)(?!'s)"
+    r"|(?:real|live|actual|human) (?:person|agent|human|being|rep)|(?:need|want|get me|give me|like) (?:a "
+    r"|an )?(?:human|real person|live agent|person|operator)(?! to (?:come|fix))|(?:^|\s)(?:转|要)?人工(?:客服|服务"
+    r"|呀|啊|啦|唔该|谢谢)?(?:$|\s)"
+)
+_NO_HUMAN = re.compile(
+    r"(?:唔系|唔使|唔要|不是|不用|not|don'?t)(?:话|想|要|再)?(?:要|想|转|揾|找|叫|而家)?.{0,3}(?:真人|人工|客服"
+    r"|同人|职员|human|person|agent)"
+    r"|定(?:系)?真人|(?:头先|啱啱|上次|同完|打畀).{0,6}(?:真人|人工|客服|职员)|份人工|[个加减]月?人工|(?:真人|职员"
+    r"|客服|同事)(?:仲|都|态度|话|同|讲嘢|喺我|笑|串|黑面)"
 )
 _CORRECT = re.compile(
-    r"(?:講|打|寫|俾|畀|比|入|说|說|写|给|輸|输|報|报|搞|弄|撳|睇)(?:咗|左|緊)?錯(?:咗|左|了)?|(?:打|写|说|"
-    r"输|给|弄|搞|看)错(?:了)?|錯咗|错了|更正|改正|唔係(?:呀|啊)?[,，。 ]*(?:係|应该|應該)|應該係|应该是|"
-    r"應該是"
-    r"|我意思係|我(?:係|是)(?:想)?話|等等|等陣|等一下|且慢|咪住|sorry.{0,8}(?:wrong|mean)|i meant?\b|"
-    r"\bwrong (?:number|one|order)|correction|typo|mistyped|not that one|actually"
-    r"|上(?:條|个|個|一條|一条|句)(?:訊息|信息|message|msg)?.{0,4}(?:錯|错|唔算|唔啱)"
+    r"(?:讲|打|写|畀|入|说|给|输|报|搞|弄|揿|睇|记|按|填|抄)(?:咗|紧|少|多)?(?:个|咗个)?错(?:咗|左|了)?|(?:打|写|讲"
+    r"|入)(?:少|多|漏)咗?个?|错咗|错了|更正|改正|应该系|应该是"
+    r"|唔系(?:呀|啊|喎)?[,，。 ]+(?:系|应该|而系)|我意思系|我意思是|我(?:系|是)(?:想)?话|等等|等阵|等一下|且慢|咪住"
+    r"|慢住|sorry.{0,8}(?:wrong|mean)|i meant?\b"
+    r"|\bwrong (?:number|one|order|policy)|correction|typo|mistyped|not that one|\bactually\b|scratch that"
+    r"|never ?mind the"
+    r"|上(?:条|个|一条|句|一个)(?:讯息|信息|消息|message|msg)?.{0,4}(?:错|唔算|唔啱|作废|当冇|不算)|刚才(?:那个"
+    r"|那条)?(?:不对|错|说错)|头先(?:嗰个|嗰条|嗰句)?(?:唔算|唔啱|错|讲错|作废)|当我冇(?:讲|问)过"
 )
 
 
-def _whole(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:(?:{words}){_PARTICLES}{_GAP}){{1,4}}")
+def _alternatives(*lists: tuple[str, ...]) -> str:
+    return "|".join(sorted({phrase for phrases in lists for phrase in phrases}, key=len, reverse=True))
 
 
+def _whole(*lists: tuple[str, ...], beside: tuple[str, ...] = ()) -> re.Pattern[str]:
+    """A pattern for messages that are nothing but these phrases (one at least), particles and what is `beside`."""
+    wanted, units = _alternatives(*lists), _alternatives(*lists, beside)
+    unit = rf"(?:{units}){act_phrases.PARTICLES}\s*"
+    return re.compile(
+        rf"(?=.*?(?:^|(?<=[^a-z]))(?:{wanted})(?:{act_phrases.PARTICLES}\s*(?:{units}))*)(?:{unit}){{1,6}}"
+    )
+
+
+_ONLY_THANKS = _whole(act_phrases.THANK, beside=act_phrases.ADDRESS)
 _WHOLE: tuple[tuple[Act, re.Pattern[str]], ...] = (
-    ("cancel", _whole(_CANCEL)),
-    ("greet", _whole(_GREET)),
-    (
-        "thank",
-        re.compile(
-            rf"(?:(?:{_AFFIRM}|{_THANK}|"
-            rf"{_DENY}){_PARTICLES}{_GAP}){{0,3}}(?:{_THANK}){_PARTICLES}{_GAP}(?:(?:{_THANK}){_PARTICLES}{_GAP}){{0,3}}"
-        ),
-    ),
-    ("affirm", _whole(_AFFIRM)),
-    ("deny", _whole(_DENY)),
+    ("cancel", _whole(act_phrases.CANCEL, beside=act_phrases.PLEASE)),
+    ("greet", _whole(act_phrases.GREET, beside=act_phrases.ADDRESS)),
+    ("human", _whole(act_phrases.HUMAN, beside=(*act_phrases.PLEASE, "喂", "我", "要", "想"))),
+    ("affirm", _whole(act_phrases.AFFIRM, beside=("唔该", "please", "pls", "plz", "麻烦你", "麻烦您了", "唔该晒"))),
+    ("deny", _whole(act_phrases.DENY, beside=act_phrases.PLEASE)),
+    ("thank", _whole(act_phrases.THANK, act_phrases.CLOSE, beside=(*act_phrases.ADDRESS, *act_phrases.ASSENT))),
 )
-_GREETING_AND_MORE = re.compile(rf"^(?:{_GREET}){_PARTICLES}{_GAP}(?=.{{2,}})")
-_SHORT = 24
+# 好，多謝 says yes when something was asked, else it closes.
+_YES_WITH_THANKS = _whole(act_phrases.AFFIRM, beside=act_phrases.PLEASE)
+_GREETING_AND_MORE = re.compile(
+    rf"^(?:{'|'.join(sorted(act_phrases.OPENING, key=len, reverse=True))})(?:{act_phrases.PARTICLE_CHARACTERS})*"
+    r"[\s,，.。!！~～、]*(?=.{2,})"
+)
 
 
 def find_act(folded: str, context: Context) -> Act:
     """The act of a folded message; a message with a request in it is a `request`."""
-    text = _EDGE.sub("", folded)
+    view = normalising.features_view(folded[:400])
+    text = _NOT_WORDS.sub(" ", view).strip()
     if not text:
-        return "affirm" if any(sign in folded for sign in "👌👍") else "empty"
-    if _HUMAN.search(text) is not None:
+        return _sign(folded)
+    if len(text) <= _LONGEST_WHOLE:
+        act = _whole_act(text, context)
+        if act is not None:
+            return act
+    if _wants_human(view):
         return "human"
-    if len(text) <= _SHORT:
-        for act, pattern in _WHOLE:
-            if pattern.fullmatch(text) is not None:
-                return act
-    if context.asked == "slot" and _NO_VALUE.search(text) is not None:
+    if context.asked == "slot" and _NO_VALUE.search(view) is not None:
         return "no_value"
-    if _CORRECT.search(text) is not None:
-        return "correct"
-    return "request"
+    return "correct" if _CORRECT.search(view) is not None else "request"
+
+
+def _sign(folded: str) -> Act:
+    for act, signs in (("affirm", _YES_SIGNS), ("deny", _NO_SIGNS), ("greet", _HELLO_SIGNS), ("thank", _THANK_SIGNS)):
+        if any(sign in folded for sign in signs):
+            return act  # type: ignore[return-value]
+    return "empty"
+
+
+def _whole_act(text: str, context: Context) -> Act | None:
+    if context.asked in ("yes_no", "options") and _YES_WITH_THANKS.fullmatch(text) is not None:
+        return "affirm"
+    if _ONLY_THANKS.fullmatch(text) is not None:
+        return "thank"
+    return next((act for act, pattern in _WHOLE if pattern.fullmatch(text) is not None), None)
+
+
+def _wants_human(view: str) -> bool:
+    if _NO_HUMAN.search(view) is not None:
+        return False
+    return _HUMAN.search(view) is not None
 
 
 def is_correction(folded: str) -> bool:
     """Whether the customer takes something back."""
-    return _CORRECT.search(folded) is not None
+    return _CORRECT.search(normalising.simplify(folded[:400])) is not None
 
 
 def without_greeting(folded: str) -> str:
