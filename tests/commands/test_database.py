@@ -13,10 +13,11 @@ import pytest
 from kaitak.db.urls import ServerUrls
 
 
-def kaitak(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def kaitak(*words: str, limit: int = 60, **settings: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KAITAK_")}
     command = [sys.executable, "-c", "from kaitak.cli import main; main()", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**clean, **settings}, timeout=60)
+    env = {**clean, **settings}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=env, timeout=limit)
 
 
 def external(urls: ServerUrls, folder: Path) -> dict[str, str]:

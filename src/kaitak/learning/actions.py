@@ -127,7 +127,7 @@ async def remove_batch(session: AsyncSession, by: Actor, batch: str) -> int:
     assert isinstance(result, CursorResult)
     removed = result.rowcount
     if not removed:
-        raise BatchNotFoundError
+        raise BatchNotFoundError("no lines came in under this batch")
     await audit_log.record(
         session,
         by,
@@ -140,17 +140,23 @@ async def remove_batch(session: AsyncSession, by: Actor, batch: str) -> int:
 
 
 async def start_training(session: AsyncSession, by: Actor, *, pack: str, at: datetime) -> NluJob:
-    """Put a training into the queue; an account trains one model at a time."""
-    await fail_silent(session, by.account_id, at=at)
-    job = NluJob(account_id=by.account_id, kind="train", pack=pack, created_by=by.user_id, created_at=at)
+    """Put a training into the queue of the workers."""
+    job = await open_training(session, by, pack=pack, at=at)
+    await queue.defer(session, tasks.train, {"account_id": by.account_id, "job_id": job.id})
+    return job
+
+
+async def open_training(session: AsyncSession, by: Actor, *, pack: str, at: datetime) -> NluJob:
+    """Make the job of a training that the caller sees to; an account trains one model at a time."""
     await _take_turns(session, by.account_id, "jobs")
+    await fail_silent(session, by.account_id, at=at)
     at_work = await queries.find_job_at_work(session, by.account_id)
     if at_work is not None:
-        raise TrainingInProgressError(job_id=at_work.id)
+        raise TrainingInProgressError(f"training {at_work.id} waits or runs", job_id=at_work.id)
+    job = NluJob(account_id=by.account_id, kind="train", pack=pack, created_by=by.user_id, created_at=at)
     session.add(job)
     await session.flush()
     await session.refresh(job)
-    await queue.defer(session, tasks.train, {"account_id": by.account_id, "job_id": job.id})
     await audit_log.record(
         session, by, AuditAction.TRAINING_STARTED, target_type="nlu_job", target_id=job.id, details={"pack": pack}
     )
@@ -240,9 +246,9 @@ def _check_force(weighed: GateView, reason: str | None, *, may_force: bool) -> N
             margin=f"{weighed.margin:.4f}",
         )
     if not may_force:
-        raise ForceForbiddenError
+        raise ForceForbiddenError("only an administrator may force a worse version past the gate")
     if not reason:
-        raise ReasonMissingError
+        raise ReasonMissingError("say why a worse version shall answer")
 
 
 async def rollback(session: AsyncSession, by: Actor, *, pack: str) -> NluModel | None:
@@ -250,7 +256,7 @@ async def rollback(session: AsyncSession, by: Actor, *, pack: str) -> NluModel |
     await _take_turns(session, by.account_id, pack)
     active = await queries.find_active(session, by.account_id, pack)
     if active is None:
-        raise NothingToRollBackError
+        raise NothingToRollBackError(f"the own model of pack {pack} answers already")
     previous = None
     if active.previous_id is not None:
         previous = await queries.get_model(session, by.account_id, active.previous_id)
@@ -276,7 +282,7 @@ async def remove_model(session: AsyncSession, by: Actor, model_id: int) -> None:
     await _take_turns(session, by.account_id, model.pack)
     await session.refresh(model)
     if model.status == "active":
-        raise ModelActiveError
+        raise ModelActiveError("promote another version or roll back first")
     await _unlink(session, model)
     await session.delete(model)
     await audit_log.record(

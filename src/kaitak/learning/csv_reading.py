@@ -22,12 +22,14 @@ _ASCII = 128
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one line, and what to do."""
+    """What is wrong with one line, and what to do; where two lines clash, also where the other one stands."""
 
     line: int
     code: Code
     detail: str
     remedy: str
+    other_line: int | None = None
+    other_intent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,18 +189,20 @@ def _fault(number: int, text: str, intent: str, intents: Collection[str]) -> Fau
         return Fault(number, "intent_empty", "no intent", "write the intent's name in the second column")
     if intent not in intents:
         shown = intent[: limits.LONGEST_INTENT]
-        near = difflib.get_close_matches(intent, intents, n=1, cutoff=0.5)
-        remedy = f"did you mean {near[0]}?" if near else "use an intent of the pack"
-        return Fault(number, "intent_unknown", f"there is no intent {shown}", remedy)
+        near = next(iter(difflib.get_close_matches(intent, intents, n=1, cutoff=0.5)), None)
+        remedy = f"did you mean {near}?" if near else "use an intent of the pack"
+        return Fault(number, "intent_unknown", f"there is no intent {shown}", remedy, other_intent=near)
     return None
 
 
 def _clash(number: int, intent: str, before: tuple[int, str] | None, own: str | None) -> Fault | None:
     """The same words twice in the file, or under another intent among the account's lines."""
     if before is not None and before[1] == intent:
-        return Fault(number, "repeated", f"says the same as line {before[0]}", "remove one of the two")
+        return Fault(number, "repeated", f"says the same as line {before[0]}", "remove one of the two", before[0])
     if before is not None:
-        return Fault(number, "conflict", f"line {before[0]} has it under {before[1]}", "keep it under one intent")
+        detail = f"line {before[0]} has it under {before[1]}"
+        return Fault(number, "conflict", detail, "keep it under one intent", *before)
     if own is not None and own != intent:
-        return Fault(number, "conflict", f"your lines have it under {own}", "delete that line first, or this one")
+        detail = f"your lines have it under {own}"
+        return Fault(number, "conflict", detail, "delete that line first, or this one", other_intent=own)
     return None

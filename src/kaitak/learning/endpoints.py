@@ -160,6 +160,7 @@ def _report(model: ModelView, rows: Sequence[object], bands: tuple[float, float]
         wrong_total=len(wrong),
         reliability=report.reliability(judged),
         coverage=report.coverage(judged),
+        languages=report.languages(judged),
     )
 
 

@@ -105,3 +105,9 @@ class ModelTooLargeError(InvalidError):
     """The trained model is larger than what is kept; use fewer lines."""
 
     code = "nlu_model_too_large"
+
+
+class HeldOutInvalidError(InvalidError):
+    """A file of test lines cannot be read; the message names file, line and remedy."""
+
+    code = "nlu_held_out_invalid"

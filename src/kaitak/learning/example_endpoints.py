@@ -138,7 +138,14 @@ def _imported(found: Read, batch: str | None, *, dry_run: bool, intents: list[st
         known=found.known,
         added=len(found.rows) if batch is not None else 0,
         faults=[
-            CsvFaultView(line=each.line, code=each.code, detail=each.detail, remedy=each.remedy)
+            CsvFaultView(
+                line=each.line,
+                code=each.code,
+                detail=each.detail,
+                remedy=each.remedy,
+                other_line=each.other_line,
+                other_intent=each.other_intent,
+            )
             for each in found.faults[: limits.LISTED_FAULTS]
         ],
         faults_total=len(found.faults),

@@ -67,6 +67,8 @@ class CsvFaultView(Wire):
     code: Literal["columns", "text_empty", "text_long", "intent_empty", "intent_unknown", "repeated", "conflict"]
     detail: str
     remedy: str
+    other_line: int | None  # the line of the file that says the same
+    other_intent: str | None  # where the text stands already, or the intent that is written most alike
 
 
 class UnknownIntentView(Wire):

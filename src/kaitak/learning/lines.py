@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from kaitak.bot.packs import Pack
 from kaitak.core import resources
 from kaitak.learning.csv_reading import Against
-from kaitak.learning.errors import PackUnknownError
+from kaitak.learning.errors import HeldOutInvalidError, PackUnknownError
 from kaitak.learning.models import NluExample
 from kaitak.nlu import audit
 from kaitak.nlu.audit import Line
@@ -56,14 +56,19 @@ def everything(pack: Pack, own: Iterable[Line]) -> list[Line]:
 def held_out(folder: Path) -> list[Line]:
     """A pack's test lines, which no model is trained on; none where the pack has no such file."""
     path = folder / HELD_OUT
-    if not path.is_file():
-        return []
+    return read_rows(path) if path.is_file() else []
+
+
+def read_rows(path: Path) -> list[Line]:
+    """The lines of a JSON Lines file; the first that is no row of text and intent is named."""
     found = []
-    for raw in path.read_bytes().splitlines():
+    for number, raw in enumerate(path.read_bytes().splitlines(), start=1):
+        if not raw.strip():
+            continue
         try:
             row = HeldOutRow.model_validate(orjson.loads(raw))
-        except (orjson.JSONDecodeError, ValidationError):
-            continue
+        except (orjson.JSONDecodeError, ValidationError) as exc:
+            raise HeldOutInvalidError(f"{path}:{number}: not a row with text and intent; correct the line") from exc
         found.append(Line(row.text, row.intent))
     return found
 

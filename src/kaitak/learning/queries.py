@@ -63,7 +63,18 @@ async def get_model(
         statement = statement.options(undefer(NluModel.judged)).execution_options(populate_existing=True)
     found = (await session.scalars(statement)).one_or_none()
     if found is None:
-        raise ModelNotFoundError
+        raise ModelNotFoundError(f"there is no version with id {model_id}")
+    return found
+
+
+async def get_model_by_number(session: AsyncSession, account_id: AccountId, pack: str, number: int) -> NluModel:
+    """One version by its number, which people say."""
+    statement = select(NluModel).where(
+        NluModel.account_id == account_id, NluModel.pack == pack, NluModel.number == number
+    )
+    found = (await session.scalars(statement)).one_or_none()
+    if found is None:
+        raise ModelNotFoundError(f"there is no version {number}")
     return found
 
 
@@ -83,7 +94,7 @@ async def get_job(session: AsyncSession, account_id: AccountId, job_id: int) -> 
     """One job."""
     found = await session.get(NluJob, (account_id, job_id))
     if found is None:
-        raise JobNotFoundError
+        raise JobNotFoundError(f"there is no job with id {job_id}")
     return found
 
 
@@ -105,7 +116,7 @@ async def get_example(session: AsyncSession, account_id: AccountId, example_id: 
     """One training line."""
     found = await session.get(NluExample, (account_id, example_id))
     if found is None:
-        raise ExampleNotFoundError
+        raise ExampleNotFoundError(f"there is no line with id {example_id}")
     return found
 
 

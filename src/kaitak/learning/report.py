@@ -7,7 +7,15 @@ from collections.abc import Sequence
 
 from kaitak.learning import judging
 from kaitak.learning.judging import Judged
-from kaitak.learning.schemas import ConfusionView, CoveragePoint, IntentFigures, ReliabilityBin, WrongRow
+from kaitak.learning.schemas import (
+    ConfusionView,
+    CoveragePoint,
+    IntentFigures,
+    LanguageFigures,
+    ReliabilityBin,
+    WrongRow,
+)
+from kaitak.nlu import language, normalising
 
 MOST_CONFUSIONS = 40
 MOST_WRONG = 300
@@ -95,3 +103,22 @@ def coverage(judged: Sequence[Judged]) -> list[CoveragePoint]:
                 )
             )
     return points
+
+
+def languages(judged: Sequence[Judged]) -> list[LanguageFigures]:
+    """How well each language is read, most lines first."""
+    found: dict[str, list[Judged]] = defaultdict(list)
+    for one in judged:
+        folded = normalising.fold(one.text).text
+        found[language.detect(folded, normalising.script_counts(folded))].append(one)
+    return [_language(name, lines) for name, lines in sorted(found.items(), key=lambda item: -len(item[1]))]
+
+
+def _language(name: str, lines: Sequence[Judged]) -> LanguageFigures:
+    low, high = judging.wilson(sum(one.is_right for one in lines), len(lines))
+    return LanguageFigures(
+        language=name,
+        lines=len(lines),
+        accuracy=judging.accuracy(lines),
+        interval_95=(round(low, 4), round(high, 4)),
+    )

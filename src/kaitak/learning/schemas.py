@@ -255,6 +255,15 @@ class CoveragePoint(Wire):
     accuracy: float
 
 
+class LanguageFigures(Wire):
+    """How well the lines of one language are read."""
+
+    language: str
+    lines: int
+    accuracy: float
+    interval_95: tuple[float, float]
+
+
 class ReportView(Wire):
     """Everything that cross-validation showed of a version."""
 
@@ -267,6 +276,7 @@ class ReportView(Wire):
     wrong_total: int
     reliability: list[ReliabilityBin]
     coverage: list[CoveragePoint]
+    languages: list[LanguageFigures]  # most lines first
 
 
 class TryForm(Body):
