@@ -95,12 +95,14 @@ that's_not_right that's_not_it wrong nothing none none_of_them none_of_these non
 一个都唔系 两个都唔系 唔系我 不是我 唔系我嘅 不是我的 唔同意 不同意 我不同意 本人不同意 反对 拒绝 否 唔想 唔想喎 不想
 唔想住 不了 算吧 费事 费事喇 错 错喇 错晒 错喇错喇 错了 搞错 搞错咗 搞错了 你搞错咗 你估错 你听错咗 系咁先怪 梗系唔系
 梗系唔好 边系 边系呀 点会 点会系 完全唔系 根本唔系 差天共地 好似唔系 好似唔系喎 应该唔系 应该不是 唔方便 未 未得
-未得住 未呀 还没 还没有 暂时未 迟啲先 """) CANCEL = _phrases(""" 算 算啦 算喇 算了 算罢 算把数 算数 唔查 唔查住 唔查喇
+未得住 未呀 还没 还没有 暂时未 迟啲先
+""")
+CANCEL = _phrases("""
+算 算啦 算喇 算了 算罢 算把数 算数 唔查 唔查住 唔查喇
 唔问 唔问住 唔问喇 唔搞 唔搞住 唔搞喇 唔使查 唔使查喇 唔使问 唔使搞 唔使理 唔使理喇 唔使跟 唔使跟喇 取消 取消查询
 取消查询啦 cancel cancel_that never_mind nevermind forget_it forget_about_it stop quit exit 由佢 由得佢 由佢啦
 迟啲先啦 迟啲先算 迟啲再算 迟啲再讲 下次先 咪住 咪搞 不查了 不用查了 不问了 不用问了 不弄了 算了不弄了 当我冇讲过
-当我冇问过 当我没说 唔好理 唔理 唔理喇 退出 ASSENT 好 好呀 好的 好啦 好好 ok okay okok 嗯 嗯嗯 系 系呀 哦 行 行了 得
-得啦 冇错 可以
+当我冇问过 当我没说 唔好理 唔理 唔理喇 退出
 """)
 HUMAN = _phrases("""
 真人 人工 人工客服 人工服务 真人客服 真人服务 客服 客服人员 转人工 转真人 转客服 转接人工 转接客服 转驳 转驳真人
@@ -109,3 +111,4 @@ agent operator representative customer_service customer_service_officer csr cs r
 speak_to_human talk_to_someone speak_to_someone talk_to_agent supervisor manager 换人 叫人 叫人嚟 揾人 揾真人 要真人
 我要真人 我要人 我要人工 要人工 畀个真人我 畀个人我 活人 真人呀 转人 上司 主管 经理 职员 人手 a_person
 """)
+ASSENT = _phrases("好 好呀 好的 好啦 好好 ok okay okok 嗯 嗯嗯 系 系呀 哦 行 行了 得 得啦 冇错 可以")
