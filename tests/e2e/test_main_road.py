@@ -83,7 +83,10 @@ def test_with_the_network_dropped_and_returned(customer: WidgetWindow, agent: De
     customer.expect_own(QUESTION, WANTS_PERSON, "改送去公司", "聽日先送")
     expect(customer.panel.get_by_text("已傳送")).to_be_visible(timeout=40_000)
     expect(customer.from_person).to_have_text(["你好，請問想點改？", "唔該畀個地址我"], timeout=40_000)
+    workbench.answer("我斷咗線寫呢句")
+    expect(workbench.page.get_by_text("連線後會自動傳送")).to_be_visible()
     agent.context.set_offline(False)
+    expect(customer.from_person).to_contain_text(["我斷咗線寫呢句"], timeout=40_000)
     expect(workbench.said_by("customer")).to_contain_text(
         [QUESTION, WANTS_PERSON, "改送去公司", "聽日先送"], timeout=40_000
     )

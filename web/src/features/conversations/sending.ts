@@ -4,12 +4,24 @@ import type { AttachmentView, MessageView } from "@/api/views";
 import { upsertMessage, UNSENT_SEQ, type MessageLog } from "@/shared/message_log";
 import { keys } from "@/shared/query_keys";
 import { newEcho } from "@/shared/echo";
+import { Outbox } from "@/shared/outbox";
 import type { Desk } from "@/shared/realtime";
 
 export interface Outgoing {
   content: string;
   isPrivate: boolean;
   attachments: AttachmentView[];
+}
+
+/** Why a message is still on its way: it leaves by itself when the network is back. */
+export const WAITING = "waiting_for_network";
+
+interface Letter {
+  desk: Desk;
+  id: number;
+  out: Outgoing;
+  echo: string;
+  shown: MessageView;
 }
 
 /** The body of a message this browser has not got an answer for, kept to send again. */
@@ -47,9 +59,16 @@ function bubble(desk: Desk, id: number, name: string, echo: string, out: Outgoin
 }
 
 export async function sendMessage(desk: Desk, id: number, name: string, out: Outgoing, echo = newEcho()) {
-  const shown = bubble(desk, id, name, echo, out);
+  const letter: Letter = { desk, id, out, echo, shown: bubble(desk, id, name, echo, out) };
   unsent.set(echo, out);
-  show(desk, shown);
+  if (outbox.isWaiting(id)) return outbox.add(letter);
+  show(desk, letter.shown);
+  await post(letter);
+}
+
+/** Send one message: shown as stored, as waiting for the network, or as failed (which is thrown). */
+async function post(letter: Letter): Promise<boolean> {
+  const { desk, id, out, echo, shown } = letter;
   try {
     const stored = await http.post<MessageView>(accountPath(desk.account, `conversations/${id}/messages`), {
       content: out.content,
@@ -59,12 +78,22 @@ export async function sendMessage(desk: Desk, id: number, name: string, out: Out
     });
     unsent.delete(echo);
     show(desk, stored);
+    return true;
   } catch (error) {
+    if (error instanceof ProblemError && error.status === 0) {
+      outbox.add(letter);
+      return false;
+    }
     const reason = error instanceof ProblemError ? error.code : "unknown";
     show(desk, { ...shown, status: "failed", status_reason: reason });
     throw error;
   }
 }
+
+const outbox = new Outbox<Letter>({
+  post: (letter) => post(letter).catch(() => true),
+  onWait: ({ desk, shown }) => show(desk, { ...shown, status_reason: WAITING }),
+});
 
 /** Try a failed message again: one that never left by its echo id, one the channel refused by the server. */
 export async function retryMessage(desk: Desk, message: MessageView, name: string): Promise<void> {

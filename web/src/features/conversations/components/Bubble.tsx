@@ -5,7 +5,7 @@ import type { ConversationView, MessageView } from "@/api/views";
 import { useDesk } from "@/features/conversations/actions";
 import { Attachments } from "@/features/conversations/components/Attachments";
 import type { Entry } from "@/features/conversations/model";
-import { retryMessage } from "@/features/conversations/sending";
+import { retryMessage, WAITING } from "@/features/conversations/sending";
 import { useSayProblem } from "@/shared/hooks/problems";
 import { useMaybeT, useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
@@ -82,6 +82,8 @@ function Ticks({ message, view }: { message: MessageView; view: ConversationView
   const t = useT();
   const isRead = message.status === "read" || (message.status !== "failed" && view.contact_last_seen_seq >= message.seq);
   const status = isRead ? "read" : message.status;
+  if (status === "sending" && message.status_reason === WAITING)
+    return <span className={styles.ticks} data-status={status}>{t("delivery.waiting")}</span>;
   return (
     <Tooltip title={t(`delivery.${status}`)}>
       <span className={styles.ticks} data-status={status}>
