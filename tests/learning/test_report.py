@@ -6,6 +6,9 @@ import pytest
 
 from kaitak.learning import judging, report
 from kaitak.learning.judging import Judged
+from kaitak.nlu import training
+from kaitak.nlu.model import Model
+from kaitak.nlu.training import Example
 
 
 def line(text: str, intent: str, guess: str, confidence: float) -> Judged:
@@ -48,16 +51,24 @@ def test_coverage_falls_as_the_threshold_rises() -> None:
     assert found[0.9] == (0.4, 1.0)
 
 
-def test_figures_agree_with_the_lines() -> None:
-    found = judging.figures(LINES, LINES[:1], 0.0)
+@pytest.fixture(scope="module")
+def model() -> Model:
+    examples = [
+        Example(f"{word}第{n}件", intent) for n in range(6) for word, intent in (("退貨", "a"), ("幾時到", "b"))
+    ]
+    return training.train(examples, 1)
+
+
+def test_figures_agree_with_the_lines(model: Model) -> None:
+    found = judging.figures(LINES, LINES[:1], model, 0.0)
     assert (found.lines, found.accuracy, found.top3, found.held_out_accuracy) == (5, 0.6, 1.0, 1.0)
     assert found.interval_95[0] < 0.6 < found.interval_95[1]
     assert found.calibration_error == pytest.approx((0.05 + 0.85 + 0.35 + 0.35 + 0.0) / 5, abs=0.02)
 
 
-def test_judged_lines_are_kept_as_they_were() -> None:
+def test_judged_lines_are_kept_as_they_were(model: Model) -> None:
     assert judging.from_json(judging.to_json(LINES)) == LINES
-    assert judging.figures([], [], 0.0).accuracy == 0.0
+    assert judging.figures([], [], model, 0.0).accuracy == 0.0
 
 
 def test_languages_are_told_apart_most_lines_first() -> None:

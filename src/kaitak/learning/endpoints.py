@@ -142,18 +142,14 @@ async def get_model_report(deps: DepsDep, principal: ReaderDep, shelf: ShelfDep,
         names = await queries.list_names(session, [row.created_by])
     pack = (await shelf.get(lines.known_pack(row.pack))).pack
     view = views.model(row, names, pack)
-    return await asyncio.to_thread(
-        _report, view, row.judged["lines"], (pack.head.bands.answer, pack.head.bands.clarify)
-    )
+    return await asyncio.to_thread(_report, view, row.judged["lines"])
 
 
-def _report(model: ModelView, rows: Sequence[object], bands: tuple[float, float]) -> ReportView:
+def _report(model: ModelView, rows: Sequence[object]) -> ReportView:
     judged = judging.from_json(rows)
     wrong = report.wrong(judged)
     return ReportView(
         model=model,
-        answer_from=bands[0],
-        clarify_from=bands[1],
         confusions=report.confusions(judged),
         intents=report.intents(judged),
         wrong=wrong[: report.MOST_WRONG],

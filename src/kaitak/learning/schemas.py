@@ -98,6 +98,8 @@ class FiguresView(Wire):
     held_out_lines: int
     held_out_accuracy: float | None
     folds: int
+    answer_from: float  # the confidence from which the bot answers
+    clarify_from: float  # … from which it asks which of the best three is meant; below, it hands over
     seconds: float
 
 
@@ -268,8 +270,6 @@ class ReportView(Wire):
     """Everything that cross-validation showed of a version."""
 
     model: ModelView
-    answer_from: float
-    clarify_from: float
     confusions: list[ConfusionView]
     intents: list[IntentFigures]  # weakest first
     wrong: list[WrongRow]  # most confident first

@@ -2554,6 +2554,10 @@ export interface components {
             detail: string;
             /** Line */
             line: number;
+            /** Other Intent */
+            other_intent: string | null;
+            /** Other Line */
+            other_line: number | null;
             /** Remedy */
             remedy: string;
         };
@@ -3279,6 +3283,23 @@ export interface components {
             labels: string[];
         };
         /**
+         * LanguageFigures
+         * @description How well the lines of one language are read.
+         */
+        LanguageFigures: {
+            /** Accuracy */
+            accuracy: number;
+            /** Interval 95 */
+            interval_95: [
+                number,
+                number
+            ];
+            /** Language */
+            language: string;
+            /** Lines */
+            lines: number;
+        };
+        /**
          * LastMessage
          * @description The last thing that was said, shortened.
          */
@@ -3845,6 +3866,8 @@ export interface components {
             coverage: components["schemas"]["CoveragePoint"][];
             /** Intents */
             intents: components["schemas"]["IntentFigures"][];
+            /** Languages */
+            languages: components["schemas"]["LanguageFigures"][];
             model: components["schemas"]["ModelView"];
             /** Reliability */
             reliability: components["schemas"]["ReliabilityBin"][];
