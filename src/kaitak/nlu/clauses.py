@@ -6,19 +6,47 @@ from dataclasses import replace
 
 from kaitak.nlu.understanding import Entity
 
+# What opens the clause that counts after something was taken back.
 _TURN = re.compile(
-    r"(?:其實|其实|反而|我(?:係|是)想|我想問嘅係|我想问的是|應該(?:係|是)|应该是|我意思係|actually,?|"
-    r"i meant?,?|what i want is)"
+    r"(?:其實|其实|反而|不如|我(?:係|是)想|我想問嘅係|我想问的是|應該(?:係|是)|应该是|我意思(?:係|是)|改為|改为"
+    r"|而家(?:想|要)?|"
+    r"現在(?:想|要)?|现在(?:想|要)?|actually,?|i meant?,?|what i want is|instead,?)"
 )
 _TAKEN_BACK = re.compile(
-    r"(?:講|打|寫|说|說|写|搞|弄|俾|畀|輸|输)(?:咗|左|了)?[錯错](?:咗|左|了)?|[錯错](?:咗|左|了)|上(?:條|"
-    r"个|個|一條|一条)(?:訊息|信息|message)?|唔使(?:查|理|搞)?(?:喇|啦)|等陣|等等|咪住|算喇|算啦|wrong|"
-    r"never ?mind|ignore"
+    r"(?:講|打|寫|说|說|写|搞|弄|俾|畀|輸|输|問|问|揀|撳|按)(?:咗|左|了)?[錯错](?:咗|左|了|嘢|野)?|[錯错](?:咗|左"
+    r"|了)(?=[,，。 ])"
+    r"|上(?:條|个|個|一條|一条|句)(?:訊息|信息|消息|message|msg)?(?:講|说|說|打|係|是)?(?:[錯错](?:咗|了)?|唔算"
+    r"|不算|作廢|作废|唔使理)"
+    r"|(?:頭先|刚才|剛才|啱先)(?:嗰|那)?(?:個|句|條|个|条|樣)?(?:唔算|不算|當冇講過|作廢|作废|錯|错)|當我冇(?:講"
+    r"|問)過|当我没(?:说|问)"
+    r"|唔使(?:查|理|搞|跟)(?:住)?(?:喇|啦|了|咗)?(?=[,，。 ])|等陣|等等(?!等)|等一下|咪住|慢住"
+    r"|算[喇啦了罷](?=[,，。 ])"
+    r"|\bwrong (?:message|one|chat)|never ?mind(?: that| the last (?:one|message))?|ignore (?:that|my last)"
+    r"|scratch that|forget (?:that|it)"
 )
+# A clause that says what the request is not, when another clause says what it is.
 _DENIED = re.compile(
-    r"(?:我)?(?:唔係|唔系|不是|並非|并非|唔想|不想|not)(?:話|说|說)?(?:想|要|問|问|"
-    r"要求)[^,，。;；!！?？]{1,16}[,，。;；\s]+(?=(?:而?係|而?是|我|只|淨係|凈係|想|but|i ))"
+    r"^(?:嗱|喂|其實|其实|我|而家|本人|今次|这次|這次|絕對|真係)*(?:都)?(?:唔係|唔系|不是|並非|并非|非|唔想|不想"
+    r"|毋須|無須|无须|唔使|不用|唔要|不要|冇話|无意|無意|"
+    r"not|i'?m not|i am not|it'?s not|this is not|this isn'?t|don'?t|i don'?t|i do not|no)"
+    r"(?: ?(?:話|说|說|要|想|問|问|要求|查|講|讲|為咗|为了|係|是|asking|trying|looking|want|need|after|about|here"
+    r"|to|for|really|it'?s))*"
 )
+_INSTEAD = re.compile(
+    r"^(?:而?(?:係|系|是)|我?(?:只|淨|凈|净|單純|单纯|純粹|纯粹|就)(?:係|是)?(?:想|要|求|問|问|需)?|我?(?:係"
+    r"|是)?(?:想|要)|我?其實|我?其实|反而|但|不過|不过|問|问|想|要求|求|"
+    r"請|请|煩請|but|just|only|i(?:'m| am|'d)?|it'?s|what|rather|instead|simply|merely)"
+)
+_BEFORE_NOW = re.compile(
+    r"(?:本來|本来|原本|頭先|刚才|剛才|之前|起初|originally|at first)[^,，。;；!！?？]{2,24}[,，。;；\s]+(?=(?:而家"
+    r"|依家|現在|现在|不過|不过|但|都係|諗諗|想想|改咗|改了|now|but))"
+)
+# A clause ends at a mark, or at a blank between Chinese characters.
+_CLAUSE = re.compile(
+    r"(?:[^,，。;；!！?？\n—\s]|(?<![\u3400-\u9fff])[ \t]|[ \t](?![\u3400-\u9fff]))+[,，。;；!！?？\n—\s]*"
+)
+_MAX_CLAUSES = 12
+_CONTENT = re.compile(r"[\s\W]+")
 _BETWEEN = re.compile(
     r"[錯错]|唔(?:係|系|啱|對)|不(?:是|对|對)|等等|等陣|咪住|應該|应该|更正|改(?:為|为|做|返)|no[,， ]|"
     r"wait|sorry|i mean|correction|wrong|actually|rather"
@@ -28,14 +56,47 @@ _DENIES_NEXT = re.compile(r"(?:唔係|唔系|不是|並非|not|唔好用|唔要)
 
 def kept_part(folded: str) -> str:
     """The part of the message that states the request in force: after a taken-back clause, without denied clauses."""
-    text = _DENIED.sub("", folded)
-    taken_back = _TAKEN_BACK.search(text)
-    if taken_back is not None:
-        turn = _TURN.search(text, taken_back.end())
-        rest = text[turn.end() if turn else taken_back.end() :].strip(" ,，。.!！…呀啊添咗喇啦")
-        if len(rest) >= 3:
-            return rest
+    text = _after_taken_back(folded)
+    text = _without_denied(_BEFORE_NOW.sub("", text))
     return text if len(text.strip()) >= 2 else folded
+
+
+def _after_taken_back(folded: str) -> str:
+    text = folded
+    for match in _TAKEN_BACK.finditer(folded):
+        turn = _TURN.search(folded, match.end())
+        rest = folded[turn.end() if turn and turn.start() - match.end() < 12 else match.end() :]
+        rest = rest.strip(" ,，、。.!！…:：呀啊添咗喇啦")
+        if len(_CONTENT.sub("", rest)) >= 3:
+            text = rest
+    return text
+
+
+def _without_denied(text: str) -> str:
+    clauses = _CLAUSE.findall(text)[:_MAX_CLAUSES]
+    if len(clauses) < 2 or sum(map(len, clauses)) < len(text) - 2:
+        return _without_denied_words(text)
+    kept = [
+        clause
+        for clause, following in zip(clauses, [*clauses[1:], ""], strict=True)
+        if not (following and _denies_request(clause) and _INSTEAD.match(following.lstrip()))
+    ]
+    return "".join(kept)
+
+
+def _denies_request(clause: str) -> bool:
+    match = _DENIED.match(clause.lstrip())
+    return match is not None and len(_CONTENT.sub("", clause)) - len(_CONTENT.sub("", match.group())) <= 24
+
+
+_DENIED_WORDS = re.compile(
+    r"^(?:我)?(?:唔係|唔系|不是)(?:話|说|說)?(?:想|要|問|问|要求)[^,，。;；!！?？]{1,14}?\s*(?=(?:而係|而是|係想"
+    r"|是想|係問|是问|我想|只想|淨係))"
+)
+
+
+def _without_denied_words(text: str) -> str:
+    return _DENIED_WORDS.sub("", text)
 
 
 def mark_withdrawn(entities: Sequence[Entity], original: str) -> tuple[Entity, ...]:
