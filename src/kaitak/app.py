@@ -10,6 +10,7 @@ from starlette.routing import Route
 from kaitak.accounts import endpoints as account_endpoints
 from kaitak.api import edge, health, openapi, static
 from kaitak.api.deps import Deps
+from kaitak.bot import endpoints as language_model_endpoints
 from kaitak.business import endpoints as business_endpoints
 from kaitak.channels import endpoints as channel_endpoints
 from kaitak.conversations import (
@@ -48,6 +49,7 @@ MODULES = (
     survey_endpoints,
     model_endpoints,
     example_endpoints,
+    language_model_endpoints,
     static,  # last: it answers what nobody else did
 )
 

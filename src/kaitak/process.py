@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from kaitak.accounts import identity
 from kaitak.api.deps import Deps
+from kaitak.bot.actions import Amount
+from kaitak.bot.arbiter import Arbiter, Terms
 from kaitak.bot.pack_shelf import PackShelf
 from kaitak.bot.turns import Turner
 from kaitak.business.gateway import Gateway
@@ -27,7 +29,8 @@ from kaitak.core.addresses import read_allow_list
 from kaitak.core.clock import SystemClock
 from kaitak.core.crypto import Keyring
 from kaitak.core.http import OutgoingHttp
-from kaitak.core.settings import Settings
+from kaitak.core.llm import Endpoint
+from kaitak.core.settings import LlmSettings, Settings
 from kaitak.db.session import Database
 from kaitak.realtime.hub import Hub
 from kaitak.realtime.signals import Signals
@@ -64,12 +67,14 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         connectors = LiveConnectors(keyring, HttpPorts(http, clock), road.read_config)
         gateway = Gateway(database, keyring, http, clock=clock)
         shelf = PackShelf(settings.data_dir / "models", database)
+        arbiter = Arbiter(database, http, clock, language_model_terms(settings.llm))
         door = Door(road, signals)
         hub = Hub(dsn, StreamHydrator(database, links), signals)
         store = AttachmentStore(settings.storage_dir, settings.storage.max_attachment_bytes)
         defaults = InboxDefaults(settle=settings.worker.settle)
         webhooks = WebhookDoor(road, door, connectors)
-        attached = (road, signals, door, hub, connectors, gateway, shelf, links, store, defaults, webhooks, http)
+        parts = (road, signals, door, hub, connectors, gateway, shelf, arbiter)
+        attached = (*parts, links, store, defaults, webhooks, http)
         name = f"{socket.gethostname()}-{os.getpid()}"
         worker = settings.worker
         yield Process(
@@ -88,7 +93,29 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
             signals=signals,
             door=door,
             hub=hub,
-            turner=Turner(road, signals, shelf, gateway, clock, batch=worker.turn_batch, name=name),
+            turner=Turner(road, signals, shelf, gateway, clock, batch=worker.turn_batch, name=name, arbiter=arbiter),
             deliverer=Deliverer(road, signals, connectors, links, batch=worker.delivery_batch, name=name),
             shelf=shelf,
         )
+
+
+def language_model_terms(settings: LlmSettings) -> Terms | None:
+    """What the operator set for the language model; None: there is none."""
+    if not settings.url:
+        return None
+    return Terms(
+        endpoint=Endpoint(
+            url=settings.url,
+            model=settings.model,
+            key=settings.key.get_secret_value().strip() if settings.key else "",
+            key_header=settings.key_header,
+            answer_format=settings.answer_format,
+            extra=settings.extra,
+            price_input=settings.price_input,
+            price_output=settings.price_output,
+        ),
+        timeout=settings.timeout,
+        currency=settings.currency,
+        most=Amount(tokens=settings.daily_tokens, cost_micros=int(settings.daily_cost * 1_000_000)),
+        concurrency=settings.concurrency,
+    )

@@ -21,6 +21,7 @@ from pydantic import JsonValue, SecretStr
 
 from kaitak import process as processes
 from kaitak.app import create_app
+from kaitak.bot.arbiter import Arbiter
 from kaitak.bot.pack_shelf import PackShelf
 from kaitak.bot.turns import Turner
 from kaitak.business.gateway import Gateway
@@ -31,7 +32,7 @@ from kaitak.channels.schemas import InboxBody, InboxChange
 from kaitak.conversations.delivery import Deliverer
 from kaitak.conversations.links import Links
 from kaitak.core.ids import AccountId
-from kaitak.core.settings import HttpSettings, Settings, WebSettings
+from kaitak.core.settings import HttpSettings, LlmSettings, Settings, WebSettings
 from kaitak.db.urls import ServerUrls
 from kaitak.process import Process
 from tests.factories import accounts
@@ -131,6 +132,7 @@ class RoadStage:
             self.process.deps.clock,
             batch=batch,
             name=name,
+            arbiter=found(Arbiter),
         )
 
     def deliverer(self, name: str, *, batch: int = 64) -> Deliverer:
@@ -171,25 +173,32 @@ class RoadStage:
         return [(row["message_type"], row["content"]) for row in found]
 
 
-def settings(folder: Path, allow: Sequence[str] = ("127.0.0.1",)) -> Settings:
-    """A process's settings; `allow` opens private addresses to outgoing calls."""
+def settings(folder: Path, allow: Sequence[str] = ("127.0.0.1",), llm: LlmSettings | None = None) -> Settings:
+    """A process's settings; `allow` opens private addresses to outgoing calls; `llm` is the language model's."""
     return Settings(
         data_dir=folder,
         secret_key=SecretStr(KEY),
         web=WebSettings(public_url=accounts.PUBLIC_URL),
         http=HttpSettings(allow_private=tuple(allow)),
+        llm=llm or LlmSettings(),
     )
 
 
 @asynccontextmanager
 async def opened(
-    urls: ServerUrls, folder: Path, models: Path, *, allow: Sequence[str] = ("127.0.0.1",), bot_enabled: bool = True
+    urls: ServerUrls,
+    folder: Path,
+    models: Path,
+    *,
+    allow: Sequence[str] = ("127.0.0.1",),
+    bot_enabled: bool = True,
+    llm: LlmSettings | None = None,
 ) -> AsyncIterator[RoadStage]:
     """A process with its door open, an account and an API inbox; turns and deliveries are stepped by the test."""
     if not (folder / "models").exists():
         (folder / "models").symlink_to(models)
     async with AsyncExitStack() as stack:
-        process = await stack.enter_async_context(processes.opened(settings(folder, allow), urls.url))
+        process = await stack.enter_async_context(processes.opened(settings(folder, allow, llm), urls.url))
         app = create_app(process.deps, upload_bytes=1024 * 1024)
         door = asyncio.create_task(process.door.run())
         stack.push_async_callback(_end, door)

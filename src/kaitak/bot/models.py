@@ -1,12 +1,12 @@
-"""Tables of the bot slice: the packet a person receives with a conversation, and each account's trained models."""
+"""Tables of the bot slice: packets for people who take over, accounts' trained models and use of a language model."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kaitak.db.base import AccountOwned, Base
+from kaitak.db.base import AccountKeyed, AccountOwned, Base, Changed
 
 
 class HandoffPacket(AccountOwned, Base):
@@ -50,3 +50,32 @@ class NluModel(AccountOwned, Base):
     created_by: Mapped[int | None] = mapped_column()  # None: the operator at the command line
     trained_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     promoted_at: Mapped[datetime | None]
+
+
+class LanguageModelTerms(AccountKeyed, Changed, Base):
+    """Whether an account lets the language model choose, and what it may spend in a day; no row: it does not."""
+
+    __tablename__ = "language_model_terms"
+    __table_args__ = (CheckConstraint("daily_tokens >= 0 and daily_cost_micros >= 0", name="limits_not_negative"),)
+
+    enabled: Mapped[bool]
+    daily_tokens: Mapped[int | None] = mapped_column()  # None: as much as the operator lets every account
+    daily_cost_micros: Mapped[int | None] = mapped_column()  # millionths of the currency; None: the same
+
+
+class LanguageModelUsage(AccountKeyed, Base):
+    """What an account used of the language model on one day of its own time zone.
+
+    A call's largest possible use is counted before it is made, and put right after it: workers share the limit, and a
+    worker that dies in between has counted too much, never too little.
+    """
+
+    __tablename__ = "language_model_usage"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    calls: Mapped[int] = mapped_column(server_default=text("0"))
+    chosen: Mapped[int] = mapped_column(server_default=text("0"))
+    declined: Mapped[int] = mapped_column(server_default=text("0"))  # the model found that none fits
+    failed: Mapped[int] = mapped_column(server_default=text("0"))
+    tokens: Mapped[int] = mapped_column(server_default=text("0"))  # counted against the limit
+    cost_micros: Mapped[int] = mapped_column(server_default=text("0"))  # counted against the limit

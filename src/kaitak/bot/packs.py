@@ -57,6 +57,7 @@ class Intent(Part):
     name: Name
     kind: Literal["small_talk", "act", "request", "out_of_scope"] = "request"
     title: Titles
+    means: Annotated[str, Field(max_length=400)] = ""  # where it ends and a neighbour begins, in English
     flow: Name | None = None
     hand_over: HandoverReason | None = None
     examples: Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(min_length=2)]

@@ -1,11 +1,14 @@
-"""Owns reading an account's trained models."""
+"""Owns reading an account's trained models, and its terms and use of the language model."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaitak.bot.models import NluModel
+from kaitak.bot.models import LanguageModelTerms, LanguageModelUsage, NluModel
 from kaitak.core.ids import AccountId
 
 
@@ -23,3 +26,21 @@ async def find_model_data(session: AsyncSession, account_id: AccountId, pack: st
         NluModel.account_id == account_id, NluModel.id == model_id, NluModel.pack == pack
     )
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def find_terms(session: AsyncSession, account_id: AccountId) -> LanguageModelTerms | None:
+    """What the account said about the language model; None: nothing, so it is off."""
+    statement = select(LanguageModelTerms).where(LanguageModelTerms.account_id == account_id)
+    statement = statement.execution_options(populate_existing=True)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def list_usage(
+    session: AsyncSession, account_id: AccountId, *, since: date, until: date
+) -> Sequence[LanguageModelUsage]:
+    """What the account used of the language model on these days, the latest first; a day without use has no row."""
+    row = LanguageModelUsage
+    statement = (
+        select(row).where(row.account_id == account_id, row.day >= since, row.day <= until).order_by(row.day.desc())
+    )
+    return (await session.execute(statement)).scalars().all()

@@ -1,7 +1,7 @@
 """Owns the turn: claims due conversations, understands, decides, asks business systems, commits if still the bot's.
 
-Turns that need no business system are committed as one group; the others each when their answer has come, so nobody
-waits for somebody else's slow system. Nothing is open in the database while understanding or asking.
+Turns that ask nobody else are committed as one group; those that ask a business system or the language model each when
+their answer has come, so nobody waits for somebody else's slow system. Nothing is open in the database meanwhile.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
-from kaitak.bot import business_calls, decision, dialogue, engine, packet
+from kaitak.bot import business_calls, choosing, decision, dialogue, engine, packet
+from kaitak.bot.arbiter import Arbiter, Question
+from kaitak.bot.choosing import Choice
 from kaitak.bot.decision import ActionResult, Final, NeedsAction, TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.pack_shelf import PackShelf, ReadyPack
@@ -53,23 +55,35 @@ class _Read:
     state: DialogueState
     understanding: Understanding
     context: TurnContext
+    choice: Choice | None = None  # the language model's, where it was asked and answered
 
     def decide(self, results: Sequence[ActionResult] = ()) -> NeedsAction | FinishedTurn:
         """The decision of the turn as far as it can be made with these results."""
-        decided = engine.decide(self.ready.pack, self.state, self.understanding, self.context, results)
-        return decided if isinstance(decided, NeedsAction) else _finished(self.turn, self.understanding, decided)
+        understanding = choosing.applied(self.understanding, self.choice)
+        decided = engine.decide(self.ready.pack, self.state, understanding, self.context, results)
+        return decided if isinstance(decided, NeedsAction) else _finished(self, understanding, decided)
 
 
 class Turner:
     """The turn loop of one process."""
 
     def __init__(
-        self, road: Road, signals: Signals, shelf: PackShelf, gateway: Gateway, clock: Clock, *, batch: int, name: str
+        self,
+        road: Road,
+        signals: Signals,
+        shelf: PackShelf,
+        gateway: Gateway,
+        clock: Clock,
+        *,
+        batch: int,
+        name: str,
+        arbiter: Arbiter | None = None,
     ) -> None:
         self._road = road
         self._signals = signals
         self._shelf = shelf
         self._gateway = gateway
+        self._arbiter = arbiter
         self._clock = clock
         self._batch = batch
         self._name = name
@@ -83,7 +97,7 @@ class Turner:
         return Loop("turn", self.begin, self._road.next_turn_due, event, poll)
 
     async def drain(self) -> None:
-        """Wait for the turns that are being committed or are waiting for a business system."""
+        """Wait for the turns that are being committed or are waiting for another system."""
         while self._committing or self._slow:
             await asyncio.wait(self._committing | self._slow)
 
@@ -131,18 +145,19 @@ class Turner:
         metrics.TURN_SECONDS.observe(monotonic() - begun)
 
     async def _begin(self, turn: ClaimedTurn) -> FinishedTurn | None:
-        """Decide a turn at once if it can be; else a task asks the business system and finishes it."""
+        """Decide a turn at once if it can be; else a task asks whom it must and finishes it."""
         if not turn.lines:
             return _nothing(turn)
         which = (turn.pack, turn.account_id, turn.model_id)
         ready = self._shelf.find(*which) or await self._shelf.get(*which)
         read = self._read(turn, ready)
+        question = self._question(read)
         decided = read.decide()
-        if isinstance(decided, FinishedTurn):
+        if isinstance(decided, FinishedTurn) and question is None:
             return decided
         while len(self._slow) >= MAX_SLOW:
             await asyncio.wait(self._slow, return_when=asyncio.FIRST_COMPLETED)
-        task = asyncio.create_task(self._ask_and_finish(read, decided))
+        task = asyncio.create_task(self._ask_and_finish(read, question))
         self._slow.add(task)
         task.add_done_callback(self._slow.discard)
         return None
@@ -164,10 +179,29 @@ class Turner:
         understanding = nlu.understand(ready.model, text, engine.nlu_context(ready.pack, state, context))
         return _Read(turn, ready, state, understanding, context)
 
-    async def _ask_and_finish(self, read: _Read, needed: NeedsAction) -> None:
-        results: list[ActionResult] = []
-        decided: NeedsAction | FinishedTurn = needed
+    def _question(self, read: _Read) -> Question | None:
+        """What the language model is asked in this turn; nothing in most."""
+        if self._arbiter is None:
+            return None
+        turn, seen = read.turn, (read.state, read.understanding, read.context)
+        return self._arbiter.question(turn.account_id, turn.timezone, read.ready.pack, seen)
+
+    async def _choose(self, read: _Read, question: Question | None) -> _Read:
+        """The turn with the language model's choice; without one, for whatever reason, as it was."""
+        if self._arbiter is None or question is None:
+            return read
         try:
+            return replace(read, choice=await self._arbiter.choose(question))
+        except Exception:
+            metrics.ERRORS.labels("language_model").inc()
+            _log.exception("the language model could not be asked", extra=_ids(read.turn))
+            return read
+
+    async def _ask_and_finish(self, read: _Read, question: Question | None) -> None:
+        results: list[ActionResult] = []
+        try:
+            read = await self._choose(read, question)
+            decided = read.decide()
             while isinstance(decided, NeedsAction):
                 if len(results) >= MAX_BUSINESS_CALLS:
                     raise RuntimeError("the turn asks business systems without end")
@@ -216,7 +250,8 @@ class Turner:
                 self._signals.mark(Topic.DELIVERY, Topic.STREAM)
 
 
-def _finished(turn: ClaimedTurn, understanding: Understanding, final: Final) -> FinishedTurn:
+def _finished(read: _Read, understanding: Understanding, final: Final) -> FinishedTurn:
+    turn, choice = read.turn, read.choice
     messages: list[Json] = [_message(reply) for reply in final.replies]
     hand_over = None
     if final.handover is not None:
@@ -233,11 +268,16 @@ def _finished(turn: ClaimedTurn, understanding: Understanding, final: Final) -> 
         turn=turn,
         state={**turn.bot_state, "dialogue": dialogue.to_json(final.state)},
         messages=messages,
-        understanding=_predictions(final, understanding),
-        trace=[{"step": step.step, "detail": step.detail} for step in final.trace],
+        understanding=_predictions(final, understanding) | ({"language_model": choice.to_json()} if choice else {}),
+        trace=[{"step": step.step, "detail": step.detail} for step in (*_asked(choice), *final.trace)],
         outcome=outcome,
         hand_over=hand_over,
     )
+
+
+def _asked(choice: Choice | None) -> tuple[decision.TraceStep, ...]:
+    """The step of the trace that says what the language model answered."""
+    return (decision.TraceStep("language model", str(choice)),) if choice else ()
 
 
 def handed_over(reason: str, team: str) -> Json:

@@ -32,6 +32,9 @@ OUTGOING_CALLS = Counter("kaitak_outgoing_calls", "Calls to other systems", ("sy
 OUTGOING_SECONDS = Histogram(
     "kaitak_outgoing_call_seconds", "Time of calls to other systems", ("system",), buckets=_FAST, registry=REGISTRY
 )
+LANGUAGE_MODEL_TOKENS = Counter(
+    "kaitak_language_model_tokens", "Tokens that the model's answers cost", registry=REGISTRY
+)
 DB_POOL = Gauge("kaitak_db_pool_connections", "Connections of the pool, by state", ("pool", "state"), registry=REGISTRY)
 ERRORS = Counter("kaitak_errors", "Unexpected errors caught by a loop", ("loop",), registry=REGISTRY)
 

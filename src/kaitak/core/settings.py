@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kaitak.core.errors import KaitakError
@@ -111,6 +123,45 @@ class BackupSettings(_Section):
     keep: int = Field(default=7, ge=1, le=1000)
 
 
+class LlmSettings(_Section):
+    """The optional language model: without `url` there is none."""
+
+    url: str = Field(default="", description="base address, such as https://api.deepseek.com/v1; empty: off")
+    key: SecretStr | None = None
+    key_header: str = Field(default="Authorization", pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")
+    model: str = Field(default="", max_length=200)
+    timeout: Duration = Field(default=timedelta(seconds=2), ge=timedelta(milliseconds=100), le=timedelta(seconds=10))
+    answer_format: Literal["json_schema", "json_object", "text"] = "json_object"
+    extra: dict[str, JsonValue] = Field(default={}, description="JSON: more fields of each request; null removes one")
+    price_input: Decimal = Field(default=Decimal(0), ge=0, le=100_000, description="of a million tokens")
+    price_output: Decimal = Field(default=Decimal(0), ge=0, le=100_000, description="of a million tokens")
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    daily_tokens: int = Field(default=200_000, ge=0, le=10**12, description="the most of one account in a day")
+    daily_cost: Decimal = Field(default=Decimal(1), ge=0, le=10**9, description="the most of one account in a day")
+    concurrency: int = Field(default=16, ge=1, le=100, description="calls of one process at a time")
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and re.fullmatch(r"https?://[^\s/@?#]+(?:[/?][^\s@#]*)?", value) is None:
+            raise ValueError("write http:// or https://, a host and a path, without a user name")
+        return value
+
+    @field_validator("extra")
+    @classmethod
+    def _leaves_the_question_alone(cls, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        fixed = {"model", "messages", "stream", "n", "tools", "tool_choice", "functions", "function_call"}
+        if fixed & set(value):
+            raise ValueError(f"must not set {', '.join(sorted(fixed & set(value)))}")
+        return value
+
+    @model_validator(mode="after")
+    def _names_its_model(self) -> LlmSettings:
+        if self.url and not self.model:
+            raise ValueError("KAITAK_LLM__MODEL must name the model at KAITAK_LLM__URL")
+        return self
+
+
 class Settings(BaseSettings):
     """All settings of one process; read once by the composition root and passed on as values."""
 
@@ -127,6 +178,7 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     storage: StorageSettings = StorageSettings()
     backup: BackupSettings = BackupSettings()
+    llm: LlmSettings = LlmSettings()
 
     @field_validator("secret_key")
     @classmethod

@@ -214,6 +214,29 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_label_account_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('account_id', 'title', name=op.f('pk_label'))
     )
+    op.create_table('language_model_terms',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('enabled', sa.Boolean(), nullable=False),
+    sa.Column('daily_tokens', sa.BigInteger(), nullable=True),
+    sa.Column('daily_cost_micros', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint('daily_tokens >= 0 and daily_cost_micros >= 0', name=op.f('ck_language_model_terms_limits_not_negative')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_language_model_terms_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', name=op.f('pk_language_model_terms'))
+    )
+    op.create_table('language_model_usage',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('calls', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('chosen', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('declined', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('failed', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('tokens', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('cost_micros', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_language_model_usage_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'day', name=op.f('pk_language_model_usage'))
+    )
     op.create_table('nlu_example',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -604,6 +627,10 @@ def upgrade() -> None:
     op.execute('create policy account_only on "inbox_member" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "label" enable row level security')
     op.execute('create policy account_only on "label" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "language_model_terms" enable row level security')
+    op.execute('create policy account_only on "language_model_terms" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "language_model_usage" enable row level security')
+    op.execute('create policy account_only on "language_model_usage" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "message" enable row level security')
     op.execute('create policy account_only on "message" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "nlu_example" enable row level security')
