@@ -21,7 +21,8 @@ _LONG_RUN = re.compile(r"(.)\1{3,}")
 _UNCOMMON = str.maketrans({"\U00020bb6": "嗰", "㖞": "喎", "㖊": "寻"})
 # What a recogniser prints of breathing and thinking: er, 呃, 嗱; words said twice.
 _FILLERS = re.compile(
-    r"(?<![a-z])(?:er+|erm+|um+|uh+|hmm+|em+)(?![a-z])|[呃欸诶嗱]+"
+    r"(?<![a-z])(?:er+|erm+|um+|uh+|hmm+|em+)(?![a-z])|[欸诶嗱]+"
+    r"|(?<![想系哋被畀俾同来])呃+(?!人|钱|客|咗|晒|老人)"  # 呃人 is to cheat
     r"|(?:^|(?<=[\s,，。]))(?:即系呢?|咁呢|其实呢|嗰个呢|呢个呢|喂|哎|唉)(?=[\s,，])"
 )
 _SAID_TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})(?:[\s,，…]{0,3}\1)+")
