@@ -88,6 +88,7 @@ function Overlays() {
   useShortcut("go_conversations", () => go("conversations"));
   useShortcut("go_contacts", () => go("contacts"));
   useShortcut("go_deliveries", () => go("deliveries"));
+  useShortcut("go_understanding", () => go("understanding"));
   useShortcut("go_settings", () => go("settings"));
   const close = () => setOpen(null);
   return (

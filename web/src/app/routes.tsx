@@ -17,6 +17,7 @@ export const router = createHashRouter([
       { path: "conversations/:id?", lazy: async () => ({ Component: (await import("@/app/pages/InboxPage")).InboxPage }) },
       { path: "contacts/:id?", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
       { path: "deliveries", lazy: async () => ({ Component: (await import("@/app/pages/DeliveriesPage")).DeliveriesPage }) },
+      { path: "understanding/:section?", lazy: async () => ({ Component: (await import("@/app/pages/UnderstandingPage")).UnderstandingPage }) },
       { path: "settings/:section?", lazy: async () => ({ Component: (await import("@/app/pages/SettingsPage")).SettingsPage }) },
       { path: "*", element: <PageProblem isMissing /> },
     ],

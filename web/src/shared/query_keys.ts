@@ -25,6 +25,7 @@ export const keys = {
   contactConversations: (account: number, id: number) => [account, "contact_conversations", id] as const,
   reference: (account: number, name: string) => [account, "reference", name] as const,
   deliveries: (account: number, status: string) => [account, "deliveries", status] as const,
+  understanding: (account: number, ...what: (string | number | null)[]) => [account, "understanding", ...what] as const,
   tokens: (account: number) => [account, "tokens"] as const,
 };
 
