@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -71,7 +72,7 @@ class Endpoint:
 
     def cost_micros(self, tokens_in: int, tokens_out: int) -> int:
         """What so many tokens cost, in millionths of the currency, rounded up."""
-        return -int(-(tokens_in * self.price_input + tokens_out * self.price_output) // 1)
+        return math.ceil(tokens_in * self.price_input + tokens_out * self.price_output)
 
     @property
     def address(self) -> str:
