@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -60,7 +61,7 @@ insert into contact (account_id, id, name, email, last_activity_at) overriding s
     (array['陳','李','黃','張','林','王','吳','劉','鄭','何'])[1 + i %% 10] ||
     (array['大','小','志','美','家','嘉','俊','詠','子','曉'])[1 + (i / 10) %% 10] ||
     (array['文','明','玲','華','強','欣','儀','豪','晴','希'])[1 + (i / 100) %% 10] || ' ' ||
-    (array['Chan','Lee','Wong','Cheung','Lam','Ng','Lau','Ho','Cheng','Yip'])[1 + i %% 10] || ' ' || to_hex(i * 7919),
+    (array['Chan','Lee','Wong','Cheung','Lam','Ng','Lau','Ho','Cheng','Yip'])[1 + i %% 10] || ' ' || to_hex(i * 7919::bigint),
     'c' || i || '@bench.example', now() - i * interval '3 seconds'
   from generate_series(1, %(n)s / 2) i;
 insert into contact_inbox (account_id, id, contact_id, inbox_id, source_id, current_conversation_id)
@@ -319,18 +320,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--data", type=Path, help="keep the filled database here, or measure the one that is here")
     arguments = parser.parse_args()
     n = max(10_000, int(CONVERSATIONS * arguments.scale))
     machine.main()
-    with tempfile.TemporaryDirectory(prefix="kt-inbox-", dir="/tmp") as name:
-        folder = Path(name)
+    with ExitStack() as stack:
+        folder = arguments.data
+        if folder is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kt-inbox-", dir="/tmp")))
+        folder.mkdir(mode=0o755, exist_ok=True)
         folder.chmod(0o755)
-        with road.server(folder) as urls:
-            began = time.perf_counter()
+        filled = folder / f"filled-{n}"
+        urls = stack.enter_context(road.server(folder))
+        began = time.perf_counter()
+        if not filled.exists():
             database = str(conninfo_to_dict(urls.url)["dbname"])
             seed(replaced(urls.superuser_url or "", dbname=database), n)
-            seeded = time.perf_counter() - began
-            found = asyncio.run(measure(urls.url, n, arguments.rounds))
+            filled.touch()
+        seeded = time.perf_counter() - began
+        found = asyncio.run(measure(urls.url, n, arguments.rounds))
     return report(found, n, seeded)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from pydantic import JsonValue
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from tests.factories import stage as stages
 from tests.factories.stage import Stage
@@ -100,6 +100,46 @@ async def test_counts_follow_the_filters(five: Stage) -> None:
     answer = await five.admin.get(five.path("/conversations"), params={"status": "open", "assignee_type": "me"})
     meta = answer.json()["data"]["meta"]
     assert (meta["mine_count"], meta["unassigned_count"], meta["all_count"]) == (1, 1, 2)
+
+
+_MANY = """
+with made as (
+    insert into conversation (account_id, display_id, inbox_id, contact_id, contact_inbox_id, status, owner,
+                              last_activity_at, assignee_id)
+    select c.account_id, 1000 + n, c.inbox_id, c.contact_id, c.contact_inbox_id,
+           case when n % 4 = 0 then 'open' else 'resolved' end, case when n % 4 = 0 then 'human' else 'bot' end,
+           now() - n * interval '1 minute', case when n % 8 = 0 then :user_id end
+    from conversation c, generate_series(1, 1400) n where c.account_id = :account_id and c.display_id = 1
+    returning account_id, id, display_id
+)
+insert into conversation_label (account_id, conversation_id, title)
+select m.account_id, m.id, case when m.display_id % 7 = 0 then 'seventh' else 'frequent' end from made m
+"""
+
+
+async def test_frequent_label_is_listed_in_order_under_every_filter(five: Stage) -> None:
+    values = {"account_id": five.account_id, "user_id": five.administrator.user_id}
+    async with five.database.transaction(five.account_id) as session:
+        await session.execute(text(_MANY), values)
+    rows = [(1000 + n, n % 4 == 0, n % 8 == 0) for n in range(1, 1401) if (1000 + n) % 7]
+    is_open = [number for number, is_open, _ in rows if is_open]
+    for filters, expected in (
+        ({"labels": "frequent"}, [number for number, _, _ in rows]),
+        ({"labels": "frequent", "status": "open"}, is_open),
+        ({"labels": "frequent", "status": "snoozed"}, []),
+        ({"labels": "frequent", "assignee_type": "me"}, [number for number, _, is_mine in rows if is_mine]),
+        ({"labels": "frequent", "inbox_id": five.inbox.id}, [number for number, _, _ in rows]),
+    ):
+        seen: list[JsonValue] = []
+        cursor = None
+        for _ in range(3):
+            page = {**filters, "limit": 20, **({"cursor": cursor} if cursor else {})}
+            data = (await five.admin.get(five.path("/conversations"), params=page)).json()["data"]
+            seen += [each["id"] for each in data["payload"]]
+            cursor = data["meta"]["next_cursor"]
+            if cursor is None:
+                break
+        assert seen == expected[:60]
 
 
 async def test_agent_sees_the_inboxes_they_work_in(five: Stage) -> None:
