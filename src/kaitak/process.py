@@ -23,6 +23,7 @@ from kaitak.conversations.hydration import StreamHydrator
 from kaitak.conversations.inbound import Door
 from kaitak.conversations.links import Links
 from kaitak.conversations.road import Road
+from kaitak.conversations.subscribers import SUBSCRIBERS
 from kaitak.conversations.webhooks import WebhookDoor
 from kaitak.core import settings as configuration
 from kaitak.core.addresses import read_allow_list
@@ -73,10 +74,8 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         store = AttachmentStore(settings.storage_dir, settings.storage.max_attachment_bytes)
         defaults = InboxDefaults(settle=settings.worker.settle)
         webhooks = WebhookDoor(road, door, connectors)
-        parts = (road, signals, door, hub, connectors, gateway, shelf, arbiter)
-        attached = (*parts, links, store, defaults, webhooks, http)
-        name = f"{socket.gethostname()}-{os.getpid()}"
-        worker = settings.worker
+        parts = (road, signals, door, hub, connectors, gateway, shelf, links, store, defaults, webhooks, http, arbiter)
+        name, worker = f"{socket.gethostname()}-{os.getpid()}", settings.worker
         yield Process(
             settings=settings,
             dsn=dsn,
@@ -87,7 +86,8 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
                 identify=identity.identify,
                 public_url=settings.public_url,
                 cookie_secure=settings.cookie_secure,
-                attached={type(part): part for part in attached},
+                attached={type(part): part for part in parts},
+                subscribers=SUBSCRIBERS,
             ),
             road=road,
             signals=signals,

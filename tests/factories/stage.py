@@ -25,6 +25,7 @@ from kaitak.conversations.hydration import StreamHydrator
 from kaitak.conversations.inbound import Door
 from kaitak.conversations.links import Links
 from kaitak.conversations.road import Road
+from kaitak.conversations.subscribers import SUBSCRIBERS
 from kaitak.core.ids import AccountId
 from kaitak.db.session import Database
 from kaitak.realtime.hub import Hub
@@ -160,7 +161,7 @@ async def make_inbox(
 async def opened(database: Database, folder: Path) -> AsyncIterator[Stage]:
     """A stage over a database of real commits."""
     clock, signals = SetClock(), Signals()
-    base = web.make_deps(database, clock)
+    base = web.make_deps(database, clock, subscribers=dict(SUBSCRIBERS))
     links = Links(base.keyring, base.public_url, clock)
     store = AttachmentStore(folder, 64 * 1024)
     hub = Hub(database.dsn, StreamHydrator(database, links), signals)
