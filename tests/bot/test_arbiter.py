@@ -31,37 +31,10 @@ from kaitak.nlu import engine as nlu
 from tests.factories import accounts, llm, mini_pack
 from tests.factories import road as roads
 from tests.factories.accounts import SetClock
-from tests.factories.llm import IN, OUT, Answer, ModelServer
+from tests.factories.llm import IN, OUT, ModelServer
 from tests.factories.road import RoadStage
 
 UNCLEAR = "件貨退款幾時到 order HK25-100234 打俾我 9123 4567 amy@example.hk"
-MISTAKES: dict[str, Answer] = {
-    "label outside the list": llm.picks("give_everything_away"),
-    "label in capitals": llm.picks("REFUND_STATUS"),
-    "bare label": llm.says("refund_status"),
-    "fenced": llm.says('```json\n{"label": "refund_status"}\n```'),
-    "more than a label": llm.says('{"label": "refund_status", "reply": "hi"}'),
-    "label that is a list": llm.says('{"label": ["refund_status"]}'),
-    "half an object": llm.says('{"label": "refund_st'),
-    "nothing": llm.says(""),
-    "content that is null": llm.says(None),
-    "a tool call": llm.says(None, tool_calls=[{"id": "1", "function": {"name": "refund", "arguments": "{}"}}]),
-    "no choices": llm.sends(200, b'{"choices": [], "usage": {}}'),
-    "not JSON": llm.sends(200, b"<html>it works</html>"),
-    "not UTF-8": llm.sends(200, b'{"choices": "\xff\xfe"}'),
-    "deep nesting": llm.sends(200, b'{"choices": ' + b"[" * 20_000 + b"]" * 20_000 + b"}"),
-    "429": llm.sends(429, b'{"error": {"message": "slow down"}}', headers="Retry-After: 1\r\n"),
-    "500": llm.sends(500, b"oops"),
-    "401": llm.sends(401, b'{"error": {"message": "bad key"}}'),
-    "redirect": llm.sends(307, b"", headers="Location: http://127.0.0.1:9/\r\n"),
-    "dropped connection": llm.drops,
-    "answer without end": llm.floods,
-    "compressed": llm.sends(200, b"\x1f\x8b00", headers="Content-Encoding: gzip\r\n"),
-}
-REFUNDED = {"429", "500", "401", "redirect"}
-COUNTED = {"label outside the list", "label in capitals", "bare label", "fenced", "more than a label"} | {
-    "label that is a list", "half an object", "nothing",
-}  # fmt: skip
 
 
 @dataclass
@@ -202,7 +175,7 @@ async def test_no_failure_changes_the_turn(shop: Shop, caplog: pytest.LogCapture
     expected = await shop.say(source_id="plain")
     plain = await shop.turn()
     await shop.switch_on()
-    for number, (name, answer) in enumerate(MISTAKES.items()):
+    for number, (name, answer) in enumerate(llm.MISTAKES.items()):
         await shop.road.rows("delete from language_model_usage")
         shop.model.answer = answer
         arbiter = fresh_arbiter(shop)
@@ -217,12 +190,14 @@ async def test_no_failure_changes_the_turn(shop: Shop, caplog: pytest.LogCapture
         assert (usage["calls"], usage["failed"], usage["chosen"]) == (1, 1, 0), name
         tokens = usage["tokens"]
         assert isinstance(tokens, int)
-        assert tokens == 0 if name in REFUNDED else tokens == IN + OUT if name in COUNTED else tokens > IN + OUT, name
+        assert (
+            tokens == 0 if name in llm.REFUNDED else tokens == IN + OUT if name in llm.COUNTED else tokens > IN + OUT
+        ), name
         (line,) = [record for record in caplog.records if "language model" in record.message]
         assert line.__dict__["account_id"] == shop.road.account_id
         assert llm.KEY not in caplog.text
         assert "退款" not in caplog.text
-    assert len(shop.model.asked) == len(MISTAKES)
+    assert len(shop.model.asked) == len(llm.MISTAKES)
 
 
 def fresh_arbiter(shop: Shop, clock: SetClock | None = None, **changes: object) -> Arbiter:
@@ -317,12 +292,13 @@ async def a_question(shop: Shop, arbiter: Arbiter, text: str = UNCLEAR) -> Quest
 
 
 async def test_two_workers_share_one_budget(shop: Shop, fresh_urls: ServerUrls) -> None:
-    """Thirty turns at once, two workers with connections of their own, room for three calls."""
-    shop.model.answer = llm.waits(0.2, llm.picks("order_status"))
+    """Thirty turns at once, two workers with connections of their own, room for three calls that say no count."""
+    shop.model.answer = llm.waits(0.1, llm.says('{"label": "order_status"}', usage={}))
     first = fresh_arbiter(shop, timeout=timedelta(seconds=8), concurrency=100)
     question = await a_question(shop, first)
     inquiry = choosing.inquiry(question.pack, question.understanding, question.candidates)
-    await shop.switch_on(tokens=3 * sum(client.most_tokens(question.terms.endpoint, inquiry)) + 10)
+    most = sum(client.most_tokens(question.terms.endpoint, inquiry))
+    await shop.switch_on(tokens=3 * most + 10)
     deps = shop.road.process.deps
     async with Database.connect(fresh_urls.url, pool_size=8) as database:
         second = Arbiter(database, deps.get(OutgoingHttp), deps.clock, first.terms)
@@ -330,7 +306,7 @@ async def test_two_workers_share_one_budget(shop: Shop, fresh_urls: ServerUrls) 
     assert len(shop.model.asked) == 3
     assert sum(choice is not None for choice in choices) == 3
     usage = await shop.usage()
-    assert (usage["calls"], usage["chosen"], usage["tokens"]) == (3, 3, 3 * (IN + OUT))
+    assert (usage["calls"], usage["chosen"], usage["tokens"]) == (3, 3, 3 * most)
 
 
 async def test_words_of_the_customer_cannot_widen_the_list(shop: Shop) -> None:

@@ -110,3 +110,49 @@ def test_secret_file_cut_short_is_refused(in_tmp: Settings) -> None:
     in_tmp.secret_path.write_text("short")
     with pytest.raises(SettingsError, match="at least 32"):
         configuration.read_secret(in_tmp)
+
+
+def test_language_model_is_off_until_its_address_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert configuration.load_settings().llm.url == ""
+    monkeypatch.setenv("KAITAK_LLM__URL", "https://api.deepseek.com/v1")
+    monkeypatch.setenv("KAITAK_LLM__MODEL", "deepseek-chat")
+    monkeypatch.setenv("KAITAK_LLM__KEY", "sk-hunter2-hunter2")
+    monkeypatch.setenv("KAITAK_LLM__TIMEOUT", "1.5")
+    monkeypatch.setenv("KAITAK_LLM__EXTRA", '{"max_tokens": null, "enable_thinking": false}')
+    found = configuration.load_settings().llm
+    assert (found.timeout, found.extra) == (
+        timedelta(seconds=1.5),
+        {"max_tokens": None, "enable_thinking": False},
+    )
+    assert "hunter2" not in f"{found!r}{found}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("URL", "ftp://hunter2.example/v1"),
+        ("URL", "https://user:hunter2@llm.example/v1"),
+        ("URL", "https://"),
+        ("MODEL", ""),
+        ("EXTRA", '{"model": "hunter2"}'),
+        ("EXTRA", '{"tools": []}'),
+        ("EXTRA", "hunter2"),
+        ("EXTRA", "[1]"),
+        ("TIMEOUT", "60"),
+        ("TIMEOUT", "0"),
+        ("PRICE_INPUT", "-1"),
+        ("KEY_HEADER", "x: hunter2"),
+        ("ANSWER_FORMAT", "hunter2"),
+        ("CONCURRENCY", "0"),
+    ],
+)
+def test_senseless_language_model_is_named_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("KAITAK_LLM__URL", "https://api.deepseek.com/v1")
+    monkeypatch.setenv("KAITAK_LLM__MODEL", "deepseek-chat")
+    monkeypatch.setenv(f"KAITAK_LLM__{name}", value)
+    with pytest.raises(SettingsError) as caught:
+        configuration.load_settings()
+    assert "LLM" in str(caught.value).upper()
+    assert "hunter2" not in str(caught.value)

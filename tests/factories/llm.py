@@ -147,3 +147,33 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
     headers = {name.lower(): value for name, _, value in pairs}
     body = await reader.readexactly(int(headers["content-length"]))
     return Asked(head[0].split()[1], headers, orjson.loads(body))
+
+
+# What a model and its endpoint may get wrong; after some the call is not charged, after some the count is known.
+MISTAKES: dict[str, Answer] = {
+    "label outside the list": picks("give_everything_away"),
+    "label in capitals": picks("REFUND_STATUS"),
+    "bare label": says("refund_status"),
+    "fenced": says('```json\n{"label": "refund_status"}\n```'),
+    "more than a label": says('{"label": "refund_status", "reply": "hi"}'),
+    "label that is a list": says('{"label": ["refund_status"]}'),
+    "half an object": says('{"label": "refund_st'),
+    "nothing": says(""),
+    "content that is null": says(None),
+    "a tool call": says(None, tool_calls=[{"id": "1", "function": {"name": "refund", "arguments": "{}"}}]),
+    "no choices": sends(200, b'{"choices": [], "usage": {}}'),
+    "not JSON": sends(200, b"<html>it works</html>"),
+    "not UTF-8": sends(200, b'{"choices": "\xff\xfe"}'),
+    "deep nesting": sends(200, b'{"choices": ' + b"[" * 20_000 + b"]" * 20_000 + b"}"),
+    "429": sends(429, b'{"error": {"message": "slow down"}}', headers="Retry-After: 1\r\n"),
+    "500": sends(500, b"oops"),
+    "401": sends(401, b'{"error": {"message": "bad key"}}'),
+    "redirect": sends(307, b"", headers="Location: http://127.0.0.1:9/\r\n"),
+    "dropped connection": drops,
+    "answer without end": floods,
+    "compressed": sends(200, b"\x1f\x8b00", headers="Content-Encoding: gzip\r\n"),
+}
+REFUNDED = {"429", "500", "401", "redirect"}
+COUNTED = {"label outside the list", "label in capitals", "bare label", "fenced", "more than a label"} | {
+    "label that is a list", "half an object", "nothing",
+}  # fmt: skip

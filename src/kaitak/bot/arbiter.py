@@ -136,23 +136,26 @@ class Arbiter:
                 del self._in_flight[question.account_id]
 
     async def _admitted(self, question: Question, begun: float) -> _Asked | None:
-        """Count the call's largest use in a short transaction; None if it may not be made."""
+        """Count the call's largest use; None if it may not be made. No transaction is longer than its statement."""
         account_id, terms = question.account_id, question.terms
-        endpoint = terms.endpoint
-        inquiry = choosing.inquiry(question.pack, question.understanding, question.candidates)
-        tokens_in, tokens_out = llm.most_tokens(endpoint, inquiry)
-        most = Amount(tokens=tokens_in + tokens_out, cost_micros=endpoint.cost_micros(tokens_in, tokens_out))
         async with self._database.transaction(account_id) as session:
             limit = terms.limit_of(await queries.find_terms(session, account_id))
-            if limit is None:
-                self._off_until[account_id] = self._clock.now() + SWITCHED_OFF_FOR
-                return None
-            if not self._breaker.admits(self._clock.now()):
-                _note("resting", account_id)
-                return None
-            if not await actions.reserve(session, account_id, question.day, most, limit):
-                _note("budget", account_id)
-                return None
+        if limit is None:
+            self._off_until[account_id] = self._clock.now() + SWITCHED_OFF_FOR
+            return None
+        if not self._breaker.admits(self._clock.now()):
+            _note("resting", account_id)
+            return None
+        parts = (question.pack, question.understanding, question.candidates)
+        inquiry = await asyncio.to_thread(choosing.inquiry, *parts)  # it looks through thousands of lines
+        tokens_in, tokens_out = llm.most_tokens(terms.endpoint, inquiry)
+        cost = terms.endpoint.cost_micros(tokens_in, tokens_out)
+        most = Amount(tokens=tokens_in + tokens_out, cost_micros=cost)
+        async with self._database.transaction(account_id) as session:
+            is_counted = await actions.reserve(session, account_id, question.day, most, limit)
+        if not is_counted:
+            _note("budget", account_id)
+            return None
         left = terms.timeout - timedelta(seconds=monotonic() - begun)
         return _Asked(question=question, inquiry=inquiry, reserved=most, begun=begun, left=left)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from kaitak.bot import commands, masking
 from kaitak.bot.decision import TurnContext
 from kaitak.bot.dialogue import DialogueState
-from kaitak.bot.packs import Pack
+from kaitak.bot.packs import Intent, Pack
 from kaitak.core.llm import Inquiry
 from kaitak.nlu.understanding import RankedIntent, Understanding
 
@@ -20,6 +21,7 @@ NONE = "none"
 FEWEST, MOST = 2, 5
 EXAMPLES = 3
 LONGEST_EXAMPLE = 80
+COMPARED = 60  # characters of the message, where lines like it are looked for
 MAX_TOKENS = 60
 _SYSTEM = """\
 You sort messages for the customer service of a company. You are given a list of possible wishes and one message from \
@@ -88,7 +90,8 @@ def candidates(pack: Pack, state: DialogueState, understanding: Understanding, c
 def inquiry(pack: Pack, understanding: Understanding, names: Sequence[str]) -> Inquiry:
     """The question: the list with titles, boundaries and a few lines each, and the customer's masked words as data."""
     text = masking.masked(understanding.text, understanding.entities)
-    wishes = [_described(pack, name, text) for name in names]
+    lines = examples(pack, names, text)
+    wishes = [_described(pack.intents[name], lines[name]) for name in names]
     labels: list[JsonValue] = [*names, NONE]
     return Inquiry(
         system=f"{_SYSTEM}\n\nThe list:\n{orjson.dumps(wishes).decode()}",
@@ -103,27 +106,25 @@ def inquiry(pack: Pack, understanding: Understanding, names: Sequence[str]) -> I
     )
 
 
-def _described(pack: Pack, name: str, text: str) -> dict[str, JsonValue]:
-    intent = pack.intents[name]
+def _described(intent: Intent, lines: list[str]) -> dict[str, JsonValue]:
     titles = {"title": intent.title.en, "title_zh": intent.title.zh_hk}
     means = {"means": intent.means} if intent.means else {}
-    return {"label": name, **titles, **means, "examples": [*examples(pack, name, text)]}
+    return {"label": intent.name, **titles, **means, "examples": [*lines]}
 
 
-def examples(pack: Pack, name: str, text: str) -> list[str]:
-    """The pack's lines of an intent that look most like the text, the nearest first."""
-    wanted = _pairs(text)
-    lines = [example.text for example in pack.examples() if example.intent == name]
-    lines.sort(key=lambda line: -_overlap(wanted, _pairs(line)))
-    return [masking.masked(line)[:LONGEST_EXAMPLE] for line in lines[:EXAMPLES]]
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + 2].lower() for i in range(len(text) - 1))
-
-
-def _overlap(one: Collection[str], other: frozenset[str]) -> float:
-    return len(other.intersection(one)) / (len(one) + len(other) or 1)
+def examples(pack: Pack, names: Sequence[str], text: str) -> dict[str, list[str]]:
+    """For each intent, the pack's lines that share most pairs of characters with the text, the nearest first."""
+    wanted = {text[i : i + 2].lower() for i in range(min(len(text), COMPARED) - 1)}
+    scored: dict[str, list[tuple[float, str]]] = {name: [] for name in names}
+    for example in pack.examples():
+        found = scored.get(example.intent)
+        if found is not None:
+            line = example.text.lower()
+            found.append((sum(pair in line for pair in wanted) / (len(line) + len(text)), example.text))
+    return {
+        name: [masking.masked(line)[:LONGEST_EXAMPLE] for _, line in heapq.nlargest(EXAMPLES, lines)]
+        for name, lines in scored.items()
+    }
 
 
 def read_answer(content: str, names: Collection[str]) -> str | None:
