@@ -29,7 +29,7 @@ BANNED_WORDS = {
     "repository",
 }
 ALLOWED_NAMES = {"src/kaitak/db/base.py"}
-LARGEST = 2 * 1024 * 1024
+LARGEST = 4 * 1024 * 1024  # the encoder graph has 3.4 MiB
 OWN = "tools/check_files.py"
 
 

@@ -67,7 +67,7 @@ class _Graph:
 
 
 def build(weights: dict[str, NDArray[np.float32]]) -> Any:
-    """The graph in float32: rows[R, 512] -> vector[1, 512]."""
+    """The graph in float32: rows[R, 512] -> vector[1, 512], and pooled[1, 1280] before the head."""
     g = _Graph(weights)
     features = ["rows"]
     for n, left, right in ORDERS:
@@ -85,7 +85,8 @@ def build(weights: dict[str, NDArray[np.float32]]) -> Any:
     g.add("LpNormalization", flat, out="vector", axis=-1, p=2)
     rows = helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["R", encoder_files.WIDTH])
     vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, encoder_files.WIDTH])
-    graph = helper.make_graph(g.nodes, "use", [rows], [vector], list(g.constants.values()))
+    mean = helper.make_tensor_value_info("pooled", TensorProto.FLOAT, [1, encoder_files.POOLED])
+    graph = helper.make_graph(g.nodes, "use", [rows], [vector, mean], list(g.constants.values()))
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
     model.ir_version = IR_VERSION
     onnx.checker.check_model(model)
@@ -97,7 +98,9 @@ def _pooled(g: _Graph, joined: str) -> str:
     first = g.constant("axis_0", np.array([0], dtype=np.int64))
     total = g.add("ReduceSum", joined, first, keepdims=1)
     shape = g.add("Shape", joined, start=0, end=1)
-    root = g.add("Sqrt", g.add("Cast", shape, to=TensorProto.FLOAT))
+    number = g.add("Cast", shape, to=TensorProto.FLOAT)
+    g.add("Div", total, number, out="pooled")
+    root = g.add("Sqrt", number)
     projected = g.product(g.add("Div", total, root), "cnn_W")
     return g.add("Add", projected, g.add("Mul", g.weight("cnn_b"), root))
 

@@ -109,14 +109,12 @@ async def web(process: Process, stop: Stop, *, on_ready: Callable[[int], None] |
 @asynccontextmanager
 async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
     """Take turns, deliver and do jobs for the length of a block; at its end, what was begun is finished first."""
-    for name in resources.pack_names():
-        await process.shelf.get(name)
     worker = process.settings.worker
     loops = [process.turner.loop(worker.poll), process.deliverer.loop(worker.poll)]
     deps = process.deps
     job_deps = JobDeps(database=deps.database, clock=deps.clock, attached=deps.attached)
     background = (Listener(process.dsn, process.signals).run(), queue.run_jobs(process.dsn, job_deps))
-    async with _background(stop, *background):
+    async with _background(stop, _ready_packs(process), *background):
         tasks = [_watched(loop.run(), stop) for loop in loops]
         try:
             yield
@@ -126,6 +124,12 @@ async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
             await asyncio.wait(tasks)
             await process.turner.drain()
             await process.deliverer.drain()
+
+
+async def _ready_packs(process: Process) -> None:
+    """Have every pack's model before its first message; the very first start trains them, which takes a while."""
+    for name in resources.pack_names():
+        await process.shelf.get(name)
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from kaitak.core import resources
 from kaitak.nlu import engine as understanding
 from kaitak.nlu.model import Model
 from kaitak.nlu.understanding import Understanding
+from tests.factories.models import MODELS
 
 CONTEXT = TurnContext(now=datetime(2025, 11, 19, 6, 30, tzinfo=UTC))
 
@@ -18,7 +19,7 @@ CONTEXT = TurnContext(now=datetime(2025, 11, 19, 6, 30, tzinfo=UTC))
 @cache
 def retail() -> tuple[packs.Pack, Model]:
     pack = packs.load(resources.pack_folder("retail"))
-    return pack, pack_models.train(pack)
+    return pack, pack_models.load_or_train(pack, MODELS)
 
 
 def read(state: DialogueState, text: str, context: TurnContext = CONTEXT) -> Understanding:

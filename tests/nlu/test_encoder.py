@@ -40,6 +40,12 @@ def test_numpy_and_onnxruntime_agree(graph: Encoder, cache: Path) -> None:
     assert float((graph.encode_all(TEXTS) * plain.encode_all(TEXTS)).sum(axis=1).min()) > 0.98
 
 
+def test_the_pooled_features_agree_too(graph: Encoder, cache: Path) -> None:
+    ours, plain = graph.read(TEXTS[1]).pooled, Encoder(cache, "numpy").read(TEXTS[1]).pooled
+    assert ours.shape == plain.shape == (encoder.POOLED,)
+    assert float(np.corrcoef(ours, plain)[0, 1]) > 0.99
+
+
 def test_a_text_gets_the_same_vector_alone_and_among_others(graph: Encoder) -> None:
     assert np.array_equal(graph.encode_all(TEXTS)[1], graph.encode(TEXTS[1]))
 

@@ -11,6 +11,7 @@ from kaitak.core import resources
 from kaitak.nlu import engine, model, training
 from kaitak.nlu.training import Example
 from kaitak.nlu.understanding import Context
+from tests.factories.models import MODELS
 
 NOW = datetime(2025, 11, 19, 6, 30, tzinfo=UTC)
 FEW = [Example(f"我想查單 {i} 去咗邊", "order") for i in range(6)] + [
@@ -50,7 +51,7 @@ def test_too_few_examples_are_refused(examples: list[Example]) -> None:
 
 def test_retail_reaches_its_floor_on_another_style() -> None:
     folder = resources.pack_folder("retail")
-    trained = pack_models.train(packs.load(folder))
+    trained = pack_models.load_or_train(packs.load(folder), MODELS)
     lines = (folder / "tests" / "utterances.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     found = [engine.understand(trained, row["text"], Context(now=NOW)) for row in rows]

@@ -12,6 +12,7 @@ from kaitak.bot.decision import ActionResult, Final, GetOrder, NeedsAction, Turn
 from kaitak.core import resources
 from kaitak.nlu import engine as understanding
 from kaitak.nlu.model import Model
+from tests.factories.models import MODELS
 
 NOW = datetime(2025, 11, 19, 6, 30, tzinfo=UTC)
 FILE = resources.pack_folder("retail") / "tests" / "conversations.yaml"
@@ -47,7 +48,7 @@ ORDERS = {
 @cache
 def retail() -> tuple[packs.Pack, Model]:
     pack = packs.load(resources.pack_folder("retail"))
-    return pack, pack_models.train(pack)
+    return pack, pack_models.load_or_train(pack, MODELS)
 
 
 def answer(needs: NeedsAction, *, is_down: bool) -> ActionResult:

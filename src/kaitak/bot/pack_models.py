@@ -1,11 +1,30 @@
-"""Owns the model of a pack: trained on first need, kept in a file named after the content it came from."""
+"""Owns the model of a pack: trained on first need, kept in a file named after the lines and the code it came from."""
 
+import fcntl
 import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
+import kaitak.nlu
 from kaitak.bot.packs import Pack
-from kaitak.nlu import features, gloss, model, normalising, regression, romanised, spellings, training
+from kaitak.core import resources
+from kaitak.nlu import encoder, model, mood_model, mood_training, training
 from kaitak.nlu.model import Model
+from kaitak.nlu.mood_model import MoodModel
+
+Kept = TypeVar("Kept", Model, MoodModel)
+# What a model's content hangs on; the rest of nlu reads messages beside it.
+_TRAINER = (
+    "acts", "clauses", "corpus", "encoder", "encoder_files", "encoder_forward", "encoder_rewrites", "ensemble",
+    "mood_cues", "mood_features", "mood_model", "mood_training",
+    "features", "gloss", "model", "neighbours", "normalising", "numerals", "regression", "romanised", "spellings",
+    "spoken", "training", "views",
+)  # fmt: skip
 
 
 def train(pack: Pack) -> Model:
@@ -13,23 +32,89 @@ def train(pack: Pack) -> Model:
     return training.train(pack.examples(), pack.head.seed, pack.settings())
 
 
-def load_or_train(pack: Pack, cache: Path) -> Model:
-    """The pack's model from the cache folder, or trained and left there; a broken file is replaced."""
-    path = cache / f"{pack.head.name}-{pack.fingerprint}-{_trainer()}.npz"
-    if path.is_file():
-        try:
-            return model.load(path)
-        except model.ModelUnreadableError:
-            path.unlink(missing_ok=True)
-    cache.mkdir(parents=True, exist_ok=True)
-    trained = train(pack)
-    trained.save(path)
-    return trained
+def load_or_train(pack: Pack, folder: Path) -> Model:
+    """The pack's model: from the folder, from the one shared by all data folders, or trained and left there."""
+    shared = resources.shared_models_folder()
+    return load_or_train_in(pack, [folder] if shared is None else [folder, shared])
 
 
+def load_or_train_in(pack: Pack, folders: Sequence[Path]) -> Model:
+    """The model found in one of the folders, or trained and left in the last that can be written.
+
+    Processes that start together wait for the first one's training instead of each doing it.
+    """
+    kept_in = next((each for each in reversed(folders) if _is_writable(each)), None)
+    encoder.prepare(kept_in)
+    name = f"{pack.head.name}-{_content(pack)}-{_trainer()}.npz"
+    found = _load_or_make(folders, kept_in, name, model.load, lambda: train(pack))
+    return replace(found, settings=pack.settings(), mood=_mood(pack, folders, kept_in))
+
+
+def _mood(pack: Pack, folders: Sequence[Path], kept_in: Path | None) -> MoodModel | None:
+    """The mood model of the pack's mood text, shared by packs of the same text; None where it has no such text."""
+    if not pack.mood:
+        return None
+    name = f"mood-{mood_training.fingerprint_of(pack.mood)}-{_trainer()}.npz"
+    return _load_or_make(folders, kept_in, name, mood_model.load, lambda: mood_training.train(pack.mood))
+
+
+def _load_or_make(
+    folders: Sequence[Path], kept_in: Path | None, name: str, read: Callable[[Path], Kept], make: Callable[[], Kept]
+) -> Kept:
+    """What lies in one of the folders, or made and left in the one to keep it in."""
+    found = _find(folders, name, read)
+    if found is None and kept_in is not None:
+        with _alone(kept_in / f"{name}.lock"):
+            found = _find(folders, name, read)
+            if found is None:
+                found = make()
+                found.save(kept_in / name)
+    return make() if found is None else found
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
+def _find(folders: Sequence[Path], name: str, read: Callable[[Path], Kept]) -> Kept | None:
+    return next((found for folder in folders if (found := _read(folder / name, read)) is not None), None)
+
+
+def _read(path: Path, read: Callable[[Path], Kept]) -> Kept | None:
+    try:
+        return read(path)
+    except FileNotFoundError:
+        return None
+    except model.ModelUnreadableError:  # half written by a machine that lost its power, say
+        return None
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    path.unlink(missing_ok=True)
+
+
+def _content(pack: Pack) -> str:
+    """A short name of what the pack teaches; its wording and flows may change without a new training."""
+    digest = hashlib.sha256(str(pack.head.seed).encode())
+    for example in pack.examples():
+        digest.update(f"{example.intent}\0{example.hand}\0{example.text}\0".encode())
+    return digest.hexdigest()[:12]
+
+
+@cache
 def _trainer() -> str:
     """A short name of the code that trains: a changed trainer must not find an old model."""
     digest = hashlib.sha256()
-    for module in (training, regression, features, normalising, spellings, romanised, gloss, model):
-        digest.update(Path(str(module.__file__)).read_bytes())
+    for name in _TRAINER:
+        for folder in kaitak.nlu.__path__:
+            path = Path(folder) / f"{name}.py"
+            digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:8]

@@ -46,9 +46,10 @@ class PackShelf:
         self.cache = cache
         self.folder_of = folder_of
         self._database = database
+        self._packs: dict[str, Pack] = {}
         self._own: dict[str, ReadyPack] = {}
         self._versions: OrderedDict[tuple[str, AccountId, int], ReadyPack] = OrderedDict()
-        self._lock = asyncio.Lock()
+        self._locks: dict[str, asyncio.Lock] = {}
 
     def find(self, name: str, account_id: AccountId | None = None, model_id: int | None = None) -> ReadyPack | None:
         """The pack with its own model, or with a version of an account, if it is ready."""
@@ -65,13 +66,21 @@ class PackShelf:
 
         A version that is gone or cannot be read any more gives way to the pack's own model: customers are answered.
         """
-        async with self._lock:
+        async with self._locks.setdefault(name, asyncio.Lock()):
             if name not in self._own:
-                self._own[name] = await asyncio.to_thread(self._load, name)
+                pack = await self.get_pack(name)
+                model = await asyncio.to_thread(pack_models.load_or_train, pack, self.cache)
+                self._own[name] = ReadyPack(pack, model)
             if model_id is None or account_id is None:
                 return self._own[name]
             found = self.find(name, account_id, model_id)
             return found or self._keep((name, account_id, model_id), await self._read(name, account_id, model_id))
+
+    async def get_pack(self, name: str) -> Pack:
+        """The pack without waiting for a model."""
+        if name not in self._packs:
+            self._packs[name] = await asyncio.to_thread(packs.load, self.folder_of(name))
+        return self._packs[name]
 
     async def get_active(self, name: str, account_id: AccountId) -> ReadyPack:
         """The pack with the model that answers this account's customers now."""
@@ -101,10 +110,6 @@ class PackShelf:
             self._versions.popitem(last=False)
         return ready
 
-    def _load(self, name: str) -> ReadyPack:
-        pack = packs.load(self.folder_of(name))
-        return ReadyPack(pack, pack_models.load_or_train(pack, self.cache))
-
 
 def read_model(data: bytes, ready: ReadyPack) -> Model:
     """A stored version with what the pack decides today: bands, entities, out of scope."""
@@ -112,4 +117,4 @@ def read_model(data: bytes, ready: ReadyPack) -> Model:
     gone = sorted(set(model.labels) - set(ready.pack.intents))
     if gone:
         raise ModelUnreadableError(f"the pack no longer has the intent {gone[0]}: train again")
-    return replace(model, settings=ready.pack.settings())
+    return replace(model, settings=ready.pack.settings(), mood=ready.model.mood)

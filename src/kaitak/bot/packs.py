@@ -8,10 +8,11 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue
 
-from kaitak.bot import flows, pack_files
+from kaitak.bot import flows, mood_text, pack_files, pack_text
 from kaitak.bot.flows import Flow, HandoverReason, Name, Part
 from kaitak.nlu.entities import EntityRule
 from kaitak.nlu.model import Settings
+from kaitak.nlu.mood_training import MoodLine
 from kaitak.nlu.training import Example
 
 Locale = Literal["zh-HK", "zh-Hans", "en"]
@@ -49,8 +50,9 @@ class PackHead(Part):
     title: Titles
     languages: Annotated[list[Locale], Field(min_length=1)]
     seed: int
-    bands: Bands
+    bands: Bands | None = None  # the model finds its own
     misunderstandings: Annotated[int, Field(ge=1, le=5)] = 2
+    includes: list[Name] = []  # folders beside this one, whose intents and lines are also this pack's
 
 
 class Intent(Part):
@@ -60,7 +62,7 @@ class Intent(Part):
     means: Annotated[str, Field(max_length=400)] = ""  # where it ends and a neighbour begins, in English
     flow: Name | None = None
     hand_over: HandoverReason | None = None
-    examples: Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(min_length=2)]
+    examples: list[pack_text.Line] = []  # more lines, by writer, are under utterances/
 
 
 class IntentFile(Part):
@@ -131,17 +133,19 @@ class Pack:
     wording: dict[Locale, WordingFile]
     entities: dict[str, EntityKind]
     routing: RoutingFile
+    text: dict[str, list[Example]]
+    mood: tuple[MoodLine, ...]
     fingerprint: str
 
     def examples(self) -> list[Example]:
-        return [Example(text, intent.name) for intent in self.intents.values() for text in intent.examples]
+        return [example for name in self.intents for example in self.text[name]]
 
     def settings(self) -> Settings:
         """What the pack decides about its model."""
         outside = next((i.name for i in self.intents.values() if i.kind == "out_of_scope"), None)
         return Settings(
-            answer_from=self.head.bands.answer,
-            clarify_from=self.head.bands.clarify,
+            answer_from=self.head.bands.answer if self.head.bands else None,
+            clarify_from=self.head.bands.clarify if self.head.bands else None,
             out_of_scope=outside,
             entity_rules=tuple(rule for kind in self.entities.values() for rule in _rules(kind)),
         )
@@ -181,23 +185,30 @@ class _Reader:
         return found
 
     def read_all(self, folder: str, content: type[Content]) -> list[tuple[Content, pack_files.PackFile]]:
-        paths = sorted((self.root / folder).glob("*.yaml"))
-        if not paths:
-            raise pack_files.PackInvalidError(folder, 1, "the folder holds no .yaml file", "add one")
-        return [self.read(path, content) for path in paths]
+        return [self.read(path, content) for path in sorted((self.root / folder).glob("*.yaml"))]
+
+    def read_included(
+        self, included: Name, folder: str, content: type[Content]
+    ) -> list[tuple[Content, pack_files.PackFile]]:
+        """The same of a folder beside this pack; faults name it with its folder."""
+        beside = _Reader(self.root.parent)
+        beside.digest = self.digest
+        return beside.read_all(f"{included}/{folder}", content)
 
 
 def load(root: Path) -> Pack:
     """Read and check every file of a pack; the first fault is raised with its file, line and remedy."""
     reader = _Reader(root)
-    head, _ = reader.read(root / "pack.yaml", PackHead)
+    head, head_at = reader.read(root / "pack.yaml", PackHead)
     entity_file, entities_at = reader.read(root / "entities.yaml", EntityFile)
     routing, routing_at = reader.read(root / "routing.yaml", RoutingFile)
-    intent_files = reader.read_all("intents", IntentFile)
+    intent_files, text_files = _read_intents(reader, head, head_at)
     flow_files = reader.read_all("flows", Flow)
     wording_files = {locale: reader.read(root / "wording" / f"{locale}.yaml", WordingFile) for locale in head.languages}
+    mood = mood_text.read(root.parent, (*head.includes, root.name), reader.digest)
     _check_entities(entity_file, entities_at)
     intents = _check_intents(intent_files, {flow.flow for flow, _ in flow_files})
+    text = _check_text(intent_files, text_files)
     kinds = {e.kind: e for e in entity_file.entities}
     for flow, at in flow_files:
         _check_flow(flow, at, intents, set(kinds) | BUILT_IN_ENTITIES)
@@ -210,8 +221,27 @@ def load(root: Path) -> Pack:
         wording={locale: file for locale, (file, _) in wording_files.items()},
         entities=kinds,
         routing=routing,
+        text=text,
+        mood=mood,
         fingerprint=reader.digest.hexdigest()[:16],
     )
+
+
+def _read_intents(
+    reader: _Reader, head: PackHead, head_at: pack_files.PackFile
+) -> tuple[list[tuple[IntentFile, pack_files.PackFile]], list[tuple[pack_text.UtteranceFile, pack_files.PackFile]]]:
+    """The pack's own files, then those that it shares; a shared line may lie with an intent of the pack's own."""
+    intents, text = reader.read_all("intents", IntentFile), reader.read_all("utterances", pack_text.UtteranceFile)
+    for number, included in enumerate(head.includes):
+        shared = reader.read_included(included, "intents", IntentFile)
+        if not shared:
+            problem = f"the folder {included}/intents beside this pack holds no .yaml file"
+            raise head_at.fault(("includes", number), problem, "add one or remove this entry")
+        intents += shared
+        text += reader.read_included(included, "utterances", pack_text.UtteranceFile)
+    if not intents:
+        raise pack_files.PackInvalidError("intents", 1, "the folder holds no .yaml file", "add one")
+    return intents, text
 
 
 def _check_entities(content: EntityFile, at: pack_files.PackFile) -> None:
@@ -236,7 +266,6 @@ def _check_entities(content: EntityFile, at: pack_files.PackFile) -> None:
 
 def _check_intents(files: list[tuple[IntentFile, pack_files.PackFile]], known_flows: set[str]) -> dict[str, Intent]:
     intents: dict[str, Intent] = {}
-    owner: dict[str, str] = {}
     for content, at in files:
         for index, intent in enumerate(content.intents):
             if intent.name in intents:
@@ -245,14 +274,26 @@ def _check_intents(files: list[tuple[IntentFile, pack_files.PackFile]], known_fl
                 raise at.fault(
                     ("intents", index, "flow"), f"there is no flow {intent.flow}", "add it or remove this key"
                 )
-            for number, text in enumerate(intent.examples):
-                folded = text.strip().lower()
-                if folded in owner:
-                    problem = f"the example is also under {owner[folded]}"
-                    raise at.fault(("intents", index, "examples", number), problem, "keep it in one place")
-                owner[folded] = intent.name
             intents[intent.name] = intent
     return intents
+
+
+def _check_text(
+    intent_files: list[tuple[IntentFile, pack_files.PackFile]],
+    text_files: list[tuple[pack_text.UtteranceFile, pack_files.PackFile]],
+) -> dict[str, list[Example]]:
+    collector = pack_text.TextCollector(intent.name for content, _ in intent_files for intent in content.intents)
+    for content, at in intent_files:
+        for index, intent in enumerate(content.intents):
+            collector.add(intent.name, intent.examples, "definition", at, ("intents", index, "examples"))
+    for lines, at in text_files:
+        collector.add_file(lines, at)
+    for content, at in intent_files:
+        for index, intent in enumerate(content.intents):
+            if len(collector.examples[intent.name]) < pack_text.FEWEST_LINES:
+                problem = f"intent {intent.name} has fewer than {pack_text.FEWEST_LINES} lines"
+                raise at.fault(("intents", index), problem, "write some under examples here or in utterances/")
+    return collector.examples
 
 
 def _check_flow(flow: Flow, at: pack_files.PackFile, intents: dict[str, Intent], entities: set[str]) -> None:
@@ -331,6 +372,7 @@ def json_schemas() -> dict[str, JsonValue]:
     kinds: dict[str, type[BaseModel]] = {
         "pack": PackHead,
         "intents": IntentFile,
+        "utterances": pack_text.UtteranceFile,
         "flow": Flow,
         "wording": WordingFile,
         "entities": EntityFile,

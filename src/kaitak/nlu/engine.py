@@ -1,8 +1,9 @@
 """Owns understanding one message: folds it, reads language, act, entities and mood, classifies it, names the band."""
 
-from kaitak.nlu import acts, clauses, entities, language, mood, normalising
+from kaitak.nlu import acts, clauses, encoder, entities, language, mood, normalising, views
+from kaitak.nlu.encoder import Encoded
 from kaitak.nlu.model import Model
-from kaitak.nlu.understanding import Act, Band, Context, Evidence, RankedIntent, Understanding
+from kaitak.nlu.understanding import Act, Band, Context, Evidence, Mood, RankedIntent, Understanding
 
 TOP = 5
 _SURE = 0.98
@@ -21,8 +22,12 @@ def understand(model: Model, text: str, context: Context) -> Understanding:
     folded = normalising.fold(text)
     act = acts.find_act(folded.text, context)
     found = entities.find_entities(folded, text, model.settings.entity_rules, context)
-    kept = clauses.kept_part(acts.without_greeting(folded.text))
-    intents, evidence = _rank(model, act, kept)
+    kept = views.counted_part(folded.text)
+    both = views.views_of(kept)
+    encoded = encoder.default().read(both[1])
+    whole = both[0] if kept == folded.text else normalising.features_view(folded.text)
+    heard = mood.Heard(folded=folded.text, view=whole, act=act, views=both, encoded=encoded)
+    intents, evidence = _rank(model, act, both, encoded)
     return Understanding(
         text=text,
         language=language.detect(folded.text, normalising.script_counts(folded.text), context.language),
@@ -30,7 +35,7 @@ def understand(model: Model, text: str, context: Context) -> Understanding:
         intents=intents,
         band=_band(model, act, intents),
         entities=clauses.mark_withdrawn(found, text),
-        mood=mood.read_mood(folded.text, act),
+        mood=_mood(model, heard, context, intents),
         evidence=evidence,
         model_version=model.version,
         is_correction=act == "correct" or acts.is_correction(folded.text),
@@ -38,18 +43,21 @@ def understand(model: Model, text: str, context: Context) -> Understanding:
     )
 
 
-def _rank(model: Model, act: Act, kept: str) -> tuple[tuple[RankedIntent, ...], Evidence]:
+def _mood(model: Model, heard: mood.Heard, context: Context, intents: tuple[RankedIntent, ...]) -> Mood:
+    if model.mood is None:
+        return mood.read_by_cues(heard.folded, heard.act)
+    repeats = context.earlier_intents.count(intents[0].name) if intents else 0
+    return mood.read_mood(heard, model.mood, context, repeats)
+
+
+def _rank(model: Model, act: Act, both: tuple[str, str], encoded: Encoded) -> tuple[tuple[RankedIntent, ...], Evidence]:
     if act == "empty":
         return (), Evidence(source="none")
-    prediction = model.predict(kept)
+    prediction = model.predict(both, encoded)
     order = prediction.probabilities.argsort()[::-1][:TOP]
     ranked = tuple(RankedIntent(model.labels[i], round(float(prediction.probabilities[i]), 4)) for i in order)
     nearest = f"{model.texts[prediction.nearest]} ({prediction.similarity:.2f})"
     said = _ACT_INTENTS.get(act)
-    if said is None and prediction.similarity < model.settings.unlike_anything and model.settings.out_of_scope:
-        outside = RankedIntent(model.settings.out_of_scope, round(model.settings.clarify_from / 2, 4))
-        rest = tuple(r for r in ranked if r.name != outside.name)
-        return (outside, *rest[: TOP - 1]), Evidence(source="model", detail=("unlike any training line", nearest))
     if said is None or said not in model.labels:
         return ranked, Evidence(source="model", detail=(nearest,))
     rest = tuple(RankedIntent(r.name, round(r.confidence * (1 - _SURE), 4)) for r in ranked if r.name != said)
@@ -60,6 +68,6 @@ def _band(model: Model, act: Act, intents: tuple[RankedIntent, ...]) -> Band:
     if not intents:
         return "answer" if act in ("cancel", "no_value") else "handover"
     confidence = intents[0].confidence
-    if confidence >= model.settings.answer_from:
+    if confidence >= model.answer_from:
         return "answer"
-    return "clarify" if confidence >= model.settings.clarify_from else "handover"
+    return "clarify" if confidence >= model.clarify_from else "handover"

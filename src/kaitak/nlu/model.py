@@ -6,18 +6,26 @@ import json
 import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kaitak.core import errors
-from kaitak.nlu import features, normalising
+from kaitak.nlu import encoder, ensemble, features, neighbours
+from kaitak.nlu.encoder import Encoded
+from kaitak.nlu.ensemble import Calibration
 from kaitak.nlu.entities import EntityRule
 
-FORMAT = 1
-NEIGHBOURS = 8
+if TYPE_CHECKING:  # it reads texts as this module does
+    from kaitak.nlu.mood_model import MoodModel
+
+FORMAT = 2
+POOLED_SHARE = np.float32(0.5)  # of the dense block: the pooled features; the rest is the sentence vector
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
+Places = NDArray[np.int64]
 
 
 class ModelUnreadableError(errors.InvalidError):
@@ -28,23 +36,12 @@ class ModelUnreadableError(errors.InvalidError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the pack decides about a model, beside its training text."""
+    """What the pack decides about a model, beside its training text. Without bands the model's own are used."""
 
-    answer_from: float = 0.55
-    clarify_from: float = 0.2
+    answer_from: float | None = None
+    clarify_from: float | None = None
     out_of_scope: str | None = None
-    unlike_anything: float = 0.05
     entity_rules: tuple[EntityRule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """Found by cross-validation: the share of the neighbours' vote and the temperature."""
-
-    neighbour_weight: float = 0.3
-    temperature: float = 1.0
-    accuracy: float = 0.0
-    log_loss: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,24 +52,18 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """Everything that understanding one tenant's messages needs."""
+class Reader:
+    """How a text becomes numbers: the known n-grams and their rarity, and the encoder's means and spreads."""
 
-    labels: tuple[str, ...]
-    texts: tuple[str, ...]
-    settings: Settings
-    calibration: Calibration
     keys: features.Keys
     idf: Floats
-    weights: Floats
-    bias: Floats
-    text_labels: NDArray[np.int32]
-    posting_starts: NDArray[np.int32]
-    posting_texts: NDArray[np.int32]
-    posting_values: Floats
-    version: str = field(default="")
+    rarest: float
+    pooled_mean: Floats
+    pooled_spread: Floats
+    vector_mean: Floats
+    components: Floats
 
-    def vector(self, views: tuple[str, str]) -> tuple[NDArray[np.int64], Floats]:
+    def grams(self, views: tuple[str, str]) -> tuple[Places, Floats]:
         """The known features of a text (places in `keys`) and their normalised weights.
 
         What the model has never seen counts into the length: a strange text gets little confidence.
@@ -83,13 +74,56 @@ class Model:
         known = self.keys[places] == keys
         found = places[known]
         values = weights[known] * self.idf[found]
-        rarest = np.log((1 + len(self.texts)) / 2) + 1
-        unknown = weights[~known] * rarest
+        unknown = weights[~known] * np.float32(self.rarest)
         norm = float(np.sqrt((values * values).sum() + (unknown * unknown).sum()))
         return found, (values / norm if norm > 0 else values).astype(np.float32)
 
-    def similarities(self, places: NDArray[np.int64], values: Floats) -> Floats:
-        """The cosine of one vector with each training text."""
+    def dense(self, encoded: Encoded) -> Floats:
+        """The encoder's numbers as the regression reads them: centred, each part of its share of length."""
+        pooled: Floats = (encoded.pooled - self.pooled_mean) / self.pooled_spread
+        vector: Floats = encoded.vector - self.vector_mean
+        parts = (_unit(pooled) * np.sqrt(POOLED_SHARE), _unit(vector) * np.sqrt(1 - POOLED_SHARE))
+        return np.concatenate(parts).astype(np.float32)
+
+    def point(self, encoded: Encoded) -> Floats:
+        """The place of a text among the training texts, by meaning."""
+        return _unit(np.asarray((encoded.vector - self.vector_mean) @ self.components))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Everything that understanding one tenant's messages needs."""
+
+    labels: tuple[str, ...]
+    texts: tuple[str, ...]
+    settings: Settings
+    calibration: Calibration
+    reader: Reader
+    gram_weights: Halves
+    dense_weights: Floats
+    bias: Floats
+    text_labels: NDArray[np.int32]
+    points: Floats
+    posting_starts: NDArray[np.int32]
+    posting_texts: NDArray[np.int32]
+    posting_values: Halves
+    version: str = field(default="")
+    mood: "MoodModel | None" = None  # beside the file: the mood text belongs to the pack, not to this model
+
+    @property
+    def answer_from(self) -> float:
+        """The confidence from which the bot answers: the pack's word, or what calibration found."""
+        said = self.settings.answer_from
+        return self.calibration.answer_from if said is None else said
+
+    @property
+    def clarify_from(self) -> float:
+        """The confidence from which the bot asks which of the best three is meant."""
+        said = self.settings.clarify_from
+        return self.calibration.clarify_from if said is None else said
+
+    def likeness(self, places: Places, values: Floats) -> Floats:
+        """The cosine of one text's n-grams with those of each training text."""
         starts = self.posting_starts[places]
         lengths = self.posting_starts[places + 1] - starts
         ends = np.cumsum(lengths)
@@ -97,28 +131,37 @@ class Model:
         products = self.posting_values[index] * np.repeat(values, lengths)
         return np.bincount(self.posting_texts[index], weights=products, minlength=len(self.texts)).astype(np.float32)
 
-    def predict(self, folded: str) -> Prediction:
-        """Calibrated probabilities of the labels for one folded text, and its nearest training text."""
-        view = normalising.features_view(folded)
-        places, values = self.vector((view, normalising.written_view(view)))
-        logits = (self.weights[places] * values[:, None]).sum(axis=0) + self.bias
-        similarities = self.similarities(places, values)
-        votes = neighbour_votes(similarities, self.text_labels, len(self.labels))
-        probabilities = combine(logits[None, :], votes[None, :], self.calibration)[0]
-        nearest = int(similarities.argmax())
-        return Prediction(probabilities=probabilities, nearest=nearest, similarity=float(similarities[nearest]))
+    def predict(self, views: tuple[str, str], encoded: Encoded | None = None) -> Prediction:
+        """Calibrated probabilities of the labels for one text, and its nearest training text."""
+        encoded = encoded or encoder.default().read(views[1])
+        places, values = self.reader.grams(views)
+        logits = values @ self.gram_weights[places].astype(np.float32) + self.bias
+        logits += self.reader.dense(encoded) @ self.dense_weights
+        by_grams = self.likeness(places, values)
+        by_meaning = self.points @ self.reader.point(encoded)
+        votes = neighbours.votes(by_grams, by_meaning, self.text_labels, len(self.labels))
+        scores = np.concatenate([ensemble.log_shares(logits[None, :])[None], votes[:, None, :]])
+        nearest = int((by_grams + by_meaning).argmax())
+        return Prediction(
+            probabilities=ensemble.combine(scores, self.calibration.weights)[0],
+            nearest=nearest,
+            similarity=float(neighbours.mixed(by_grams[nearest], by_meaning[nearest])),
+        )
 
     def to_bytes(self) -> bytes:
         """The model as an npz archive of plain arrays, its words as JSON inside."""
         meta = {
             "format": FORMAT,
+            "encoder": encoder.NAME,
             "labels": self.labels,
             "texts": self.texts,
             "settings": asdict(self.settings),
             "calibration": asdict(self.calibration),
+            "rarest": self.reader.rarest,
             "version": self.version,
         }
-        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        arrays = {name: getattr(self.reader, name) for name in _READER_ARRAYS}
+        arrays |= {name: getattr(self, name) for name in _ARRAYS}
         buffer = io.BytesIO()
         encoded = np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), dtype=np.uint8)
         np.savez_compressed(buffer, meta=encoded, **arrays)
@@ -131,27 +174,16 @@ class Model:
         partial.replace(path)
 
 
-_ARRAYS = ("keys", "idf", "weights", "bias", "text_labels", "posting_starts", "posting_texts", "posting_values")
+_READER_ARRAYS = ("keys", "idf", "pooled_mean", "pooled_spread", "vector_mean", "components")
+_ARRAYS = (
+    "gram_weights", "dense_weights", "bias", "text_labels", "points", "posting_starts", "posting_texts",
+    "posting_values",
+)  # fmt: skip
 
 
-def neighbour_votes(similarities: Floats, text_labels: NDArray[np.int32], labels: int) -> Floats:
-    """Smoothed label shares of the nearest training texts, the nearer the heavier."""
-    count = min(NEIGHBOURS, len(similarities))
-    nearest = np.argpartition(similarities, len(similarities) - count)[-count:]
-    strengths = similarities[nearest] ** 2
-    votes = np.bincount(text_labels[nearest], weights=strengths, minlength=labels)
-    smoothed = votes + 0.02
-    return np.asarray(smoothed / smoothed.sum(), dtype=np.float32)
-
-
-def combine(logits: Floats, votes: Floats, calibration: Calibration) -> Floats:
-    """Mean log-probability of regression and neighbours, at the calibrated temperature."""
-    regression = logits - logits.max(axis=1, keepdims=True)
-    regression = regression - np.log(np.exp(regression).sum(axis=1, keepdims=True))
-    weight = calibration.neighbour_weight
-    mixed = ((1 - weight) * regression + weight * np.log(votes)) / calibration.temperature
-    mixed = np.exp(mixed - mixed.max(axis=1, keepdims=True))
-    return np.asarray(mixed / mixed.sum(axis=1, keepdims=True), dtype=np.float32)
+def _unit(vector: Floats) -> Floats:
+    length = np.linalg.norm(vector)
+    return np.asarray(vector / length if length > 0 else vector, dtype=np.float32)
 
 
 def fingerprint(arrays: tuple[NDArray[np.float32], ...], words: tuple[str, ...]) -> str:
@@ -167,16 +199,20 @@ def from_bytes(data: bytes) -> Model:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             meta = json.loads(archive["meta"].tobytes())
-            if meta["format"] != FORMAT:
+            if (meta["format"], meta["encoder"]) != (FORMAT, encoder.NAME):
                 raise ModelUnreadableError(f"model format {meta['format']}, expected {FORMAT}: train it again")
+            reader = Reader(rarest=meta["rarest"], **{name: archive[name] for name in _READER_ARRAYS})
             arrays = {name: archive[name] for name in _ARRAYS}
         settings = meta["settings"]
         settings["entity_rules"] = tuple(_entity_rule(rule) for rule in settings["entity_rules"])
+        calibration = meta["calibration"]
+        calibration["weights"] = tuple(calibration["weights"])
         return Model(
             labels=tuple(meta["labels"]),
             texts=tuple(meta["texts"]),
             settings=Settings(**settings),
-            calibration=Calibration(**meta["calibration"]),
+            calibration=Calibration(**calibration),
+            reader=reader,
             version=meta["version"],
             **arrays,
         )

@@ -1,8 +1,18 @@
-"""Owns the feeling of a message: sentiment, emotion, urgency and the reasons to bring in a person, by cues."""
+"""Owns the feeling of a message: a trained model's sentiment, emotion and urgency, and why a person must step in."""
 
 import re
+from dataclasses import dataclass
+from typing import Final
 
-from kaitak.nlu.understanding import Act, Emotion, EscalationReason, Mood, Sentiment, Urgency
+from kaitak.nlu import mood_features
+from kaitak.nlu.encoder import Encoded
+from kaitak.nlu.mood_features import Cues
+from kaitak.nlu.mood_model import MoodModel, Scores
+from kaitak.nlu.understanding import Act, Context, Emotion, EscalationReason, Mood, Sentiment, Urgency
+
+# So many misunderstandings in a row, or earlier turns about the same thing, make a complaint grave.
+FAILED_OFTEN: Final = 2
+_SHOWN_CUES: Final = 8
 
 _QUESTION_ABOUT = re.compile(
     r"會唔會|会不会|係咪|是不是|可唔可以|可不可以|點樣|怎样|怎麼|怎么|有冇|有没有|what|how|does|can i|"
@@ -97,8 +107,77 @@ _LOW = re.compile(
 )
 
 
-def read_mood(folded: str, act: Act) -> Mood:
-    """The mood of a folded message. Cues only: safety, law, fraud and anger first, tone after."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One message as the mood is read from it; `views` and `encoded` are of the part that counts for the intent."""
+
+    folded: str
+    view: str
+    act: Act
+    views: tuple[str, str]
+    encoded: Encoded
+
+
+def read_mood(heard: Heard, model: MoodModel, context: Context, repeats: int = 0) -> Mood:
+    """The mood of a message; `repeats` counts the earlier turns of the conversation about the same thing."""
+    cues = mood_features.read(heard.folded, heard.view, heard.act)
+    scores = model.score(heard.views, heard.encoded, cues)
+    failed = scores.sentiment == "negative" and max(repeats, context.misunderstandings) >= FAILED_OFTEN
+    reasons: list[EscalationReason] = ["human_requested"] if heard.act == "human" else []
+    if scores.escalate >= model.escalate_from or _SELF_HARM.search(heard.folded) is not None:
+        reasons.extend(_reasons(heard.folded, cues, scores) or [_BY_EMOTION[scores.emotion]])
+    if failed and "repeated_failure" not in reasons:
+        reasons.append("repeated_failure")
+    felt = (f"escalate {scores.escalate:.2f}", f"{scores.emotion} {scores.sureness:.2f}")
+    words = tuple(f"{kind}: {found[0]}" for kind, found in cues.words.items() if kind in _TELLING)
+    return Mood(
+        sentiment=scores.sentiment,
+        emotion=scores.emotion,
+        urgency=scores.urgency,
+        reasons=tuple(reasons),
+        evidence=(*felt, *words)[:_SHOWN_CUES],
+    )
+
+
+# What a person who takes over should be told first, by the kinds of cue and patterns that say so.
+_REASON_CUES: Final[tuple[tuple[EscalationReason, frozenset[str]], ...]] = (
+    ("safety", frozenset({"self_harm", "fire", "injury", "allergy"})),
+    ("legal_or_media", frozenset({"legal", "regulator", "media", "police"})),
+    ("fraud", frozenset({"fraud"})),
+    ("repeated_failure", frozenset({"repeated", "unheard", "long_wait"})),
+)
+_BY_EMOTION: Final[dict[Emotion, EscalationReason]] = {
+    "angry": "anger",
+    "anxious": "distress",
+    "disappointed": "repeated_failure",
+    "sarcastic": "repeated_failure",
+    "satisfied": "distress",
+    "calm": "repeated_failure",
+}
+# Kinds that a reader wants to see; the others (negation, particles, pronouns) say nothing by themselves.
+_TELLING: Final = frozenset(
+    {
+        "swearing", "cheated", "slighted", "anger", "threat", "legal", "regulator", "media", "police", "fire", "injury",
+        "allergy", "medical", "self_harm", "fraud", "money_leak", "deadline", "quick", "repeated", "long_wait",
+        "unheard", "person", "worry", "pleading", "impatience", "hardship", "let_down", "giving_up", "mock_praise", "mock_thanks",
+        "good", "thanks", "relief", "commend",
+    }
+)  # fmt: skip
+
+
+def _reasons(folded: str, cues: Cues, scores: Scores) -> list[EscalationReason]:
+    found: list[EscalationReason] = [reason for reason, kinds in _REASON_CUES if kinds & cues.words.keys()]
+    if "safety" in found and scores.urgency != "high" and _SELF_HARM.search(folded) is None:
+        found.remove("safety")  # a rash last year, a fire in another flat: no danger now
+    if scores.emotion == "angry":
+        found.append("anger")
+    elif scores.emotion == "anxious":
+        found.append("distress")
+    return found
+
+
+def read_by_cues(folded: str, act: Act) -> Mood:
+    """The mood of a folded message without a trained model: safety, law, fraud and anger first, tone after."""
     evidence: list[str] = []
     reasons: list[EscalationReason] = []
 

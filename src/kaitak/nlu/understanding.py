@@ -24,6 +24,8 @@ class Context:
     language: Language | None = None
     asked: Asked = "nothing"
     asked_entity: str | None = None
+    misunderstandings: int = 0
+    earlier_intents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
