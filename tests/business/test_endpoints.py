@@ -106,6 +106,17 @@ async def test_change_keeps_the_secret_only_while_the_address_stays(stage: Stage
     assert relay.requests == 4
 
 
+async def test_every_change_is_in_the_audit_log_without_the_secret(stage: Stage, relay: Unruly) -> None:
+    number = await connect(stage, relay.url)
+    await stage.admin.patch(stage.path(f"{CONNECTIONS}/{number}"), json={"name": "Old ERP"})
+    await stage.admin.delete(stage.path(f"{CONNECTIONS}/{number}"))
+    answer = await stage.admin.get(stage.path("/audit_logs"))
+    lines = [line for line in answer.json()["payload"] if line["target_type"] == "business_connection"]
+    assert [line["action"].partition(".")[2] for line in lines] == ["removed", "changed", "created"]
+    assert lines[1]["details"] == {"name": "Old ERP", "changed": "name"}
+    assert KEY not in answer.text
+
+
 async def test_one_enabled_connection_a_time_and_names_are_unique(stage: Stage, relay: Unruly) -> None:
     number = await connect(stage, relay.url)
     second = {"name": "Other", "connector": "demo_erp", "config": {"base_url": relay.url, "api_key": KEY}}

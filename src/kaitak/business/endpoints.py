@@ -6,10 +6,13 @@ so the routes that test open their own short transactions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from kaitak.accounts import audit
 from kaitak.accounts.policy import Permission
 from kaitak.api import paging
 from kaitak.api.dependencies import LARGEST_ID, AccountPath, SessionDep, require, require_alone
@@ -72,7 +75,7 @@ async def try_connection(body: schemas.ConnectionTest, deps: DepsDep) -> schemas
     "/connections", status_code=201, responses={**_TESTING, **problems(ConnectionNameTakenError, AlreadyConnectedError)}
 )
 async def create_connection(
-    body: schemas.ConnectionCreate, principal: ManagerDep, deps: DepsDep
+    body: schemas.ConnectionCreate, principal: ManagerDep, request: Request, deps: DepsDep
 ) -> schemas.ConnectionView:
     """Connect a business system: tested first, saved only if it answers."""
     config = registry.read_config(body.connector, dict(body.config))
@@ -83,6 +86,13 @@ async def create_connection(
             session, account_id, deps.keyring, name=body.name, tested=tested, enabled=body.enabled
         )
         await session.refresh(row)
+        await _note(
+            session,
+            audit.actor_of(request, principal),
+            "created",
+            row.id,
+            {"name": row.name, "connector": row.connector},
+        )
         view = _view(deps, row)
     deps.get(Gateway).forget(account_id)
     return view
@@ -96,7 +106,11 @@ async def create_connection(
     },
 )
 async def update_connection(
-    connection_id: ConnectionPath, body: schemas.ConnectionUpdate, principal: ManagerDep, deps: DepsDep
+    connection_id: ConnectionPath,
+    body: schemas.ConnectionUpdate,
+    principal: ManagerDep,
+    request: Request,
+    deps: DepsDep,
 ) -> schemas.ConnectionView:
     """Change a connection; changed settings are tested first."""
     account_id = principal.account_id
@@ -118,15 +132,23 @@ async def update_connection(
             tested=tested,
             at=deps.clock.now(),
         )
+        changed = ", ".join(sorted(body.model_fields_set))
+        await _note(
+            session, audit.actor_of(request, principal), "changed", row.id, {"name": row.name, "changed": changed}
+        )
         view = _view(deps, row)
     deps.get(Gateway).forget(account_id)
     return view
 
 
 @router.delete("/connections/{connection_id}", status_code=204, responses=problems(ConnectionNotFoundError))
-async def delete_connection(connection_id: ConnectionPath, principal: ManagerDep, deps: DepsDep) -> None:
+async def delete_connection(
+    connection_id: ConnectionPath, principal: ManagerDep, request: Request, deps: DepsDep
+) -> None:
     """Disconnect a business system; the access log stays."""
     async with deps.database.transaction(principal.account_id, principal.user_id) as session:
+        row = await queries.get_connection(session, principal.account_id, connection_id)
+        await _note(session, audit.actor_of(request, principal), "removed", connection_id, {"name": row.name})
         await actions.delete_connection(session, principal.account_id, connection_id)
     deps.get(Gateway).forget(principal.account_id)
 
@@ -149,6 +171,14 @@ async def list_access(
     following = paging.next_cursor([(row.id,) for row in rows], limit)
     payload = [schemas.view_access(row) for row in rows[:limit]]
     return schemas.AccessPage(payload=payload, meta=PageMeta(next_cursor=following))
+
+
+async def _note(
+    session: AsyncSession, actor: audit.Actor, deed: str, connection_id: int, details: Mapping[str, audit.Detail]
+) -> None:
+    """One line of the audit log."""
+    action, kind = f"business_connection.{deed}", "business_connection"
+    await audit.record(session, actor, action, target_type=kind, target_id=connection_id, details=details)
 
 
 async def _try(deps: Deps, connector: str, config: ConnectorConfig) -> Tested:

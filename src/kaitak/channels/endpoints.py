@@ -9,6 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import JsonValue
 
+from kaitak.accounts import audit
+from kaitak.accounts.audit import ActorDep
 from kaitak.accounts.policy import Permission
 from kaitak.api.dependencies import LARGEST_ID, PrincipalDep, SessionDep, require
 from kaitak.api.deps import DepsDep
@@ -66,13 +68,17 @@ async def list_inboxes(session: SessionDep, principal: PrincipalDep, deps: DepsD
     status_code=201,
     responses=problems(ChannelUnknownError, ConfigInvalidError, MemberUnknownError),
 )
-async def create_inbox(session: SessionDep, principal: PrincipalDep, deps: DepsDep, body: InboxBody) -> InboxView:
+async def create_inbox(
+    session: SessionDep, principal: PrincipalDep, actor: ActorDep, deps: DepsDep, body: InboxBody
+) -> InboxView:
     """Connect a channel."""
     inbox, generated = await actions.create_inbox(
         session, deps.keyring, principal.account_id, body, settle=deps.get(InboxDefaults).settle
     )
     members = await queries.members_of(session, principal.account_id)
     await session.refresh(inbox)
+    details: dict[str, audit.Detail] = {"name": inbox.name, "channel": inbox.channel}
+    await audit.record(session, actor, "inbox.created", target_type="inbox", target_id=inbox.id, details=details)
     return _view(inbox, members.get(inbox.id, []), _config(inbox, principal, deps.keyring), generated)
 
 
@@ -83,11 +89,19 @@ async def create_inbox(session: SessionDep, principal: PrincipalDep, deps: DepsD
     responses=problems(InboxNotFoundError, ConfigInvalidError, MemberUnknownError),
 )
 async def change_inbox(
-    session: SessionDep, principal: PrincipalDep, deps: DepsDep, inbox_id: InboxPath, body: InboxChange
+    session: SessionDep,
+    principal: PrincipalDep,
+    actor: ActorDep,
+    deps: DepsDep,
+    *,
+    inbox_id: InboxPath,
+    body: InboxChange,
 ) -> InboxView:
     """Change an inbox; what is absent stays."""
     inbox = await queries.get_inbox(session, principal.account_id, inbox_id, lock=True)
     generated = await actions.change_inbox(session, deps.keyring, inbox, body)
+    details: dict[str, audit.Detail] = {"changed": ", ".join(sorted(body.model_fields_set))}
+    await audit.record(session, actor, "inbox.changed", target_type="inbox", target_id=inbox.id, details=details)
     members = await queries.members_of(session, principal.account_id)
     return _view(inbox, members.get(inbox.id, []), _config(inbox, principal, deps.keyring), generated)
 
@@ -98,9 +112,12 @@ async def change_inbox(
     status_code=204,
     responses=problems(InboxNotFoundError, InboxInUseError),
 )
-async def delete_inbox(session: SessionDep, principal: PrincipalDep, inbox_id: InboxPath) -> Response:
+async def delete_inbox(session: SessionDep, principal: PrincipalDep, actor: ActorDep, inbox_id: InboxPath) -> Response:
     """Remove an inbox that nobody has written to."""
-    await actions.delete_inbox(session, await queries.get_inbox(session, principal.account_id, inbox_id, lock=True))
+    inbox = await queries.get_inbox(session, principal.account_id, inbox_id, lock=True)
+    details: dict[str, audit.Detail] = {"name": inbox.name, "channel": inbox.channel}
+    await audit.record(session, actor, "inbox.removed", target_type="inbox", target_id=inbox.id, details=details)
+    await actions.delete_inbox(session, inbox)
     return Response(status_code=204)
 
 
