@@ -954,6 +954,50 @@ export interface paths {
         patch: operations["change_label"];
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/language_model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Language Model
+         * @description Whether the account lets the language model choose, within which limits, and what today has used.
+         */
+        get: operations["get_language_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Language Model
+         * @description Switch it on or off, and say what a day may use; it counts from the next message on.
+         */
+        patch: operations["change_language_model"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/language_model/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Language Model Usage
+         * @description What each of the latest days used.
+         */
+        get: operations["list_language_model_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/ledger": {
         parameters: {
             query?: never;
@@ -2768,8 +2812,12 @@ export interface components {
             accuracy: number;
             /** Accuracy Answered */
             accuracy_answered: number;
+            /** Answer From */
+            answer_from: number;
             /** Calibration Error */
             calibration_error: number;
+            /** Clarify From */
+            clarify_from: number;
             /** Coverage */
             coverage: number;
             /** Folds */
@@ -3300,6 +3348,48 @@ export interface components {
             lines: number;
         };
         /**
+         * LanguageModelForm
+         * @description A change of the terms; what is left out stays.
+         */
+        LanguageModelForm: {
+            /**
+             * Daily Cost Micros
+             * @description null: the operator's limit
+             */
+            daily_cost_micros?: number | null;
+            /**
+             * Daily Tokens
+             * @description null: the operator's limit
+             */
+            daily_tokens?: number | null;
+            /** Enabled */
+            enabled?: boolean | null;
+        };
+        /**
+         * LanguageModelView
+         * @description The account's switch and budget; `offer` is null where the operator has set up no language model.
+         */
+        LanguageModelView: {
+            /**
+             * Daily Cost Micros
+             * @description null: the operator's limit
+             */
+            daily_cost_micros: number | null;
+            /**
+             * Daily Tokens
+             * @description null: the operator's limit
+             */
+            daily_tokens: number | null;
+            /** Enabled */
+            enabled: boolean;
+            /** @description what holds today; null: the language model is not used */
+            limit: components["schemas"]["LimitView"] | null;
+            offer: components["schemas"]["OfferView"] | null;
+            today: components["schemas"]["UsageView"];
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
          * LastMessage
          * @description The last thing that was said, shortened.
          */
@@ -3349,6 +3439,16 @@ export interface components {
             since: string;
             /** Stored Without Message */
             stored_without_message: number;
+        };
+        /**
+         * LimitView
+         * @description What a day may use.
+         */
+        LimitView: {
+            /** Cost Micros */
+            cost_micros: number;
+            /** Tokens */
+            tokens: number;
         };
         /**
          * ListMeta
@@ -3610,6 +3710,30 @@ export interface components {
             user_id: number;
         };
         /**
+         * OfferView
+         * @description The language model that the operator offers to all accounts, without its address and key.
+         */
+        OfferView: {
+            /** Currency */
+            currency: string;
+            /** @description the most that an account can set for itself */
+            daily_limit: components["schemas"]["LimitView"];
+            /** Model */
+            model: string;
+            /**
+             * Price Input
+             * @description of a million tokens, as a decimal number
+             */
+            price_input: string;
+            /**
+             * Price Output
+             * @description of a million tokens, as a decimal number
+             */
+            price_output: string;
+            /** Timeout Ms */
+            timeout_ms: number;
+        };
+        /**
          * OrderItemView
          * @description One line of an order.
          */
@@ -3856,10 +3980,6 @@ export interface components {
          * @description Everything that cross-validation showed of a version.
          */
         ReportView: {
-            /** Answer From */
-            answer_from: number;
-            /** Clarify From */
-            clarify_from: number;
             /** Confusions */
             confusions: components["schemas"]["ConfusionView"][];
             /** Coverage */
@@ -4267,6 +4387,37 @@ export interface components {
             intent: string;
             /** Lines */
             lines: number;
+        };
+        /**
+         * UsageList
+         * @description The days with any use, the latest first.
+         */
+        UsageList: {
+            /** Payload */
+            payload: components["schemas"]["UsageView"][];
+        };
+        /**
+         * UsageView
+         * @description What one day used. `tokens` and `cost_micros` count against the limit, calls under way at their largest.
+         */
+        UsageView: {
+            /** Calls */
+            calls: number;
+            /** Chosen */
+            chosen: number;
+            /** Cost Micros */
+            cost_micros: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Failed */
+            failed: number;
+            /** None */
+            none: number;
+            /** Tokens */
+            tokens: number;
         };
         /**
          * UserView
@@ -7706,6 +7857,171 @@ export interface operations {
                 };
             };
             /** @description `label_not_found`: No label has this title. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_language_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageModelView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_language_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageModelForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageModelView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `language_model_missing`: The operator has set up no language model, so it cannot be switched on. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `language_model_budget_too_large`: The limit is above what the operator lets one account use in a day; `most` is that. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_language_model_usage: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
             404: {
                 headers: {
                     [name: string]: unknown;
