@@ -17,7 +17,7 @@ async def test_packs_show_their_intents_and_the_model_that_answers(class_room: S
     packs = (await class_room.get("/packs"))["payload"]
     retail = next(pack for pack in packs if pack["name"] == "retail")
     assert retail["is_default"] is True
-    assert retail["active"] == {"id": None, "number": None, "version": retail["active"]["version"], "is_pack_own": True}
+    assert (retail["active"]["id"], retail["active"]["is_pack_own"]) == (None, True)
     assert retail["pack_examples"] == LINES
     assert {each["name"] for each in retail["intents"]} == set(mini_pack.LINES)
     assert set(retail["intents"][0]["title"]) == {"zh-HK", "zh-Hans", "en"}
@@ -80,7 +80,6 @@ async def test_training_that_cannot_succeed_leaves_a_failed_job_with_its_reason(
 
 
 async def test_promoted_version_answers_from_the_next_turn_on_and_rollback_takes_it_back(class_room: School) -> None:
-    own = (await class_room.get("/models", pack="retail"))["active"]["version"]
     await class_room.upload("text,intent\n送到未呀喂,order_status\n".encode(), dry_run=False)
     model_id = await class_room.train()
     turner = class_room.turner()
@@ -91,7 +90,8 @@ async def test_promoted_version_answers_from_the_next_turn_on_and_rollback_takes
         found = await class_room.road.column("select understanding ->> 'model_version' from turn order by id desc")
         return str(found[0])
 
-    assert await version_of_next_turn("m-1") == own
+    own = await version_of_next_turn("m-1")
+    assert (await class_room.get("/models", pack="retail"))["active"]["version"] == own
     promoted = await class_room.post(f"/models/{model_id}/promote")
     assert (promoted.status_code, promoted.json()["status"]) == (200, "active")
     assert await version_of_next_turn("m-2") == promoted.json()["version"] != own

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+from dataclasses import replace
 
 import pytest
 
 from kaitak.accounts.audit import Actor
-from kaitak.learning import actions, job_actions, judging, limits, lines, training_run
-from kaitak.learning.training_run import Told, TrainingStoppedError
+from kaitak.learning import actions, apart, job_actions, judging, limits, lines, making, training_run
+from kaitak.learning.errors import TrainingRefusedError, TrainingStoppedError
+from kaitak.learning.training_run import Told
 from kaitak.nlu.audit import Line
 from tests.factories.school import School
 
@@ -21,7 +24,7 @@ async def test_progress_only_grows_and_reaches_the_end(class_room: School) -> No
         told.tell(step, fraction)
         seen.append((told.step, told.progress))
 
-    made = training_run.make(material, note)
+    made = making.make(material, note)
     values = [progress for _, progress in seen]
     assert values == sorted(values)
     assert values[-1] > 0.95
@@ -41,7 +44,7 @@ async def test_stopped_training_ends_at_its_next_word(class_room: School) -> Non
     told = Told()
     told.stopped.set()
     with pytest.raises(TrainingStoppedError):
-        training_run.make(material, told.tell)
+        making.make(material, told.tell)
 
 
 async def test_worker_that_ends_leaves_a_failed_job_and_no_version(class_room: School) -> None:
@@ -66,7 +69,7 @@ async def test_training_that_was_given_up_meanwhile_keeps_nothing(class_room: Sc
     async with database.transaction(account_id) as session:
         assert await job_actions.begin(session, account_id, job, at=now) is not None
     material = await training_run.gather(class_room.job_deps, account_id, "retail")
-    made = await asyncio.to_thread(training_run.make, material, Told().tell)
+    made = await asyncio.to_thread(making.make, material, Told().tell)
     async with database.transaction(account_id) as session:
         assert await job_actions.tell(session, account_id, job, step="training", progress=0.5, at=now)
         await actions.fail_silent(session, account_id, at=now + 2 * limits.SILENT)
@@ -92,15 +95,48 @@ async def test_accounts_line_stands_alone_where_the_pack_has_its_words(class_roo
 
 async def test_every_line_is_judged_by_a_model_that_has_not_seen_it(class_room: School) -> None:
     ready = await class_room.shelf.get("retail")
-    taught = lines.merged(ready.pack, ())
+    known = lines.merged(ready.pack, ())
     only = Line("冇人見過呢句 xyzzy", "store_hours")
-    judged = await asyncio.to_thread(
-        judging.cross_validate,
-        [*taught, only],
+    alone = Line("冇人見過呢句", "one_line")
+    taught = await asyncio.to_thread(
+        judging.teach,
+        [*known, only, alone],
         seed=7,
         settings=ready.pack.settings(),
-        now=class_room.deps.clock.now(),
         progress=lambda _step, _fraction: None,
     )
-    assert [one.text for one in judged] == [*(line.text for line in taught), only.text]
-    assert judged[-1].confidence < 0.9
+    assert [one.text for one in taught.judged] == [line.text for line in (*known, only, alone)]
+    assert taught.judged[-2].confidence < 0.9
+    assert (taught.judged[-1].ranked, taught.judged[-1].band) == ((), "handover")
+    assert "one_line" not in taught.model.labels
+
+
+async def test_process_of_its_own_makes_the_same_version(class_room: School) -> None:
+    material = await training_run.gather(class_room.job_deps, class_room.road.account_id, "retail")
+    here = await asyncio.to_thread(making.make, material, Told().tell)
+    steps = set[str]()
+    there = await asyncio.to_thread(apart.make, material, lambda step, _fraction: steps.add(step))
+    assert (there.version, there.data, there.gate) == (here.version, here.data, here.gate)
+    assert "evaluating" in steps
+
+
+async def test_process_that_is_stopped_or_refuses_says_so(class_room: School) -> None:
+    material = await training_run.gather(class_room.job_deps, class_room.road.account_id, "retail")
+    told = Told()
+    told.stopped.set()
+    with pytest.raises(TrainingStoppedError):
+        await asyncio.to_thread(apart.make, material, told.tell)
+    nothing = replace(material, lines=[Line("一", "store_hours")])
+    with pytest.raises(TrainingRefusedError, match="too_few_examples"):
+        await asyncio.to_thread(apart.make, nothing, Told().tell)
+
+
+async def test_process_that_is_killed_ends_the_training_alone(class_room: School) -> None:
+    material = await training_run.gather(class_room.job_deps, class_room.road.account_id, "retail")
+
+    def kill(_step: str, _fraction: float) -> None:
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    with pytest.raises(TrainingStoppedError, match="-9"):
+        await asyncio.to_thread(apart.make, material, kill)

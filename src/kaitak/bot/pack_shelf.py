@@ -112,7 +112,7 @@ class PackShelf:
 
 
 def read_model(data: bytes, ready: ReadyPack) -> Model:
-    """A stored version with what the pack decides today: bands, entities, out of scope."""
+    """A stored version with what the pack decides today: bands, entities, out of scope, and its mood model."""
     model = models.from_bytes(data)
     gone = sorted(set(model.labels) - set(ready.pack.intents))
     if gone:

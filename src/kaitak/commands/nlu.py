@@ -27,7 +27,7 @@ from kaitak.db.session import Database
 from kaitak.jobs.queue import JobDeps
 from kaitak.learning import actions, auditing, csv_reading, judging, lines, queries, training_run
 from kaitak.learning.example_schemas import AuditView
-from kaitak.learning.judging import Judged
+from kaitak.learning.judging import Taught
 from kaitak.learning.models import NluJob
 from kaitak.learning.schemas import FiguresView, GateView
 from kaitak.nlu.audit import Line
@@ -81,7 +81,7 @@ def audit(  # noqa: PLR0917 (Typer calls it by name)
     ready, found = _lines(pack, account, allow_root=allow_root)
     if file is not None:
         found += _file_lines(file, ready)
-    read = [] if quick else _cross_validated(ready, found)
+    read = [] if quick else _taught(ready, found).judged
     view = auditing.examine(ready.pack, found, read=read, model=ready.model, now=clock.now())
     if json_file is not None:
         json_file.write_text(view.model_dump_json(indent=1), encoding="utf-8")
@@ -94,7 +94,9 @@ def train(pack: PackOption = "retail", account: AccountOption = None, allow_root
     if account is None:
         ready, found = _lines(pack, None, allow_root=allow_root)
         began = perf_counter()
-        _print_figures(judging.figures(_cross_validated(ready, found), [], began))
+        taught = _taught(ready, found)
+        held_out = judging.judge(taught.model, lines.held_out(_shelf(None).folder_of(pack)), clock.now())
+        _print_figures(judging.figures(taught.judged, held_out, taught.model, began))
         typer.echo(f"the pack's own model is {ready.model.version}")
         return
     job, model = _in_office(account, _train(lines.known_pack(pack)), allow_root=allow_root)
@@ -128,7 +130,7 @@ def evaluate(
     began = perf_counter()
     judged = judging.judge(ready.model, rows, clock.now())
     typer.echo(f"model {ready.model.version}")
-    _print_figures(judging.figures(judged, [], began))
+    _print_figures(judging.figures(judged, [], ready.model, began))
     for one in [each for each in judged if not each.is_right][:SHOWN]:
         typer.echo(f"  wrong: {one.text}  {one.intent} read as {one.guess} ({one.confidence:.2f})")
 
@@ -273,13 +275,12 @@ def _train(pack: str) -> Callable[[Office], Coroutine[object, object, tuple[NluJ
     return work
 
 
-def _cross_validated(ready: ReadyPack, found: list[Line]) -> list[Judged]:
-    typer.echo(f"cross-validating {len(found)} lines …", err=True)
-    return judging.cross_validate(
+def _taught(ready: ReadyPack, found: list[Line]) -> Taught:
+    typer.echo(f"training on {len(found)} lines, each judged by a model that has not seen it …", err=True)
+    return judging.teach(
         found,
         seed=ready.pack.head.seed,
         settings=ready.pack.settings(),
-        now=clock.now(),
         progress=lambda _step, _fraction: None,
     )
 

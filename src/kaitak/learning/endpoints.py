@@ -79,30 +79,30 @@ ShelfDep = Annotated[PackShelf, Depends(get_shelf)]
 @router.get("/packs")
 async def list_packs(deps: DepsDep, principal: ReaderDep, shelf: ShelfDep) -> PackList:
     """The packs of this installation, with their intents and the model that answers."""
-    ready = [await shelf.get(name) for name in resources.pack_names()]
+    packs = {name: await shelf.get_pack(name) for name in resources.pack_names()}
     account_id = principal.account_id
     payload = []
     async with deps.database.transaction(account_id) as session:
         default = await queries.find_default_pack(session, account_id)
-        for each in ready:
-            name = each.pack.head.name
-            active = await queries.find_active(session, account_id, name)
-            payload.append(views.pack(each, active, await queries.count_examples(session, account_id, name), default))
+        for name, pack in packs.items():
+            answering = views.active(await queries.find_active(session, account_id, name), shelf.find(name))
+            own = await queries.count_examples(session, account_id, name)
+            payload.append(views.pack(pack, answering, own, default))
     return PackList(payload=payload)
 
 
 @router.get("/models", responses=problems(PackUnknownError))
 async def list_models(deps: DepsDep, principal: ReaderDep, shelf: ShelfDep, pack: PackQuery) -> ModelList:
     """The versions of a pack, newest first, with their figures and what the gate says."""
-    own = await shelf.get(lines.known_pack(pack))
+    found = await shelf.get_pack(lines.known_pack(pack))
     async with deps.database.transaction(principal.account_id) as session:
         rows = await queries.list_models(session, principal.account_id, pack)
         names = await queries.list_names(session, [row.created_by for row in rows])
     active = next((row for row in rows if row.status == "active"), None)
     return ModelList(
-        active=views.active(active, own),
+        active=views.active(active, shelf.find(pack)),
         can_roll_back=active is not None,
-        payload=[views.model(row, names, own.pack) for row in rows],
+        payload=[views.model(row, names, found) for row in rows],
     )
 
 
@@ -140,8 +140,7 @@ async def get_model_report(deps: DepsDep, principal: ReaderDep, shelf: ShelfDep,
     async with deps.database.transaction(principal.account_id) as session:
         row = await queries.get_model(session, principal.account_id, model_id, with_judged=True)
         names = await queries.list_names(session, [row.created_by])
-    pack = (await shelf.get(lines.known_pack(row.pack))).pack
-    view = views.model(row, names, pack)
+    view = views.model(row, names, await shelf.get_pack(lines.known_pack(row.pack)))
     return await asyncio.to_thread(_report, view, row.judged["lines"])
 
 
@@ -184,7 +183,7 @@ async def promote_model(
             at=deps.clock.now(),
         )
         names = await queries.list_names(session, [row.created_by])
-    return views.model(row, names, (await shelf.get(lines.known_pack(row.pack))).pack)
+    return views.model(row, names, await shelf.get_pack(lines.known_pack(row.pack)))
 
 
 @router.post("/models/rollback", responses=problems(PackUnknownError, NothingToRollBackError))
@@ -192,10 +191,10 @@ async def roll_back_model(
     form: RollbackForm, connection: HTTPConnection, principal: TrainerDep, deps: DepsDep, shelf: ShelfDep
 ) -> RolledBack:
     """Let the version before the active one answer again, at last the pack's own."""
-    own = await shelf.get(lines.known_pack(form.pack))
+    name = lines.known_pack(form.pack)
     async with deps.database.transaction(principal.account_id, principal.user_id) as session:
-        previous = await actions.rollback(session, actor_of(connection, principal), pack=form.pack)
-    return RolledBack(active=views.active(previous, own))
+        previous = await actions.rollback(session, actor_of(connection, principal), pack=name)
+    return RolledBack(active=views.active(previous, shelf.find(name)))
 
 
 @router.delete(

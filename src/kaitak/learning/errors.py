@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from kaitak.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TooLargeError
+from kaitak.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    KaitakError,
+    NotFoundError,
+    TooLargeError,
+)
 
 
 class PackUnknownError(NotFoundError):
@@ -111,3 +118,15 @@ class HeldOutInvalidError(InvalidError):
     """A file of test lines cannot be read; the message names file, line and remedy."""
 
     code = "nlu_held_out_invalid"
+
+
+class TrainingStoppedError(KaitakError):
+    """The training is no longer wanted, or what trained has ended."""
+
+    code = "nlu_training_interrupted"
+
+
+class TrainingRefusedError(InvalidError):
+    """These lines cannot be trained; the message says why."""
+
+    code = "nlu_training_refused"

@@ -79,7 +79,7 @@ async def add_example(
     form: ExampleForm, connection: HTTPConnection, principal: TrainerDep, deps: DepsDep, shelf: ShelfDep
 ) -> ExampleView:
     """Add one training line; the next training learns it."""
-    pack = (await shelf.get(lines.known_pack(form.pack))).pack
+    pack = await shelf.get_pack(lines.known_pack(form.pack))
     if form.intent not in pack.intents:
         raise IntentUnknownError(f"there is no intent {form.intent}")
     by, line = actor_of(connection, principal), " ".join(form.text.split())
@@ -112,7 +112,7 @@ async def import_examples(
     dry_run: Annotated[bool, Form(description="only look: keep nothing")] = True,
 ) -> ImportView:
     """Check a file of training lines, and keep those without a fault unless it is a dry run."""
-    loaded = (await shelf.get(lines.known_pack(pack))).pack
+    loaded = await shelf.get_pack(lines.known_pack(pack))
     data = await file.read(limits.CSV_BYTES + 1)
     async with deps.database.transaction(principal.account_id) as session:
         own = await queries.list_all_examples(session, principal.account_id, pack)

@@ -14,14 +14,14 @@ from pydantic import TypeAdapter
 from kaitak.learning.schemas import FiguresView
 from kaitak.nlu import engine, training
 from kaitak.nlu.audit import Line
-from kaitak.nlu.model import Model, Settings
+from kaitak.nlu.model import Floats, Model, Settings
 from kaitak.nlu.training import Example
 from kaitak.nlu.understanding import Band, Context
 
-FOLDS = 3
 BINS = 10
 TOP = 3
 Progress = Callable[[str, float], None]
+Ranked = tuple[tuple[str, float], ...]
 _Row = tuple[str, str, bool, Band, list[tuple[str, float]]]
 _ROWS = TypeAdapter(list[_Row])
 
@@ -34,7 +34,7 @@ class Judged:
     intent: str
     is_own: bool
     band: Band
-    ranked: tuple[tuple[str, float], ...]
+    ranked: Ranked
 
     @property
     def guess(self) -> str:
@@ -53,6 +53,14 @@ class Judged:
         return any(name == self.intent for name, _ in self.ranked)
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A model, and how each of its lines is read without it."""
+
+    model: Model
+    judged: list[Judged]
+
+
 def judge(model: Model, lines: Iterable[Line], now: datetime) -> list[Judged]:
     """Read each line as the first message of a conversation."""
     context = Context(now=now)
@@ -65,40 +73,33 @@ def _judge_line(model: Model, line: Line, context: Context) -> Judged:
     return Judged(text=line.text, intent=line.intent, is_own=line.is_own, band=understanding.band, ranked=ranked)
 
 
-def cross_validate(
-    lines: Sequence[Line], *, seed: int, settings: Settings, now: datetime, progress: Progress
-) -> list[Judged]:
-    """Every line read by a model that was trained on the other folds."""
-    folds = fold_of(lines)
-    judged: dict[int, Judged] = {}
-    for fold in range(FOLDS):
-        inside = [line for line, place in zip(lines, folds, strict=True) if place != fold]
-        model = train(inside, seed=seed, settings=settings, progress=_part(progress, fold))
-        held = [number for number, place in enumerate(folds) if place == fold]
-        judged |= dict(zip(held, judge(model, [lines[n] for n in held], now), strict=True))
-        progress("cross_validating", (fold + 1) / FOLDS)
-    return [judged[number] for number in range(len(lines))]
+def teach(lines: Sequence[Line], *, seed: int, settings: Settings, progress: Progress) -> Taught:
+    """Train on all lines; each is also read by a model that was trained without its fold, writers kept together.
 
-
-def fold_of(lines: Sequence[Line]) -> list[int]:
-    """The fold of each line: an intent's lines in turn, so that each fold holds a like share of every intent."""
-    seen: Counter[str] = Counter()
-    folds = []
-    for line in lines:
-        folds.append(seen[line.intent] % FOLDS)
-        seen[line.intent] += 1
-    return folds
-
-
-def train(lines: Sequence[Line], *, seed: int, settings: Settings, progress: Progress) -> Model:
-    """A model of these lines; intents with fewer than two lines cannot be learnt and are left out."""
+    Intents with fewer than two lines cannot be learnt: their lines are left out, and count as read wrongly.
+    """
     counts = Counter(line.intent for line in lines)
-    examples = [Example(line.text, line.intent) for line in lines if counts[line.intent] > 1]
-    progress("training", 0.0)
-    return training.train(examples, seed, settings)
+    learnt = [line for line in lines if counts[line.intent] > 1]
+    examples = [Example(line.text, line.intent, line.hand) for line in learnt]
+    trained = training.train_and_judge(examples, seed, settings, progress)
+    read = {id(line): _ranked(trained.model, row) for line, row in zip(learnt, trained.held_out, strict=True)}
+    return Taught(trained.model, [_left_out(trained.model, line, read.get(id(line), ())) for line in lines])
 
 
-def figures(judged: Sequence[Judged], held_out: Sequence[Judged], began: float) -> FiguresView:
+def _ranked(model: Model, probabilities: Floats) -> Ranked:
+    best = probabilities.argsort()[::-1][:TOP]
+    return tuple((model.labels[place], round(float(probabilities[place]), 4)) for place in best)
+
+
+def _left_out(model: Model, line: Line, ranked: Ranked) -> Judged:
+    confidence = ranked[0][1] if ranked else 0.0
+    band: Band = (
+        "answer" if confidence >= model.answer_from else "clarify" if confidence >= model.clarify_from else "handover"
+    )
+    return Judged(text=line.text, intent=line.intent, is_own=line.is_own, band=band, ranked=ranked)
+
+
+def figures(judged: Sequence[Judged], held_out: Sequence[Judged], model: Model, began: float) -> FiguresView:
     """The figures of a version; `began` is when (perf_counter) its training did."""
     right = sum(one.is_right for one in judged)
     answered = [one for one in judged if one.band == "answer"]
@@ -115,7 +116,9 @@ def figures(judged: Sequence[Judged], held_out: Sequence[Judged], began: float) 
         calibration_error=round(calibration_error(judged), 4),
         held_out_lines=len(held_out),
         held_out_accuracy=accuracy(held_out) if held_out else None,
-        folds=FOLDS,
+        folds=training.FOLDS,
+        answer_from=round(model.answer_from, 4),
+        clarify_from=round(model.clarify_from, 4),
         seconds=round(perf_counter() - began, 1),
     )
 
@@ -179,12 +182,3 @@ def from_json(rows: Sequence[object]) -> list[Judged]:
         Judged(text=text, intent=intent, is_own=is_own, band=band, ranked=tuple(ranked))
         for text, intent, is_own, band, ranked in _ROWS.validate_python(list(rows))
     ]
-
-
-def _part(progress: Progress, fold: int) -> Progress:
-    """The progress of one fold's training as progress of the whole cross-validation."""
-
-    def tell(_step: str, fraction: float) -> None:
-        progress("cross_validating", (fold + fraction) / FOLDS)
-
-    return tell

@@ -15,8 +15,10 @@ from kaitak.learning.errors import HeldOutInvalidError, PackUnknownError
 from kaitak.learning.models import NluExample
 from kaitak.nlu import audit
 from kaitak.nlu.audit import Line
+from kaitak.nlu.training import Example
 
 HELD_OUT = Path("tests") / "utterances.jsonl"
+OWN = "account"  # the hand of the account's lines: they are left out together
 
 
 class HeldOutRow(BaseModel):
@@ -37,20 +39,30 @@ def known_pack(name: str) -> str:
 
 def own_lines(examples: Iterable[NluExample], pack: Pack) -> list[Line]:
     """The account's lines; those of intents that the pack no longer has are left out."""
-    return [Line(each.text, each.intent, is_own=True, id=each.id) for each in examples if each.intent in pack.intents]
+    return [
+        Line(each.text, each.intent, is_own=True, id=each.id, hand=OWN)
+        for each in examples
+        if each.intent in pack.intents
+    ]
 
 
 def merged(pack: Pack, own: Iterable[Line]) -> list[Line]:
     """All lines that teach: where the pack has a text of the account's too, the account's line stands alone."""
     mine = list(own)
     taken = {audit.plain(line.text) or line.text for line in mine}
-    pack_lines = [Line(example.text, example.intent) for example in pack.examples()]
+    pack_lines = [_pack_line(example) for example in pack.examples()]
+    if not taken:
+        return pack_lines
     return [line for line in pack_lines if (audit.plain(line.text) or line.text) not in taken] + mine
+
+
+def _pack_line(example: Example) -> Line:
+    return Line(example.text, example.intent, hand=example.hand)
 
 
 def everything(pack: Pack, own: Iterable[Line]) -> list[Line]:
     """The pack's lines and the account's, also where both have a text: what an audit looks at."""
-    return [*(Line(example.text, example.intent) for example in pack.examples()), *own]
+    return [*map(_pack_line, pack.examples()), *own]
 
 
 def held_out(folder: Path) -> list[Line]:

@@ -52,16 +52,17 @@ def title(titles: Titles) -> TitleView:
     return TitleView(zh_hk=titles.zh_hk, zh_hans=titles.zh_hans, en=titles.en)
 
 
-def active(model: NluModel | None, own: ReadyPack) -> ActiveView:
-    """The model that answers: a version of the account, or the pack's own."""
+def active(model: NluModel | None, own: ReadyPack | None) -> ActiveView:
+    """The model that answers: a version of the account, or the pack's own, whose version is empty until it is made."""
     if model is None:
-        return ActiveView(id=None, number=None, version=own.model.version, is_pack_own=True)
+        version = own.model.version if own is not None else ""
+        return ActiveView(id=None, number=None, version=version, is_pack_own=True)
     return ActiveView(id=model.id, number=model.number, version=model.version, is_pack_own=False)
 
 
-def pack(ready: ReadyPack, model: NluModel | None, own: Mapping[str, int], default: str | None) -> PackView:
+def pack(found: Pack, answering: ActiveView, own: Mapping[str, int], default: str | None) -> PackView:
     """A pack as the account uses it."""
-    head, examples = ready.pack.head, ready.pack.examples()
+    head, examples = found.head, found.examples()
     counts = dict[str, int]()
     for example in examples:
         counts[example.intent] = counts.get(example.intent, 0) + 1
@@ -73,8 +74,8 @@ def pack(ready: ReadyPack, model: NluModel | None, own: Mapping[str, int], defau
         is_default=head.name == default,
         pack_examples=len(examples),
         own_examples=sum(own.values()),
-        active=active(model, ready),
-        intents=[_intent(each, counts, own) for each in ready.pack.intents.values()],
+        active=answering,
+        intents=[_intent(each, counts, own) for each in found.intents.values()],
     )
 
 

@@ -32,12 +32,13 @@ _LATIN = re.compile(r"[a-z]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One training line; `is_own`: the account's, not its pack's; `id`: what the account's lines are called by."""
+    """One training line; `is_own`: the account's, not its pack's; `id`: its number there; `hand`: its writer."""
 
     text: str
     intent: str
     is_own: bool = False
     id: int | None = None
+    hand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
