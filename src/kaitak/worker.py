@@ -20,7 +20,8 @@ from kaitak.core import resources
 from kaitak.jobs import queue
 from kaitak.jobs.queue import JobDeps
 from kaitak.process import Process
-from kaitak.realtime.notifier import Listener, Notifier
+from kaitak.realtime.nats_link import NatsLink
+from kaitak.realtime.notifier import Listener, Notifier, telling
 
 _log = logging.getLogger(__name__)
 
@@ -113,8 +114,10 @@ async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
     loops = [process.turner.loop(worker.poll), process.deliverer.loop(worker.poll)]
     deps = process.deps
     job_deps = JobDeps(database=deps.database, clock=deps.clock, attached=deps.attached)
-    background = (Listener(process.dsn, process.signals).run(), queue.run_jobs(process.dsn, job_deps))
-    async with _background(stop, _ready_packs(process), *background):
+    background = [_ready_packs(process), queue.run_jobs(process.dsn, job_deps)]
+    if process.settings.realtime.nats_url is None:
+        background.append(Listener(process.dsn, process.signals).run())
+    async with _background(stop, *background):
         tasks = [_watched(loop.run(), stop) for loop in loops]
         try:
             yield
@@ -134,8 +137,13 @@ async def _ready_packs(process: Process) -> None:
 
 @asynccontextmanager
 async def notifying(process: Process, stop: Stop) -> AsyncIterator[None]:
-    """Tell other processes of this one's news for the length of a block."""
-    async with _background(stop, Notifier(process.dsn, process.signals).run()):
+    """Tell other processes of this one's news for the length of a block; over NATS, also hear theirs."""
+    address = process.settings.realtime.nats_url
+    if address is None:
+        link = Notifier(process.dsn, process.signals).run()
+    else:
+        link = telling(process.signals, NatsLink(address.get_secret_value(), process.signals).run())
+    async with _background(stop, link):
         yield
 
 

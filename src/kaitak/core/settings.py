@@ -116,6 +116,12 @@ class StorageSettings(_Section):
     max_attachment_bytes: int = Field(default=20 * 1024 * 1024, ge=1024, le=1024**3)
 
 
+class RealtimeSettings(_Section):
+    """How processes tell each other of news; without `nats_url`, by PostgreSQL's own notifications."""
+
+    nats_url: SecretStr | None = Field(default=None, description="such as nats://user:password@host:4222")
+
+
 class BackupSettings(_Section):
     """Where backups go and how many are kept."""
 
@@ -177,6 +183,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
     storage: StorageSettings = StorageSettings()
+    realtime: RealtimeSettings = RealtimeSettings()
     backup: BackupSettings = BackupSettings()
     llm: LlmSettings = LlmSettings()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from datetime import timedelta
 
 import psycopg
@@ -25,16 +26,15 @@ class Notifier:
 
     async def run(self) -> None:
         """Notify until cancelled; a lost connection is opened again, and listeners poll meanwhile."""
-        _running.add(self._signals)
-        try:
-            while True:
-                try:
-                    await self._notify()
-                except psycopg.OperationalError as exc:
-                    _log.warning("cannot notify other processes: %s", type(exc).__name__)
-                    await asyncio.sleep(RETRY.total_seconds())
-        finally:
-            _running.discard(self._signals)
+        await telling(self._signals, self._notify_for_ever())
+
+    async def _notify_for_ever(self) -> None:
+        while True:
+            try:
+                await self._notify()
+            except psycopg.OperationalError as exc:
+                _log.warning("cannot notify other processes: %s", type(exc).__name__)
+                await asyncio.sleep(RETRY.total_seconds())
 
     async def _notify(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=10) as connection:
@@ -69,6 +69,15 @@ class Listener:
             async for notice in connection.notifies():
                 if notice.pid not in self._signals.own_backends:
                     self._signals.hear(notice.payload)
+
+
+async def telling(signals: Signals, link: Coroutine[object, object, None]) -> None:
+    """Run a link; while it runs, `mark` reaches these signals."""
+    _running.add(signals)
+    try:
+        await link
+    finally:
+        _running.discard(signals)
 
 
 def mark(topic: Topic = Topic.STREAM) -> None:
