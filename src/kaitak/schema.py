@@ -6,6 +6,7 @@ import kaitak.business.models
 import kaitak.channels.models
 import kaitak.contacts.models
 import kaitak.conversations.models
+import kaitak.knowledge.models
 import kaitak.learning.models
 import kaitak.realtime.models
 import kaitak.surveys.models  # noqa: F401

@@ -85,6 +85,31 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('account_id', 'user_id', name=op.f('pk_account_user'))
     )
     op.create_index('account_user_of_user', 'account_user', ['user_id'], unique=False)
+    op.create_table('article',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('locale', sa.Text(), nullable=False),
+    sa.Column('audience', sa.Text(), server_default=sa.text("'internal'"), nullable=False),
+    sa.Column('status', sa.Text(), server_default=sa.text("'published'"), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=True),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('review_at', sa.Date(), nullable=True),
+    sa.Column('owner_id', sa.BigInteger(), nullable=True),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("audience in ('public', 'internal')", name=op.f('ck_article_audience_known')),
+    sa.CheckConstraint("status in ('published', 'archived')", name=op.f('ck_article_status_known')),
+    sa.CheckConstraint('length(title) between 1 and 300', name=op.f('ck_article_title_length')),
+    sa.CheckConstraint('valid_to is null or valid_from is null or valid_from <= valid_to', name=op.f('ck_article_validity_order')),
+    sa.CheckConstraint('version >= 1', name=op.f('ck_article_version_positive')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_article_account_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_article_owner_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_article')),
+    sa.UniqueConstraint('account_id', 'key', name=op.f('uq_article_account_id_key'))
+    )
     op.create_table('attachment',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -205,6 +230,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_inbox_account_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_inbox')),
     sa.UniqueConstraint('identifier', name=op.f('uq_inbox_identifier'))
+    )
+    op.create_table('knowledge_gap',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('locale', sa.Text(), nullable=False),
+    sa.Column('times', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('status', sa.Text(), server_default=sa.text("'open'"), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("status in ('open', 'closed')", name=op.f('ck_knowledge_gap_status_known')),
+    sa.CheckConstraint('length(question) between 1 and 300', name=op.f('ck_knowledge_gap_question_length')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_knowledge_gap_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_knowledge_gap')),
+    sa.UniqueConstraint('account_id', 'question', name=op.f('uq_knowledge_gap_account_id_question'))
     )
     op.create_table('label',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
@@ -357,6 +397,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_access_token')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_access_token_token_hash'))
     )
+    op.create_table('article_version',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('article_id', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('body', sa.NullType(), nullable=True),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('created_by', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id', 'article_id'], ['article.account_id', 'article.id'], name='article', ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_article_version_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_article_version')),
+    sa.UniqueConstraint('account_id', 'article_id', 'number', name=op.f('uq_article_version_account_id_article_id_number'))
+    )
     op.create_table('business_cache',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
     sa.Column('connection_id', sa.BigInteger(), nullable=False),
@@ -368,6 +423,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('account_id', 'connection_id', 'question', name=op.f('pk_business_cache'))
     )
     op.create_index('business_cache_age', 'business_cache', ['account_id', 'fetched_at'], unique=False)
+    op.create_table('chunk',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('article_id', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.BigInteger(), nullable=False),
+    sa.Column('place', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('group_number', sa.SmallInteger(), nullable=False),
+    sa.Column('heading', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('bigrams', postgresql.TSVECTOR(), nullable=False),
+    sa.Column('vector', sa.LargeBinary(), nullable=False),
+    sa.CheckConstraint("kind in ('sentence', 'item', 'row')", name=op.f('ck_chunk_kind_known')),
+    sa.ForeignKeyConstraint(['account_id', 'article_id'], ['article.account_id', 'article.id'], name='article', ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_chunk_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_chunk')),
+    sa.UniqueConstraint('account_id', 'article_id', 'version', 'place', name=op.f('uq_chunk_account_id_article_id_version_place'))
+    )
+    op.create_index('chunk_bigrams', 'chunk', ['bigrams'], unique=False, postgresql_using='gin')
     op.create_table('contact_inbox',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -589,6 +663,10 @@ def upgrade() -> None:
     op.execute('create policy account_only on "account" using ("id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "account_user" enable row level security')
     op.execute('create policy account_only on "account_user" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "article" enable row level security')
+    op.execute('create policy account_only on "article" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "article_version" enable row level security')
+    op.execute('create policy account_only on "article_version" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "attachment" enable row level security')
     op.execute('create policy account_only on "attachment" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "audit_log" enable row level security')
@@ -601,6 +679,8 @@ def upgrade() -> None:
     op.execute('create policy account_only on "business_connection" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "canned_response" enable row level security')
     op.execute('create policy account_only on "canned_response" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "chunk" enable row level security')
+    op.execute('create policy account_only on "chunk" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "contact" enable row level security')
     op.execute('create policy account_only on "contact" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "contact_inbox" enable row level security')
@@ -625,6 +705,8 @@ def upgrade() -> None:
     op.execute('create policy account_only on "inbox" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "inbox_member" enable row level security')
     op.execute('create policy account_only on "inbox_member" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "knowledge_gap" enable row level security')
+    op.execute('create policy account_only on "knowledge_gap" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "label" enable row level security')
     op.execute('create policy account_only on "label" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "language_model_terms" enable row level security')

@@ -1,0 +1,10 @@
+"""Owns how much the slice takes in at once."""
+
+FILE_BYTES = 2 * 1024 * 1024
+FILES = 500
+BODY_CHARACTERS = 200_000
+PIECES = 2000  # of one article
+LONGEST_PIECE = 600
+LONGEST_TITLE = 300
+LONGEST_QUESTION = 500
+MOST_CHUNKS = 200_000  # of one account
