@@ -1,0 +1,84 @@
+"""Mood text of packs: the shipped lines are many and different; each fault names its file, its line and what to do."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from kaitak.bot import mood_text
+from kaitak.bot.pack_files import PackInvalidError
+from kaitak.core import resources
+
+GOOD = {"text": "好失望", "sentiment": "negative", "emotion": "disappointed", "urgency": "normal", "escalate": False}
+MOST_ALIKE = 0.75
+
+
+def write(folder: Path, *lines: object) -> None:
+    path = folder / "own" / "mood" / "me.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = [line if isinstance(line, bytes) else json.dumps(line, ensure_ascii=False).encode() for line in lines]
+    path.write_bytes(b"\n".join(rows))
+
+
+def read(folder: Path) -> tuple[mood_text.MoodLine, ...]:
+    return mood_text.read(folder, ("own",), hashlib.sha256())
+
+
+def test_shipped_lines_are_many_by_several_hands_and_have_every_label() -> None:
+    lines = mood_text.read(resources.packs_folder(), ("common",), hashlib.sha256())
+    assert len(lines) >= 1500
+    assert len({line.hand for line in lines}) >= 4
+    for place in range(4):
+        assert min(sum(line.mood[place] == value for line in lines) for value in {m.mood[place] for m in lines}) >= 150
+
+
+def test_no_two_shipped_lines_are_nearly_the_same() -> None:
+    lines = mood_text.read(resources.packs_folder(), ("common",), hashlib.sha256())
+    seen: dict[str, list[tuple[str, set[str]]]] = {}
+    for line in lines:
+        letters = re.sub(r"[\W_]+", "", line.text.lower()) or line.text
+        pairs = {letters[i : i + 2] for i in range(max(1, len(letters) - 1))}
+        rivals = {text: other for pair in pairs for text, other in seen.get(pair, ())}
+        for text, other in rivals.items():
+            assert len(pairs & other) / len(pairs | other) < MOST_ALIKE, f"{line.text} ~ {text}"
+        for pair in pairs:
+            seen.setdefault(pair, []).append((line.text, pairs))
+
+
+def test_line_is_read_with_its_hand(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    (line,) = read(tmp_path)
+    assert (line.text, line.mood.emotion, line.hand) == ("好失望", "disappointed", "own/me")
+
+
+def test_pack_without_mood_text_has_none(tmp_path: Path) -> None:
+    assert read(tmp_path) == ()
+
+
+def test_bytes_count_into_the_digest(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    digest = hashlib.sha256()
+    mood_text.read(tmp_path, ("own",), digest)
+    assert digest.digest() != hashlib.sha256().digest()
+
+
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        (b"{broken", "not JSON"),
+        (b'{"text": "\xff"}', "not UTF-8"),
+        ({**GOOD, "text": "x", "emotion": "furious"}, "emotion"),
+        ({**GOOD, "text": ""}, "text"),
+        ({**GOOD, "text": "x", "escalate": "yes"}, "escalate"),
+        ({**GOOD, "text": "x", "mood": "bad"}, "mood"),
+        ([1, 2], "line"),
+        ({**GOOD, "text": " 好失望 "}, "also at own/mood/me.jsonl:1"),
+    ],
+)
+def test_fault_names_file_and_line(tmp_path: Path, bad: object, problem: str) -> None:
+    write(tmp_path, GOOD, bad)
+    with pytest.raises(PackInvalidError, match=re.escape("own/mood/me.jsonl:2: ")) as caught:
+        read(tmp_path)
+    assert problem in str(caught.value)
