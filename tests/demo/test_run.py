@@ -18,6 +18,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.factories import models
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
@@ -49,6 +51,7 @@ def port() -> int:
 @contextmanager
 def started(folder: Path, port: int, *arguments: str) -> Iterator[RunningDemo]:
     """The demo, ready; killed at the end if the test has not ended it."""
+    models.learn()
     output = folder / "output"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KAITAK_")}
     command = [sys.executable, "-c", "from kaitak.cli import main; main()", "demo", "--port", str(port)]

@@ -14,6 +14,7 @@ from tests.e2e import host_page
 from tests.e2e.demo_run import DemoRun
 from tests.e2e.office import Inbox, Office
 from tests.e2e.widget_window import WidgetWindow
+from tests.factories import models
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -41,6 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def demo() -> Iterator[DemoRun]:
     """`kaitak demo` on random ports with a database of its own, stopped at the end."""
+    models.learn()
     folder = Path(tempfile.mkdtemp(prefix="kaitak-e2e-", dir="/tmp"))
     folder.chmod(0o755)
     run = DemoRun(folder)

@@ -10,11 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 import kaitak.nlu
 from kaitak.bot.packs import Pack
 from kaitak.core import resources
 from kaitak.nlu import encoder, model, mood_model, mood_training, training
-from kaitak.nlu.model import Model
+from kaitak.nlu.model import Floats, Model
 from kaitak.nlu.mood_model import MoodModel
 
 Kept = TypeVar("Kept", Model, MoodModel)
@@ -38,6 +40,13 @@ def load_or_train(pack: Pack, folder: Path) -> Model:
     return load_or_train_in(pack, [folder] if shared is None else [folder, shared])
 
 
+def is_kept(pack: Pack, folder: Path) -> bool:
+    """Whether the pack's model needs no training."""
+    shared = resources.shared_models_folder()
+    name = f"{pack.head.name}-{_content(pack)}-{_trainer()}.npz"
+    return any((each / name).is_file() for each in (folder, shared) if each is not None)
+
+
 def load_or_train_in(pack: Pack, folders: Sequence[Path]) -> Model:
     """The model found in one of the folders, or trained and left in the last that can be written.
 
@@ -46,8 +55,35 @@ def load_or_train_in(pack: Pack, folders: Sequence[Path]) -> Model:
     kept_in = next((each for each in reversed(folders) if _is_writable(each)), None)
     encoder.prepare(kept_in)
     name = f"{pack.head.name}-{_content(pack)}-{_trainer()}.npz"
-    found = _load_or_make(folders, kept_in, name, model.load, lambda: train(pack))
+    found = _load_or_make(folders, kept_in, name, model.load, lambda: _train_and_note(pack, kept_in, name))
     return replace(found, settings=pack.settings(), mood=_mood(pack, folders, kept_in))
+
+
+def find_readings(pack: Pack, folder: Path) -> Floats | None:
+    """How each of the pack's lines was read without its fold when its model was trained: a row a line, by label."""
+    name = _readings_of(f"{pack.head.name}-{_content(pack)}-{_trainer()}.npz")
+    for each in (folder, resources.shared_models_folder()):
+        if each is not None and (each / name).is_file():
+            try:
+                return np.asarray(np.load(each / name, allow_pickle=False), dtype=np.float32)
+            except (ValueError, OSError, EOFError):  # half written by a machine that lost its power, say
+                continue
+    return None
+
+
+def _readings_of(name: str) -> str:
+    return name.removesuffix(".npz") + "-readings.npy"
+
+
+def _train_and_note(pack: Pack, kept_in: Path | None, name: str) -> Model:
+    """Train, and leave beside the model what cross-validation said: the gate compares accounts' versions with it."""
+    trained = training.train_and_judge(pack.examples(), pack.head.seed, pack.settings())
+    if kept_in is not None:
+        partial = kept_in / f"{_readings_of(name)}.{os.getpid()}.partial"
+        with partial.open("wb") as file:
+            np.save(file, trained.held_out.astype(np.float16))
+        partial.replace(kept_in / _readings_of(name))
+    return trained.model
 
 
 def _mood(pack: Pack, folders: Sequence[Path], kept_in: Path | None) -> MoodModel | None:

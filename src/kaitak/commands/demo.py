@@ -13,10 +13,12 @@ from typing import Annotated
 
 import typer
 
+from kaitak.bot import pack_models, packs
 from kaitak.commands import postgres
 from kaitak.commands import serve as server_commands
 from kaitak.commands.root import ROOT_OPTION, read_settings
 from kaitak.core import logging as log
+from kaitak.core import resources
 from kaitak.core import settings as configuration
 from kaitak.core.crypto import Keyring
 from kaitak.core.errors import KaitakError
@@ -27,6 +29,7 @@ from kaitak.demo.erp import program
 commands = typer.Typer()
 DEFAULT_PORT = 8800
 ERP_PORT = 8802
+PACK = "retail"
 _STATE = ("postgres", "postgres.dsn", "postgres.log", "postgres.log.1", "storage", "backups", "secret.key", "erp.key")
 
 
@@ -53,6 +56,7 @@ def demo(
         _forget(settings)
     run.take_term_as_interrupt()
     configuration.make_data_dir(settings)
+    _learn(settings.data_dir / "models")
     plan = run.Plan(port, _erp_key(settings.data_dir / "erp.key"), tell=_say)
     try:
         with postgres.opened(settings, is_migrated=True) as server:
@@ -61,6 +65,14 @@ def demo(
     except KeyboardInterrupt:
         pass
     _say("stopped")
+
+
+def _learn(models: Path) -> None:
+    """Have the shop's pack learnt before the first customer writes; later starts find the model."""
+    pack = packs.load(resources.pack_folder(PACK))
+    if not pack_models.is_kept(pack, models):
+        _say("learning what customers of a shop say: about a minute, this first time only ...")
+        pack_models.load_or_train(pack, models)
 
 
 @commands.command(name="demo-erp")

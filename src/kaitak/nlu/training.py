@@ -16,7 +16,10 @@ from kaitak.nlu.model import Floats, Model, Settings, fingerprint
 FOLDS = 4
 MOST_IN_A_FOLD = 6000  # examples that a fold's regression learns from: its cost grows with their square
 RIDGE = 1e-7
-DENSE_SHARE = np.float32(0.13)  # of the kernel: what the encoder sees; the rest is n-grams
+FEW_RIDGE = 1e-5  # few lines overfit sooner, and their confidence tells less
+DENSE_SHARE = 0.13  # of the kernel: what the encoder sees; the rest is n-grams
+DENSE_SHARES = (0.13, 0.3, 0.5, 0.7)  # few lines leave more to the encoder: there cross-validation picks
+FEW_LINES = 3000
 FEW_EXAMPLES = 400  # below this cross-validation says little: the bands are then these
 _CAREFUL = Calibration(weights=(1.0, 0.2, 0.2, 0.4), answer_from=0.6, clarify_from=0.15)
 
@@ -71,14 +74,13 @@ def train_and_judge(
     kernel = corpus.gram_kernel(read, tell)
     folds = _folds(examples, targets, seed)
     votes = _votes(kernel, read, targets, folds)
-    _mix(kernel, read)
-    scores = np.concatenate([_logits(kernel, targets, folds, tell)[None], votes])
-    calibration = ensemble.calibrate(scores, targets)
-    if len(examples) < FEW_EXAMPLES:
-        calibration = _CAREFUL
-    duals, bias = regression.fit(kernel, targets, len(labels), ridge=RIDGE)
+    share, scores, calibration = _judge(kernel, read, (targets, folds), votes, tell)
+    if len(examples) <= FEW_LINES:
+        _mix(kernel, read, share)
+    duals, bias = regression.fit(kernel, targets, len(labels), ridge=_ridge(len(targets)))
     tell("training", 1.0)
-    model = _model(examples, labels, read, (targets, duals, bias), (settings or Settings(), calibration, seed))
+    fitted = _Fitted(labels=labels, targets=targets, duals=duals, bias=bias, share=share)
+    model = _model(examples, read, fitted, (settings or Settings(), calibration, seed))
     return Trained(model=model, held_out=ensemble.combine(scores, calibration.weights))
 
 
@@ -86,12 +88,37 @@ def _silent(_step: str, _fraction: float) -> None:
     return
 
 
-def _mix(kernel: Floats, read: Corpus) -> None:
+def _judge(
+    kernel: Floats, read: Corpus, split: tuple[Targets, NDArray[np.int64]], votes: Floats, tell: Progress
+) -> tuple[float, Floats, Calibration]:
+    """The encoder's share, what the members say of left-out lines with it, and the calibration on that.
+
+    A kernel of many lines is mixed in place, one of few lines is left as it was.
+    """
+    best: tuple[float, Floats, Calibration] | None = None
+    few = read.size <= FEW_LINES
+    for share in DENSE_SHARES if few else (DENSE_SHARE,):
+        mixed = kernel.copy() if few else kernel
+        _mix(mixed, read, share)
+        scores = np.concatenate([_logits(mixed, *split, tell)[None], votes])
+        found = ensemble.calibrate(scores, split[0])
+        if best is None or found.log_loss < best[2].log_loss:
+            best = share, scores, found
+    assert best is not None
+    return best if read.size >= FEW_EXAMPLES else (DENSE_SHARES[2], best[1], _CAREFUL)
+
+
+def _ridge(lines: int) -> float:
+    return FEW_RIDGE if lines <= FEW_LINES else RIDGE
+
+
+def _mix(kernel: Floats, read: Corpus, share: float) -> None:
     """Turn the n-grams' kernel into the regression's, in place, a few rows at a time."""
-    kernel *= 1 - DENSE_SHARE
+    part = np.float32(share)
+    kernel *= 1 - part
     for start in range(0, len(kernel), 512):
         here, after = slice(start, start + 512), slice(start + 512, None)
-        block = DENSE_SHARE * (read.dense[here] @ read.dense[start:].T)
+        block = part * (read.dense[here] @ read.dense[start:].T)
         kernel[here, start:] += block
         kernel[after, here] += block[:, 512:].T
 
@@ -118,34 +145,44 @@ def _logits(kernel: Floats, targets: Targets, folds: NDArray[np.int64], tell: Pr
         tell("training", 0.4 + 0.4 * fold / count)
         inside, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         inside = np.sort(generator.permutation(inside)[:MOST_IN_A_FOLD])
-        duals, bias = regression.fit(kernel[np.ix_(inside, inside)], targets[inside], labels, ridge=RIDGE)
+        duals, bias = regression.fit(
+            kernel[np.ix_(inside, inside)], targets[inside], labels, ridge=_ridge(len(targets))
+        )
         logits[held] = kernel[np.ix_(held, inside)] @ duals + bias
     tell("training", 0.8)
     return ensemble.log_shares(logits)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fitted:
+    """The regression as found: one number a text and label, and the encoder's share of the kernel."""
+
+    labels: tuple[str, ...]
+    targets: Targets
+    duals: Floats
+    bias: Floats
+    share: float
+
+
 def _model(
-    examples: Sequence[Example],
-    labels: tuple[str, ...],
-    read: Corpus,
-    fitted: tuple[Targets, Floats, Floats],
-    said: tuple[Settings, Calibration, int],
+    examples: Sequence[Example], read: Corpus, fitted: _Fitted, said: tuple[Settings, Calibration, int]
 ) -> Model:
-    (targets, duals, bias), (settings, calibration, seed) = fitted, said
+    settings, calibration, seed = said
     starts, posting_texts, posting_values = corpus.postings(read)
-    dense_weights = DENSE_SHARE * (read.dense.T @ duals)
+    dense_weights = np.float32(fitted.share) * (read.dense.T @ fitted.duals)
+    gram_weights = np.float32(1 - fitted.share) * corpus.transposed_product(read, fitted.duals)
     texts = tuple(e.text for e in examples)
-    words = (encoder.NAME, *labels, *texts, *(e.intent for e in examples), str(seed))
+    words = (encoder.NAME, *fitted.labels, *texts, *(e.intent for e in examples), str(seed))
     return Model(
-        labels=labels,
+        labels=fitted.labels,
         texts=texts,
         settings=settings,
         calibration=calibration,
         reader=read.reader,
-        gram_weights=((1 - DENSE_SHARE) * corpus.transposed_product(read, duals)).astype(np.float16),
+        gram_weights=gram_weights.astype(np.float16),
         dense_weights=dense_weights,
-        bias=bias,
-        text_labels=targets,
+        bias=fitted.bias,
+        text_labels=fitted.targets,
         points=read.points,
         posting_starts=starts,
         posting_texts=posting_texts,
@@ -155,16 +192,17 @@ def _model(
 
 
 def _folds(examples: Sequence[Example], targets: Targets, seed: int) -> NDArray[np.int64]:
-    """A fold a writer, or several, where the writers are known and enough; otherwise each intent is dealt out."""
-    by_hand = Counter(e.hand for e in examples)
-    if len(by_hand) < FOLDS - 1 or by_hand[""]:
-        return _dealt_folds(targets, seed)
+    """A fold a writer, or several, where enough writers are known; lines of nobody's are dealt out by intent."""
+    folds = _dealt_folds(targets, seed)
+    by_hand = Counter(e.hand for e in examples if e.hand)
+    if len(by_hand) < FOLDS - 1:
+        return folds
     sizes = [0] * min(FOLDS, len(by_hand))
     fold_of: dict[str, int] = {}
     for hand, size in sorted(by_hand.items(), key=lambda item: (-item[1], item[0])):
         fold_of[hand] = sizes.index(min(sizes))
         sizes[fold_of[hand]] += size
-    return np.array([fold_of[e.hand] for e in examples], dtype=np.int64)
+    return np.array([fold_of.get(e.hand, dealt % len(sizes)) for e, dealt in zip(examples, folds, strict=True)])
 
 
 def _dealt_folds(targets: Targets, seed: int) -> NDArray[np.int64]:
