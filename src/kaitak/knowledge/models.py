@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from kaitak.db.base import AccountOwned, Base, Changed
 
@@ -51,7 +51,7 @@ class ArticleVersion(AccountOwned, Base):
     article_id: Mapped[int]
     number: Mapped[int]
     title: Mapped[str]
-    body: Mapped[str] = deferred(mapped_column())  # Markdown
+    body: Mapped[str] = mapped_column(deferred=True)  # Markdown
     source: Mapped[str]  # the file's name, or `console`
     created_by: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))

@@ -160,7 +160,7 @@ def upgrade() -> None:
     sa.Column('outcome', sa.Text(), nullable=False),
     sa.Column('took', sa.Interval(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.CheckConstraint("outcome in ('shown', 'not_found', 'unavailable', 'not_permitted', 'not_connected')", name=op.f('ck_business_access_log_outcome_known')),
+    sa.CheckConstraint("outcome in ('shown', 'not_found', 'unavailable', 'not_permitted', 'not_connected', 'checked', 'check_failed', 'done', 'refused', 'unknown')", name=op.f('ck_business_access_log_outcome_known')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_business_access_log_account_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_business_access_log')),
     info={'append_only': True}
@@ -183,6 +183,26 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_business_connection_account_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('account_id', 'id', name=op.f('pk_business_connection')),
     sa.UniqueConstraint('account_id', 'name', name=op.f('uq_business_connection_account_id_name'))
+    )
+    op.create_table('business_deed',
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('connection_id', sa.BigInteger(), nullable=False),
+    sa.Column('customer_ref', sa.Text(), nullable=False),
+    sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('object', sa.Text(), nullable=False),
+    sa.Column('digest', sa.LargeBinary(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('reference', sa.Text(), nullable=True),
+    sa.Column('actor', sa.Text(), nullable=False),
+    sa.Column('contact_id', sa.BigInteger(), nullable=True),
+    sa.Column('conversation_id', sa.BigInteger(), nullable=True),
+    sa.Column('attempted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("state in ('sending', 'done', 'refused', 'not_sent', 'unknown')", name=op.f('ck_business_deed_state_known')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_business_deed_account_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account_id', 'key', name=op.f('pk_business_deed'))
     )
     op.create_table('canned_response',
     sa.Column('account_id', sa.BigInteger(), nullable=False),
@@ -403,7 +423,7 @@ def upgrade() -> None:
     sa.Column('article_id', sa.BigInteger(), nullable=False),
     sa.Column('number', sa.BigInteger(), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
-    sa.Column('body', sa.NullType(), nullable=True),
+    sa.Column('body', sa.Text(), nullable=False),
     sa.Column('source', sa.Text(), nullable=False),
     sa.Column('created_by', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -677,6 +697,8 @@ def upgrade() -> None:
     op.execute('create policy account_only on "business_cache" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "business_connection" enable row level security')
     op.execute('create policy account_only on "business_connection" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
+    op.execute('alter table "business_deed" enable row level security')
+    op.execute('create policy account_only on "business_deed" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "canned_response" enable row level security')
     op.execute('create policy account_only on "canned_response" using ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint) with check ("account_id" = nullif(current_setting(\'app.account\', true), \'\')::bigint)')
     op.execute('alter table "chunk" enable row level security')
