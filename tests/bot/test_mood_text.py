@@ -10,6 +10,7 @@ import pytest
 from kaitak.bot import mood_text
 from kaitak.bot.pack_files import PackInvalidError
 from kaitak.core import resources
+from kaitak.nlu.mood_training import MoodLine
 
 GOOD = {"text": "好失望", "sentiment": "negative", "emotion": "disappointed", "urgency": "normal", "escalate": False}
 MOST_ALIKE = 0.75
@@ -22,7 +23,7 @@ def write(folder: Path, *lines: object) -> None:
     path.write_bytes(b"\n".join(rows))
 
 
-def read(folder: Path) -> tuple[mood_text.MoodLine, ...]:
+def read(folder: Path) -> tuple[MoodLine, ...]:
     return mood_text.read(folder, ("own",), hashlib.sha256())
 
 
