@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.flows import ActionName, HandoverReason
 from kaitak.bot.packet import HandoffPacketData
+from kaitak.nlu.understanding import Understanding
 
 Failure = Literal["not_found", "unavailable", "not_permitted"]
 
@@ -125,6 +126,34 @@ class Final:
     labels: tuple[str, ...]
     trace: tuple[TraceStep, ...]
     predictions: tuple[PredictionRecord, ...]
+    # The request in force after the turn and the values that it needs, said now or before.
+    intent: str | None = None
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 Decision = NeedsAction | Final
+
+
+def predictions_of(understanding: Understanding) -> tuple[PredictionRecord, ...]:
+    """What was predicted of a message, to be stored with its model and evidence."""
+    mood = understanding.mood
+    read_by_rule: tuple[tuple[PredictionKind, str, tuple[str, ...]], ...] = (
+        ("language", understanding.language, ()),
+        ("sentiment", mood.sentiment, mood.evidence),
+        ("emotion", mood.emotion, mood.evidence),
+        ("urgency", mood.urgency, mood.evidence),
+    )
+    by_rule = tuple(
+        PredictionRecord(kind=kind, value=value, confidence=None, model_version="rules-1", evidence=evidence)
+        for kind, value, evidence in read_by_rule
+    )
+    if understanding.intent is None:
+        return by_rule
+    intent = PredictionRecord(
+        kind="intent",
+        value=understanding.intent,
+        confidence=understanding.confidence,
+        model_version=understanding.model_version,
+        evidence=understanding.evidence.detail,
+    )
+    return (intent, *by_rule)

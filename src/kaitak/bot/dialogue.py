@@ -10,6 +10,8 @@ from kaitak.nlu.understanding import Asked, Emotion, Language, Sentiment
 STATE_VERSION = 1
 MAX_NOTES = 30
 MAX_NOTE_CHARACTERS = 300
+MAX_TOPICS = 8
+MAX_SAID = 40
 
 Provenance = Literal["said", "corrected", "chosen", "carried", "business"]
 
@@ -76,6 +78,15 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One request of the conversation with the values known for it; the last one is in force."""
+
+    intent: str
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DialogueState:
     version: int = STATE_VERSION
     pack: str = ""
@@ -89,6 +100,8 @@ class DialogueState:
     request: str | None = None
     facts: tuple[tuple[str, SlotValue], ...] = ()
     notes: tuple[Note, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
 
     @property
     def top(self) -> Frame | None:

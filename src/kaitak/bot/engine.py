@@ -4,18 +4,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kaitak.bot import commands, packet, phrasing, runner
+from kaitak.bot import carrying, commands, packet, phrasing, runner
 from kaitak.bot.commands import Command
 from kaitak.bot.decision import (
     ActionResult,
     Decision,
     Final,
     HandoverRequest,
-    PredictionKind,
-    PredictionRecord,
     TurnContext,
+    predictions_of,
 )
-from kaitak.bot.dialogue import MAX_NOTE_CHARACTERS, MAX_NOTES, DialogueState, Frame, Note, Option, Question, SlotValue
+from kaitak.bot.dialogue import (
+    MAX_NOTE_CHARACTERS,
+    MAX_NOTES,
+    DialogueState,
+    Frame,
+    Note,
+    Option,
+    Provenance,
+    Question,
+    SlotValue,
+)
 from kaitak.bot.flows import HandoverReason
 from kaitak.bot.packs import Locale, Pack
 from kaitak.bot.runner import Draft
@@ -32,7 +41,14 @@ def nlu_context(pack: Pack, state: DialogueState, context: TurnContext) -> Conte
     slots = list(flow.slots.values()) if flow else []
     asked = flow.slots.get(question.slot) if flow and question and question.slot else next(iter(slots), None)
     language = state.language or phrasing.language_of(context.locale)
-    return Context(now=context.now, language=language, asked=state.asked, asked_entity=asked.entity if asked else None)
+    return Context(
+        now=context.now,
+        language=language,
+        asked=state.asked,
+        asked_entity=asked.entity if asked else None,
+        misunderstandings=state.misunderstandings,
+        earlier_intents=tuple(note.intent for note in state.notes if note.intent),
+    )
 
 
 def decide(
@@ -44,8 +60,10 @@ def decide(
 ) -> Decision:
     """Decide a turn. Given `NeedsAction`, make the call and decide again from the same state with its result added."""
     before = _fitting(pack, state)
+    followed = carrying.follow(pack, before, understanding)
+    understanding = carrying.understood(understanding, followed)
     language = _language(before, understanding, context)
-    begun = replace(before, turns=before.turns + 1, language=language)
+    begun = replace(before, turns=before.turns + 1, language=language, topics=followed.topics, said=followed.said)
     begun = replace(begun, facts=_facts(begun, understanding))
     draft = Draft(
         pack=pack,
@@ -56,11 +74,12 @@ def decide(
     )
     command = commands.read_command(pack, before, understanding, context)
     draft.note("understood", _reading(understanding))
+    draft.note("in force", followed.described())
     draft.note("command", repr(command))
-    _carry_out(draft, command, understanding)
+    _carry_out(draft, command, understanding, followed)
     if draft.needs is not None:
         return draft.needs
-    return _finish(draft, understanding)
+    return replace(_finish(draft, understanding), intent=followed.intent, values=followed.values)
 
 
 def _fitting(pack: Pack, state: DialogueState) -> DialogueState:
@@ -121,7 +140,7 @@ def _facts(state: DialogueState, understanding: Understanding) -> tuple[tuple[st
     return tuple(facts[-MAX_FACTS:])
 
 
-def _carry_out(draft: Draft, command: Command, understanding: Understanding) -> None:
+def _carry_out(draft: Draft, command: Command, understanding: Understanding, followed: carrying.Followed) -> None:
     """Do what the command says; everything but a question that is asked again clears the last question."""
     question = draft.state.question
     if not isinstance(command, commands.NotUnderstood | commands.Clarify):
@@ -129,7 +148,7 @@ def _carry_out(draft: Draft, command: Command, understanding: Understanding) -> 
     draft.state = replace(draft.state, question=None)
     match command:
         case commands.Start():
-            _start(draft, command, understanding)
+            _start(draft, command, followed)
         case commands.Fill():
             _fill(draft, command)
         case commands.TakeBack():
@@ -161,17 +180,18 @@ def _talk(draft: Draft, command: Command, question: Question | None) -> None:
             _not_understood(draft, question)
 
 
-def _start(draft: Draft, command: commands.Start, understanding: Understanding) -> None:
+def _start(draft: Draft, command: commands.Start, followed: carrying.Followed) -> None:
     name = draft.pack.intents[command.intent].flow or command.intent
     flow = draft.pack.flows[name]
     frame = Frame(flow=name, step=flow.start, slots={}, entries={})
     choices: tuple[str, list[str]] | None = None
     for slot_name, slot in flow.slots.items():
-        values = understanding.values(slot.entity)
+        values = followed.of(slot.entity)
+        how: Provenance = "carried" if slot.entity in followed.carried else "said"
         if len(values) > 1:
             choices = (slot_name, list(values))
         elif values:
-            frame = frame.with_value(slot_name, SlotValue(value=values[0], turn=draft.state.turns, provenance="said"))
+            frame = frame.with_value(slot_name, SlotValue(value=values[0], turn=draft.state.turns, provenance=how))
     kept = () if command.replaces else tuple(f for f in draft.state.stack if f.flow != name)
     draft.state = replace(draft.state, stack=(*kept, frame), request=command.intent)
     if choices is not None:
@@ -312,7 +332,7 @@ def _finish(draft: Draft, understanding: Understanding) -> Final:
         handover=request,
         labels=(request.reason,) if request else (),
         trace=tuple(draft.trace),
-        predictions=_predictions(understanding),
+        predictions=predictions_of(understanding),
     )
 
 
@@ -364,27 +384,3 @@ def _hand_over(draft: Draft, reason: HandoverReason, understanding: Understandin
 def _staff_locale(draft: Draft) -> Locale:
     wanted = draft.context.staff_locale
     return next((locale for locale in draft.pack.wording if locale == wanted), draft.pack.head.languages[0])
-
-
-def _predictions(understanding: Understanding) -> tuple[PredictionRecord, ...]:
-    mood = understanding.mood
-    read_by_rule: tuple[tuple[PredictionKind, str, tuple[str, ...]], ...] = (
-        ("language", understanding.language, ()),
-        ("sentiment", mood.sentiment, mood.evidence),
-        ("emotion", mood.emotion, mood.evidence),
-        ("urgency", mood.urgency, mood.evidence),
-    )
-    by_rule = tuple(
-        PredictionRecord(kind=kind, value=value, confidence=None, model_version="rules-1", evidence=evidence)
-        for kind, value, evidence in read_by_rule
-    )
-    if understanding.intent is None:
-        return by_rule
-    intent = PredictionRecord(
-        kind="intent",
-        value=understanding.intent,
-        confidence=understanding.confidence,
-        model_version=understanding.model_version,
-        evidence=understanding.evidence.detail,
-    )
-    return (intent, *by_rule)

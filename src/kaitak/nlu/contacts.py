@@ -24,7 +24,7 @@ _SPOKEN_TOKEN = re.compile(r"[a-z0-9._-]{1,40}$")
 _JOINTS = {"dot": ".", "underscore": "_", "dash": "-", "hyphen": "-", "點": ".", "点": "."}
 _DOTS = re.compile(r" ?(?:dot|點|点) ?")
 _MAX_SPOKEN_TOKENS = 20
-_HONG_KONG = re.compile(r"(?:\+?852)?([235-9]\d{7})$")
+_HONG_KONG = re.compile(r"(?:(?:00|\+)?852)?([2-9]\d{7})$")
 # Digits in groups as people write and say a telephone number, with or without a country code.
 _PHONE = re.compile(
     r"(?<![a-z0-9$.-])(?:\+\d{1,3}[ -]?)?(?:\(?\d{1,5}\)?[ -]?){1,5}\d{2,8}(?![a-z0-9%]|[.-]\d|[年月日號号蚊元])"
@@ -74,6 +74,8 @@ def find_phones(view: spoken.CodeView) -> list[tuple[FoundContact, bool]]:
     for match in _PHONE.finditer(view.text):
         written = match.group()
         digits = re.sub(r"\D", "", written)
+        if digits.startswith("00") and len(digits) >= 11:
+            written, digits = f"+{digits[2:]}", digits[2:]
         near = view.text[max(0, match.start() - 16) : match.start()]
         home = _HONG_KONG.fullmatch(digits)
         said = _CUES.search(near) is not None
@@ -81,7 +83,7 @@ def find_phones(view: spoken.CodeView) -> list[tuple[FoundContact, bool]]:
             value = home[1]
         elif written.startswith("+") and 8 <= len(digits) <= 15:
             value, said = f"+{digits}", True
-        elif len(digits) == 13 and digits.startswith("861"):
+        elif (len(digits) == 13 and digits.startswith("861")) or (len(digits) == 11 and digits.startswith("8536")):
             value = f"+{digits}"
         elif len(digits) == 11 and digits[0] == "1" and digits[1] in "3456789":
             value, said = f"+86{digits}", said or _MAINLAND.search(near) is not None

@@ -1,0 +1,118 @@
+"""What stays in force from turn to turn: requests, values, corrections, references; no model is needed to judge it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kaitak.bot import carrying, packs
+from kaitak.bot.dialogue import DialogueState
+from kaitak.core import resources
+from kaitak.nlu import acts, clauses, entities, normalising
+from kaitak.nlu.understanding import Context, Evidence, Mood, RankedIntent, Understanding
+
+NOW = datetime(2025, 11, 19, 14, 30, tzinfo=UTC)
+
+
+@cache
+def retail() -> packs.Pack:
+    return packs.load(resources.pack_folder("retail"))
+
+
+def read(text: str, intent: str, confidence: float = 0.9) -> Understanding:
+    """A message as it would be read, with the classifier's word given."""
+    folded = normalising.fold(text)
+    context = Context(now=NOW)
+    found = entities.find_entities(folded, text, retail().settings().entity_rules, context)
+    act = acts.find_act(folded.text, context)
+    return Understanding(
+        text=text,
+        language="yue",
+        act=act,
+        intents=(RankedIntent(intent, confidence),),
+        band="answer",
+        entities=clauses.mark_withdrawn(found, text),
+        mood=Mood(sentiment="neutral", emotion="calm", urgency="normal"),
+        evidence=Evidence(source="model"),
+        model_version="test",
+        is_correction=act == "correct" or acts.is_correction(folded.text),
+    )
+
+
+def talk(*turns: tuple[str, str, float]) -> carrying.Followed:
+    """The last turn of a conversation, each message with what the classifier says of it."""
+    state, followed = DialogueState(), carrying.Followed(intent=None)
+    for text, intent, confidence in turns:
+        followed = carrying.follow(retail(), state, read(text, intent, confidence))
+        state = replace(state, turns=state.turns + 1, topics=followed.topics, said=followed.said)
+    return followed
+
+
+FIRST = ("我張單HK25-100111幾時送到", "order_status", 0.95)
+
+
+def test_value_alone_keeps_the_request() -> None:
+    followed = talk(("想查單", "order_status", 0.9), ("HK25-100234", "refund_status", 0.4))
+    assert (followed.intent, followed.of("order_no")) == ("order_status", ("HK25-100234",))
+
+
+def test_corrected_value_is_never_used_again() -> None:
+    followed = talk(
+        FIRST, ("打錯咗,係HK25-100222", "order_status", 0.5), ("可唔可以改聽日送", "delivery_reschedule", 0.95)
+    )
+    assert (followed.intent, followed.of("order_no")) == ("delivery_reschedule", ("HK25-100222",))
+    assert ("order_no", "HK25-100111") not in followed.said
+
+
+def test_ellipsis_goes_on_with_the_request() -> None:
+    followed = talk(
+        ("想改星期五送 HK25-100111", "delivery_reschedule", 0.95), ("咁聽日呢", "store_hours_location", 0.9)
+    )
+    assert followed.intent == "delivery_reschedule"
+    assert (followed.of("date"), followed.carried) == (("2025-11-20",), ("order_no",))
+
+
+def test_message_that_stands_by_itself_changes_the_request() -> None:
+    followed = talk(FIRST, ("另外想問下你哋收唔收支付寶", "payment_methods", 0.95))
+    assert (followed.intent, followed.values) == ("payment_methods", ())
+
+
+def test_return_brings_back_the_values_of_the_earlier_request() -> None:
+    followed = talk(
+        ("退款幾時到 HK25-100111", "refund_status", 0.95),
+        ("另外想問下你哋收唔收支付寶", "payment_methods", 0.95),
+        ("講返頭先退款,大概要等幾多日", "refund_status", 0.8),
+    )
+    assert (followed.intent, followed.of("order_no")) == ("refund_status", ("HK25-100111",))
+
+
+def test_ordinals_and_earlier_ones_are_found_among_what_was_said() -> None:
+    two = ("HK25-100111同HK25-100222去咗邊", "order_status", 0.95)
+    assert talk(two).of("order_no") == ("HK25-100111", "HK25-100222")
+    assert talk(two, ("第二張可唔可以取消", "order_cancel", 0.95)).of("order_no") == ("HK25-100222",)
+    later = (FIRST, ("HK25-100222呢", "order_status", 0.6), ("之前嗰張可唔可以取消", "order_cancel", 0.95))
+    assert talk(*later).of("order_no") == ("HK25-100111",)
+
+
+def test_tail_of_a_number_stands_for_the_whole() -> None:
+    assert talk(FIRST, ("單號尾100111嗰張呢", "order_status", 0.9)).of("order_no") == ("HK25-100111",)
+    assert talk(FIRST, ("打錯,單號100112先啱", "order_status", 0.5)).of("order_no") == ("HK25-100112",)
+
+
+def test_late_answer_belongs_to_the_request_that_needs_it() -> None:
+    followed = talk(
+        ("我想換個細碼", "exchange_request", 0.95),
+        ("你哋運費點計", "delivery_fee_area", 0.95),
+        ("單號係HK25-100234", "order_status", 0.4),
+    )
+    assert (followed.intent, followed.of("order_no")) == ("exchange_request", ("HK25-100234",))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=30), st.sampled_from(["order_status", "deny", "nonsense"])), max_size=12))
+def test_any_conversation_keeps_a_bounded_memory(turns: list[tuple[str, str]]) -> None:
+    followed = talk(*((text, intent, 0.7) for text, intent in turns))
+    assert len(followed.topics) <= 8
+    assert len(followed.said) <= 40
