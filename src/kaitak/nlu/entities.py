@@ -9,6 +9,9 @@ from kaitak.nlu import contacts, dates, money, normalising, spellings, spoken
 from kaitak.nlu.understanding import Context, Entity
 
 
+MAX_ENTITIES = 100
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityRule:
     """A tenant's own kind of value, as data.
@@ -49,6 +52,8 @@ class _Reading:
 
     def take(self, candidates: Iterable[_Found]) -> None:
         for candidate in candidates:
+            if len(self.found) >= MAX_ENTITIES:
+                return
             if not any(f.start < candidate.end and candidate.start < f.end for f in self.found):
                 self.found.append(candidate)
 
