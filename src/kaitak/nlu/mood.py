@@ -124,7 +124,7 @@ def read_mood(heard: Heard, model: MoodModel, context: Context, repeats: int = 0
     scores = model.score(heard.views, heard.encoded, cues)
     failed = scores.sentiment == "negative" and max(repeats, context.misunderstandings) >= FAILED_OFTEN
     reasons: list[EscalationReason] = ["human_requested"] if heard.act == "human" else []
-    if scores.escalate >= model.escalate_from or _SELF_HARM.search(heard.folded) is not None:
+    if scores.escalate >= model.escalate_from or _is_grave(heard.folded, cues, scores):
         reasons.extend(_reasons(heard.folded, cues, scores) or [_BY_EMOTION[scores.emotion]])
     if failed and "repeated_failure" not in reasons:
         reasons.append("repeated_failure")
@@ -154,15 +154,26 @@ _BY_EMOTION: Final[dict[Emotion, EscalationReason]] = {
     "satisfied": "distress",
     "calm": "repeated_failure",
 }
+_NEVER_OVERRULED: Final = frozenset({"self_harm", "legal", "regulator", "media", "police"})
 # Kinds that a reader wants to see; the others (negation, particles, pronouns) say nothing by themselves.
 _TELLING: Final = frozenset(
     {
         "swearing", "cheated", "slighted", "anger", "threat", "legal", "regulator", "media", "police", "fire", "injury",
         "allergy", "medical", "self_harm", "fraud", "money_leak", "deadline", "quick", "repeated", "long_wait",
-        "unheard", "person", "worry", "pleading", "impatience", "hardship", "let_down", "giving_up", "mock_praise", "mock_thanks",
-        "good", "thanks", "relief", "commend",
+        "unheard", "person", "worry", "pleading", "impatience", "hardship", "let_down", "giving_up",
+        "mock_praise", "mock_thanks", "good", "thanks", "relief", "commend",
     }
 )  # fmt: skip
+
+
+def _is_grave(folded: str, cues: Cues, scores: Scores) -> bool:
+    """What no score may overrule: a hint of self-harm, a complaint that names law or media, anger said twice over."""
+    if _SELF_HARM.search(folded) is not None:
+        return True
+    if scores.sentiment != "negative":
+        return False
+    angry = scores.emotion == "angry" and len(cues.words.get("anger", ())) > 1 and "trifle" not in cues.words
+    return angry or not _NEVER_OVERRULED.isdisjoint(cues.words)
 
 
 def _reasons(folded: str, cues: Cues, scores: Scores) -> list[EscalationReason]:
