@@ -68,7 +68,8 @@ def test_code_view_knows_its_places(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        "a", "1", "唔", "1 ", "a dot ", "a at ", "one ", "double ", "k for ", "零", "廿五", "三個", "HK25-", "唔係", "講錯",
+        "a", "1", "唔", "1 ", "a dot ", "a at ", "one ", "double ",
+        "k for ", "零", "廿五", "三個", "HK25-", "唔係", "講錯",
         "等等，",
         "not ", "多謝", "好", "陳", "我張單", "😡", "\u202e", "\ud800", "$1", "12月", "下星期", "叫陳",
         "部機", "a@", "a.", "-",

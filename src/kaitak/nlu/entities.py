@@ -8,7 +8,6 @@ from functools import lru_cache
 from kaitak.nlu import contacts, dates, money, normalising, spellings, spoken
 from kaitak.nlu.understanding import Context, Entity
 
-
 MAX_ENTITIES = 100
 
 
