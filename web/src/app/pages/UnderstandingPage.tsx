@@ -1,6 +1,7 @@
 /** Understanding: what the bot was taught, how well it reads, and trying it. For supervisors and administrators. */
 import { BulbOutlined } from "@ant-design/icons";
 import { Select } from "antd";
+import { useEffect, useRef } from "react";
 import { Navigate, NavLink, useLocation, useParams, useSearchParams } from "react-router";
 import type { Pack } from "@/api/understanding";
 import { usePacks } from "@/features/understanding/api";
@@ -30,7 +31,12 @@ export function UnderstandingPage() {
   const { search } = useLocation();
   const packs = usePacks();
   const [params] = useSearchParams();
+  const nav = useRef<HTMLElement>(null);
   const current = SECTIONS.find((name) => name === section);
+  // On a phone the sections are one row that scrolls: the chosen one must be seen.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [current]);
   if (!isAtLeast(account.role, "supervisor")) return <Navigate to={`/a/${account.id}/conversations`} replace />;
   if (!current) return <Navigate to={{ pathname: `/a/${account.id}/understanding/models`, search }} replace />;
   const wanted = params.get("pack");
@@ -38,7 +44,7 @@ export function UnderstandingPage() {
   const pack = known.find(({ name }) => name === wanted) ?? known.find((each) => each.is_default) ?? known[0];
   return (
     <div className={styles.page}>
-      <nav className={styles.sections} aria-label={t("understand.title")}>
+      <nav ref={nav} className={styles.sections} aria-label={t("understand.title")}>
         <h1 className={styles.pageTitle}>{t("understand.title")}</h1>
         {pack && known.length > 1 && <PackChoice packs={known} pack={pack} />}
         {SECTIONS.map((name) => (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Confusion, FoundEntity, IntentFigures, Model } from "@/api/understanding";
-import { heatOf, matchesWrong, nearestOf, packOwnAccuracy, partsOf, percent, titleIn, titlesOf } from "@/features/understanding/model";
+import { heatOf, matchesWrong, nearestOf, ownFirst, packOwnAccuracy, partsOf, percent, titleIn, titlesOf, wordsOfMood } from "@/features/understanding/model";
 import { pack } from "@/testing/understanding";
 
 const entity = (start: number, end: number, kind = "order_no"): FoundEntity => ({ kind, text: "", value: "", start, end, spoken: false, withdrawn: false });
@@ -52,6 +52,20 @@ describe("the heat map", () => {
     expect(first?.others).toBeCloseTo(0.2);
   });
   it("is empty without errors", () => expect(heatOf({ confusions: [], intents: [figures("a", 1)] })).toEqual([]));
+});
+
+describe("findings", () => {
+  it("that the account can change itself come first, each group in its order", () => {
+    const line = (text: string, isOwn: boolean) => ({ text, intent: "a", is_own: isOwn, example_id: null });
+    const items = [line("1", false), line("2", true), line("3", false), line("4", true)];
+    expect(ownFirst(items, (item) => [item]).map(({ text }) => text)).toEqual(["2", "4", "1", "3"]);
+  });
+});
+
+describe("mood", () => {
+  it("is shown by the words it was read from, each once, without scores", () => {
+    expect(wordsOfMood(["escalate 0.42", "long_wait: 咁耐", "anger: 嬲", "impatience: 嬲"])).toEqual(["咁耐", "嬲"]);
+  });
 });
 
 describe("figures", () => {

@@ -1,6 +1,6 @@
 /** What the understanding pages make of the server's answers. Pure. */
 import type { Locale } from "@/api/views";
-import type { FoundEntity, Job, Model, Pack, Report, Title } from "@/api/understanding";
+import type { FoundEntity, Job, Model, Pack, PlacedLine, Report, Title } from "@/api/understanding";
 
 const TITLES: Record<Locale, keyof Title> = { "zh-HK": "zh-HK", "zh-CN": "zh-Hans", en: "en" };
 
@@ -48,6 +48,17 @@ export function partsOf(text: string, entities: readonly FoundEntity[]): Part[] 
 export function nearestOf(detail: string): { text: string; similarity: number | null } {
   const found = /^(.*) \((\d(?:\.\d+)?)\)$/s.exec(detail);
   return found?.[1] !== undefined ? { text: found[1], similarity: Number(found[2]) } : { text: detail, similarity: null };
+}
+
+/** What the account can change itself comes before what is only the pack's; otherwise the order stays. */
+export function ownFirst<T>(items: readonly T[], linesOf: (item: T) => readonly PlacedLine[]): T[] {
+  const isOwn = (item: T) => linesOf(item).some((line) => line.is_own);
+  return [...items.filter(isOwn), ...items.filter((item) => !isOwn(item))];
+}
+
+/** The words that a mood was read from, without the model's own scores: "long_wait: 咁耐" → 咁耐. */
+export function wordsOfMood(evidence: readonly string[]): string[] {
+  return [...new Set(evidence.flatMap((each) => (each.includes(": ") ? [each.slice(each.indexOf(": ") + 2)] : [])))];
 }
 
 export interface HeatRow {

@@ -6,9 +6,8 @@ import { Finding, Row } from "@/features/understanding/components/AuditParts";
 import { Starved } from "@/features/understanding/components/Starved";
 import { Loaded, Tag } from "@/features/understanding/components/Part";
 import { Shares } from "@/features/understanding/components/Shares";
-import { percent, titlesOf } from "@/features/understanding/model";
+import { ownFirst, percent, titlesOf } from "@/features/understanding/model";
 import { useI18n, useMaybeT, useT } from "@/shared/i18n";
-import { EmptyState } from "@/shared/ui/States";
 import styles from "@/features/understanding/components/page.module.css";
 
 export function AuditSection({ pack }: { pack: Pack }) {
@@ -22,15 +21,16 @@ function Found({ found, pack }: { found: Audit; pack: Pack }) {
   const locale = useI18n((state) => state.locale);
   const title = titlesOf(pack, locale);
   const starved = found.intents.filter((each) => each.is_starved);
+  const near = (items: Audit["near_across"]) => ownFirst(items, ({ first, second }) => [first, second]);
   const isClean = found.conflicts_total + found.near_across_total + found.mislabels_total + starved.length === 0;
   return (
     <>
       <p className={styles.note}>{t("understand.audit_of", { n: found.lines, own: found.own_lines })}</p>
-      {isClean && <div className={styles.sheet}><EmptyState icon={<CheckCircleOutlined />} title={t("understand.clean")} hint={t("understand.clean_hint")} /></div>}
-      <Finding id="conflicts" total={found.conflicts_total} items={found.conflicts} tone="bad">
+      {isClean && <div className={styles.card}><div className={styles.clean}><CheckCircleOutlined /> {t("understand.clean")}</div><div className={styles.faint}>{t("understand.clean_hint")}</div></div>}
+      <Finding id="conflicts" total={found.conflicts_total} items={ownFirst(found.conflicts, ({ lines }) => lines)} tone="bad">
         {(item) => <Row key={item.text} pack={pack} lines={item.lines} />}
       </Finding>
-      <Finding id="mislabels" total={found.mislabels_total} items={found.mislabels} tone="warn">
+      <Finding id="mislabels" total={found.mislabels_total} items={ownFirst(found.mislabels, ({ line }) => [line])} tone="warn">
         {(item) => (
           <Row key={`${item.line.text} ${item.line.intent}`} pack={pack} lines={[item.line]} better={item.read_as}>
             <span>{t("understand.reads_as", { intent: title(item.read_as), share: percent(item.confidence, 0) })}</span>
@@ -38,7 +38,7 @@ function Found({ found, pack }: { found: Audit; pack: Pack }) {
           </Row>
         )}
       </Finding>
-      <Finding id="near_across" total={found.near_across_total} items={found.near_across} tone="warn">
+      <Finding id="near_across" total={found.near_across_total} items={near(found.near_across)} tone="warn">
         {(item) => (
           <Row key={`${item.first.text} ${item.second.text}`} pack={pack} lines={[item.first, item.second]}>
             <Tag>{t("understand.alike", { share: percent(item.similarity, 0) })}</Tag>
@@ -46,7 +46,7 @@ function Found({ found, pack }: { found: Audit; pack: Pack }) {
         )}
       </Finding>
       <Starved intents={found.intents} pack={pack} />
-      <Finding id="near_within" total={found.near_within_total} items={found.near_within} tone="">
+      <Finding id="near_within" total={found.near_within_total} items={near(found.near_within)} tone="">
         {(item) => (
           <Row key={`${item.first.text} ${item.second.text}`} pack={pack} lines={[item.first, item.second]}>
             <Tag>{t("understand.alike", { share: percent(item.similarity, 0) })}</Tag>

@@ -53,7 +53,7 @@ function Search() {
     // Only what was typed changes the address; a link to another search mounts the page anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [settled]);
-  return <Input.Search allowClear style={{ width: 240, maxWidth: "100%" }} maxLength={100} value={q} aria-label={t("understand.search_lines")} placeholder={t("understand.search_lines")} onChange={(event) => setQ(event.target.value)} />;
+  return <Input.Search allowClear className={styles.field} maxLength={100} value={q} aria-label={t("understand.search_lines")} placeholder={t("understand.search_lines")} onChange={(event) => setQ(event.target.value)} />;
 }
 
 function Lines({ pack, onImport }: { pack: Pack; onImport: () => void }) {

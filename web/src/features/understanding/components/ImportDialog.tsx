@@ -45,6 +45,8 @@ export function ImportDialog({ pack, onClose }: { pack: Pack; onClose: () => voi
       width={760}
       title={t("understand.import_title")}
       onCancel={onClose}
+      style={{ top: 40 }}
+      styles={{ body: { maxHeight: "calc(100dvh - 220px)", overflowY: "auto" } }}
       footer={[
         <Button key="cancel" onClick={onClose}>{t("action.cancel")}</Button>,
         <Button key="keep" type="primary" disabled={!found || found.valid === 0} loading={keep.isPending} onClick={commit}>

@@ -63,7 +63,7 @@ function Faults({ found, pack }: { found: Import; pack: Pack }) {
       <div className={page.scroll}>
         <table className={page.table}>
           <thead>
-            <tr><th scope="col">{t("understand.csv_line")}</th><th scope="col">{t("understand.csv_wrong")}</th><th scope="col">{t("understand.csv_do")}</th></tr>
+            <tr><th scope="col" className={page.number}>{t("understand.csv_line")}</th><th scope="col">{t("understand.csv_wrong")}</th><th scope="col">{t("understand.csv_do")}</th></tr>
           </thead>
           <tbody>
             {shown.map((fault) => (
@@ -105,7 +105,7 @@ function Good({ found, pack }: { found: Import; pack: Pack }) {
       <div className={page.scroll}>
         <table className={page.table}>
           <thead>
-            <tr><th scope="col">{t("understand.csv_line")}</th><th scope="col">{t("understand.line")}</th><th scope="col">{t("understand.intent")}</th></tr>
+            <tr><th scope="col" className={page.number}>{t("understand.csv_line")}</th><th scope="col">{t("understand.line")}</th><th scope="col">{t("understand.intent")}</th></tr>
           </thead>
           <tbody>
             {shown.map((row) => (

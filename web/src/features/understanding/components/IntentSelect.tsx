@@ -3,6 +3,7 @@ import { Select } from "antd";
 import type { Pack } from "@/api/understanding";
 import { titleIn } from "@/features/understanding/model";
 import { useI18n } from "@/shared/i18n";
+import styles from "@/features/understanding/components/page.module.css";
 
 interface Props {
   pack: Pack;
@@ -21,7 +22,7 @@ export function IntentSelect({ pack, value, placeholder, allowClear = false, onC
       {...(id ? { id } : {})}
       showSearch={{ filterOption: (typed, option) => `${option?.label} ${option?.value}`.toLowerCase().includes(typed.toLowerCase()) }}
       allowClear={allowClear}
-      style={{ width: 220, maxWidth: "100%" }}
+      className={styles.field}
       popupMatchSelectWidth={300}
       value={value ?? null}
       placeholder={placeholder}

@@ -60,7 +60,7 @@ function Shown({ pack, report }: { pack: Pack; report: Report }) {
   return (
     <>
       <div className={own.charts}>
-        <CoverageChart points={report.coverage} answerFrom={report.answer_from} />
+        <CoverageChart points={report.coverage} answerFrom={report.model.figures.answer_from} />
         <ReliabilityChart bins={report.reliability} />
       </div>
       <HeatMap report={report} title={title} />

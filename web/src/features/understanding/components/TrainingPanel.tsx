@@ -43,7 +43,7 @@ function Panel({ pack, latest }: { pack: Pack; latest: Job | undefined }) {
   const busy = latest !== undefined && isUnderWay(latest);
   return (
     <section className={styles.card} aria-label={t("understand.train")}>
-      <div className={styles.bar} style={{ marginBottom: 0 }}>
+      <div className={styles.trainBar}>
         <div className={styles.grow}>
           <h3>{t("understand.train")}</h3>
           <div className={styles.sub}>{t("understand.train_hint", { own: pack.own_examples, pack: pack.pack_examples })}</div>
@@ -82,6 +82,6 @@ function Failed({ job }: { job: Job }) {
   const t = useT();
   const maybe = useMaybeT();
   const code = job.error?.code ?? "unknown";
-  const cause = maybe(`problem.code.${code}`, job.error?.detail ?? t("problem.unknown"));
+  const cause = maybe(`problem.code.${code}`, t("problem.server"));
   return <Alert style={{ marginTop: 12 }} type="error" showIcon title={t("understand.train_failed")} description={`${cause} ${t("understand.train_failed_do")}`} />;
 }

@@ -3,7 +3,7 @@ import { Fragment } from "react";
 import type { Mood } from "@/api/views";
 import type { FoundEntity, Understood } from "@/api/understanding";
 import { Tag, type Tone } from "@/features/understanding/components/Part";
-import { nearestOf, partsOf, percent, titleIn } from "@/features/understanding/model";
+import { nearestOf, partsOf, percent, titleIn, wordsOfMood } from "@/features/understanding/model";
 import { useI18n, useMaybeT, useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
 import { MoodMark } from "@/shared/ui/Marks";
@@ -76,6 +76,7 @@ function Facts({ found }: { found: Understood }) {
   const format = useFormat();
   const { sentiment, emotion, urgency } = found.mood;
   const mood = { sentiment, emotion, urgency } as Mood;
+  const words = wordsOfMood(found.mood.evidence);
   const reasons = found.mood.escalate.map((reason) => maybe(`understand.escalate.${reason}`, reason));
   return (
     <dl className={own.facts}>
@@ -89,7 +90,7 @@ function Facts({ found }: { found: Understood }) {
         <span>{maybe(`trace.value.${found.mood.sentiment}`, found.mood.sentiment)}</span>
         <span>{t("understand.urgency", { level: maybe(`trace.value.${found.mood.urgency}`, found.mood.urgency) })}</span>
       </dd>
-      {found.mood.evidence.length > 0 && <><dt>{t("understand.mood_because")}</dt><dd>{format.list(found.mood.evidence)}</dd></>}
+      {words.length > 0 && <><dt>{t("understand.mood_because")}</dt><dd>{format.list(words.map((word) => `「${word}」`))}</dd></>}
       {reasons.length > 0 && <><dt>{t("understand.needs_person")}</dt><dd><Tag tone="bad">{format.list(reasons)}</Tag></dd></>}
       {found.entities.map((entity) => (
         <Fragment key={`${entity.kind} ${entity.start}`}>

@@ -25,7 +25,7 @@ export function WrongRows({ report, title, pack }: { report: Report; title: (int
     <section className={styles.sheet} aria-label={t("understand.wrong")}>
       <h3>{t("understand.wrong")} <Tag>{report.wrong_total}</Tag></h3>
       <p className={styles.note}>{t("understand.wrong_hint")}</p>
-      <div className={styles.more} style={{ paddingTop: 0 }}>
+      <div className={styles.more} style={{ padding: "0 16px 8px" }}>
         <Input.Search allowClear style={{ maxWidth: 320 }} value={q} aria-label={t("understand.search_wrong")} placeholder={t("understand.search_wrong")} onChange={(event) => setQ(event.target.value)} />
       </div>
       {rows.length === 0 && <EmptyState icon={<CheckCircleOutlined />} title={t(q ? "understand.none_match" : "understand.no_confusions")} />}
