@@ -46,6 +46,12 @@ async def relay(erp: RunningErp) -> AsyncIterator[Unruly]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def insurer(server: ServerUrls) -> Iterator[RunningErp]:
+    with erp_server.own_database(server) as dsn, erp_server.running(dsn, content="insurance") as running:
+        yield running
+
+
 @pytest.fixture
 def keyring() -> Keyring:
     return Keyring("a test's own secret key, long enough 0123456789")

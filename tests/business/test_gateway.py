@@ -24,7 +24,8 @@ from kaitak.business.contract import (
     SnapshotError,
     Source,
 )
-from kaitak.business.gateway import BusinessNotConnectedError, Gateway
+from kaitak.business.door import BusinessNotConnectedError
+from kaitak.business.gateway import Gateway
 from kaitak.business.models import BusinessAccessLog
 from kaitak.core.crypto import Keyring
 from kaitak.core.http import OutgoingHttp

@@ -1,14 +1,18 @@
-"""A real TCP relay in front of the demo ERP that can be told to be slow, broken, nonsensical or gone."""
+"""A real TCP relay in front of the demo ERP that can be told to be slow, broken, nonsensical or gone,
+and to lose a deed on its way there (`lose_deed`) or its answer on the way back (`lose_answer`)."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 from urllib.parse import urlsplit
 
-Mood = Literal["well", "slow", "error", "garbage", "wrong_shape", "huge", "hang_up", "not_found"]
+Mood = Literal[
+    "well", "slow", "error", "garbage", "wrong_shape", "huge", "hang_up", "not_found", "lose_answer", "lose_deed"
+]
 _CLOSE = b"connection: close\r\n\r\n"
 _REPLIES: dict[str, bytes] = {
     "error": b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n" + _CLOSE,
@@ -28,6 +32,7 @@ class Unruly:
         self._host, self._port = parts.hostname or "", parts.port or 0
         self.mood: Mood = "well"
         self.requests = 0
+        self.deeds = 0
         self.url = ""
         self._talks: set[asyncio.Task[None]] = set()
 
@@ -38,11 +43,19 @@ class Unruly:
         self._talks.add(task)
         try:
             request = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: *([0-9]+)", request)
+            body = await reader.readexactly(int(length[1])) if length else b""
+            is_deed = request.startswith(b"POST")
             self.requests += 1
+            self.deeds += is_deed
+            if is_deed and self.mood == "lose_answer":
+                await self._relay(request, body)
+            if is_deed and self.mood in {"lose_answer", "lose_deed"}:
+                return
             if self.mood == "slow":
                 await asyncio.sleep(30)
             reply = _REPLIES.get(self.mood)
-            writer.write(await self._relay(request) if reply is None else reply)
+            writer.write(await self._relay(request, body) if reply is None else reply)
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError):
             pass
@@ -52,9 +65,9 @@ class Unruly:
             with suppress(OSError):
                 await writer.wait_closed()
 
-    async def _relay(self, request: bytes) -> bytes:
+    async def _relay(self, request: bytes, body: bytes) -> bytes:
         reader, writer = await asyncio.open_connection(self._host, self._port)
-        writer.write(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        writer.write(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + body)
         reply = await reader.read(-1)
         writer.close()
         await writer.wait_closed()

@@ -14,7 +14,7 @@ import uvicorn
 from psycopg import sql
 
 from kaitak.db.urls import ServerUrls, replaced
-from kaitak.demo.erp.program import ErpSettings, create_app
+from kaitak.demo.erp.program import Content, ErpSettings, create_app
 
 KEY = "test-key-of-the-demo-erp-0001"
 _numbers = itertools.count()
@@ -43,9 +43,9 @@ def own_database(server: ServerUrls) -> Iterator[str]:
 
 
 @contextmanager
-def running(dsn: str, port: int = 0) -> Iterator[RunningErp]:
+def running(dsn: str, port: int = 0, *, content: Content = "retail") -> Iterator[RunningErp]:
     """The ERP for the length of a block."""
-    app = create_app(ErpSettings(dsn=dsn, api_key=KEY))
+    app = create_app(ErpSettings(dsn=dsn, api_key=KEY, content=content))
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws="none", log_config=None)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

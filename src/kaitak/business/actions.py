@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaitak.business import queries, registry
 from kaitak.business.contract import ConnectorConfig
 from kaitak.business.errors import AlreadyConnectedError, ConnectionNameTakenError
-from kaitak.business.models import BusinessAccessLog, BusinessCache, BusinessConnection
+from kaitak.business.models import BusinessAccessLog, BusinessCache, BusinessConnection, BusinessDeed
 from kaitak.core.crypto import Keyring
 from kaitak.core.ids import AccountId
 
@@ -162,6 +162,13 @@ async def log_looks(session: AsyncSession, account_id: AccountId, looks: Sequenc
             )
         )
     await session.flush()
+
+
+async def begin_deed(session: AsyncSession, deed: BusinessDeed) -> bool:
+    """Write down a deed that is about to be sent; false if its key is there already."""
+    columns = {column.name: getattr(deed, column.name) for column in BusinessDeed.__table__.columns}
+    statement = insert(BusinessDeed).values(columns).on_conflict_do_nothing().returning(BusinessDeed.key)
+    return await session.scalar(statement) is not None
 
 
 def seal(keyring: Keyring, account_id: AccountId, config: ConnectorConfig) -> bytes:

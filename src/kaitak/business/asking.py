@@ -24,6 +24,8 @@ from kaitak.business.contract import (
     Order,
     Source,
 )
+from kaitak.business.deeds import ReadsFacts
+from kaitak.business.facts import F, Read
 from kaitak.business.memory import Key, Memory, Remembered
 from kaitak.core import metrics
 from kaitak.core.clock import Clock
@@ -45,6 +47,7 @@ class Limits:
     fresh: timedelta = timedelta(seconds=5)  # an answer this young is not asked for again
     keep: timedelta = timedelta(hours=24)  # an answer this young is still shown, as stale, when the system fails
     remembered: int = 5000
+    deed: timedelta = timedelta(seconds=5)  # how long an answer to a deed is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,13 @@ def orders_question(customer_ref: str, limit: int) -> Question[tuple[Order, ...]
         f"customer:{customer_ref}:orders:{limit}",
         lambda connector: connector.list_orders(customer_ref, limit),
         _ORDERS,
+    )
+
+
+def facts_question(read: Read[F], connector: ReadsFacts, subject: str, limit: int) -> Question[tuple[F, ...]]:
+    """Which facts of this kind are there about this subject?"""
+    return Question(
+        read.name, f"{read.subject}:{subject}:{limit}", lambda _: connector.read(read, subject, limit), read.wire
     )
 
 

@@ -49,6 +49,7 @@ class Audience(StrEnum):
 
     VISITOR = "visitor"  # nobody in particular: the bot answering a stranger
     CLAIMED = "claimed"  # says who they are, without proof
+    CHECKED = "checked"  # has shown in this conversation what only the buyer of one order knows; for that order
     VERIFIED = "verified"  # proven by the channel or by a signature
     AGENT = "agent"
     SUPERVISOR = "supervisor"
@@ -177,6 +178,7 @@ class SnapshotError(StrEnum):
     NOT_PERMITTED = "not_permitted"
     UNKNOWN_CUSTOMER = "unknown_customer"
     NOT_CONNECTED = "not_connected"
+    NOT_SUPPORTED = "not_supported"
 
 
 @dataclass(frozen=True, slots=True)

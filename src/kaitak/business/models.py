@@ -1,4 +1,4 @@
-"""Tables of the business slice: the connection to a business system, what it last said, and who looked at what."""
+"""Tables of the business slice: the connection to a business system, what it last said, what was done, who looked."""
 
 from datetime import datetime, timedelta
 
@@ -52,7 +52,9 @@ class BusinessAccessLog(AccountOwned, Base):
     __tablename__ = "business_access_log"
     __table_args__ = (
         CheckConstraint(
-            "outcome in ('shown', 'not_found', 'unavailable', 'not_permitted', 'not_connected')", name="outcome_known"
+            "outcome in ('shown', 'not_found', 'unavailable', 'not_permitted', 'not_connected', 'checked',"
+            " 'check_failed', 'done', 'refused', 'unknown')",
+            name="outcome_known",
         ),
         Index("business_access_log_recent", "account_id", "id"),
         Index("business_access_log_behalf", "account_id", "behalf", "id", postgresql_where=text("behalf is not null")),
@@ -79,3 +81,27 @@ class BusinessAccessLog(AccountOwned, Base):
     outcome: Mapped[str]
     took: Mapped[timedelta]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class BusinessDeed(AccountKeyed, Base):
+    """One deed by its key: written before it is sent, so that no key is ever sent twice without asking first."""
+
+    __tablename__ = "business_deed"
+    __table_args__ = (
+        CheckConstraint("state in ('sending', 'done', 'refused', 'not_sent', 'unknown')", name="state_known"),
+    )
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    connection_id: Mapped[int]
+    customer_ref: Mapped[str]
+    action: Mapped[str]
+    object: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of what was asked: the same key means the same deed
+    state: Mapped[str]
+    reason: Mapped[str | None] = mapped_column()
+    reference: Mapped[str | None] = mapped_column()
+    actor: Mapped[str]
+    contact_id: Mapped[int | None]
+    conversation_id: Mapped[int | None]
+    attempted_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

@@ -19,7 +19,8 @@ class Right(StrEnum):
     FULL = "f"
 
 
-def _table(rows: Mapping[str, str]) -> Mapping[str, Mapping[Audience, Right]]:
+def table(rows: Mapping[str, str]) -> Mapping[str, Mapping[Audience, Right]]:
+    """Rights by field and audience, written as one mark for each audience."""
     made = {
         name: MappingProxyType({who: Right(mark) for who, mark in zip(Audience, marks.split(), strict=True)})
         for name, marks in rows.items()
@@ -27,32 +28,32 @@ def _table(rows: Mapping[str, str]) -> Mapping[str, Mapping[Audience, Right]]:
     return MappingProxyType(made)
 
 
-ORDER_RIGHTS = _table(
+ORDER_RIGHTS = table(
     {
-        # visitor, claimed, verified (their own), agent, supervisor, administrator
-        "status": "f f f f f f",
-        "shipment.carrier": "f f f f f f",
-        "shipment.status": "f f f f f f",
-        "shipment.eta": "f f f f f f",
-        "shipment.last_event": "f f f f f f",
-        "shipment.last_event_at": "f f f f f f",
-        "shipment.tracking_no": "- - f f f f",
-        "items": "- - f f f f",
-        "total": "- - f f f f",
-        "currency": "- - f f f f",
-        "placed_at": "- - f f f f",
-        "customer_ref": "- - f f f f",
+        # visitor, claimed, checked (one order), verified (their own), agent, supervisor, administrator
+        "status": "f f f f f f f",
+        "shipment.carrier": "f f f f f f f",
+        "shipment.status": "f f f f f f f",
+        "shipment.eta": "f f f f f f f",
+        "shipment.last_event": "f f f f f f f",
+        "shipment.last_event_at": "f f f f f f f",
+        "shipment.tracking_no": "- - f f f f f",
+        "items": "- - f f f f f",
+        "total": "- - f f f f f",
+        "currency": "- - f f f f f",
+        "placed_at": "- - f f f f f",
+        "customer_ref": "- - - f f f f",
     }
 )
-PROFILE_RIGHTS = _table(
+PROFILE_RIGHTS = table(
     {
-        "customer_ref": "- - f f f f",
-        "name": "- - f f f f",
-        "tier": "- - f f f f",
-        "points": "- - f f f f",
-        "since": "- - f f f f",
-        "email": "- - m m f f",
-        "phone": "- - m m f f",
+        "customer_ref": "- - - f f f f",
+        "name": "- - - f f f f",
+        "tier": "- - - f f f f",
+        "points": "- - - f f f f",
+        "since": "- - - f f f f",
+        "email": "- - - m m f f",
+        "phone": "- - - m m f f",
     }
 )
 _STAFF = frozenset({Audience.AGENT, Audience.SUPERVISOR, Audience.ADMINISTRATOR})
@@ -136,6 +137,11 @@ def mask_phone(phone: str) -> str:
     """The last four digits, if enough are hidden before them: `•••• 5678`."""
     digits = re.sub(r"\D", "", phone)
     return f"•••• {digits[-4:]}" if len(digits) >= 8 else "••••"
+
+
+def mask_text(text: str) -> str:
+    """The first quarter, six characters at the most: `九龍啟德沐•••`."""
+    return f"{text[: min(6, len(text) // 4)]}•••"
 
 
 def fields_of_order(order: Order) -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.business.errors import ConnectionNotFoundError
-from kaitak.business.models import BusinessAccessLog, BusinessCache, BusinessConnection
+from kaitak.business.models import BusinessAccessLog, BusinessCache, BusinessConnection, BusinessDeed
 from kaitak.core.ids import AccountId
 
 
@@ -81,3 +82,37 @@ async def list_shown_objects(
         .limit(limit)
     )
     return list(await session.scalars(statement))
+
+
+async def was_order_checked(
+    session: AsyncSession, account_id: AccountId, conversation_id: int, order_no: str, *, since: datetime
+) -> bool:
+    """Whether somebody in this conversation has shown since then that the order is theirs."""
+    log = BusinessAccessLog
+    statement = select(
+        exists()
+        .where(log.account_id == account_id, log.conversation_id == conversation_id, log.created_at >= since)
+        .where(log.action == "check_order", log.object == f"order:{order_no}", log.outcome == "checked")
+    )
+    return bool(await session.scalar(statement))
+
+
+async def count_failed_checks(
+    session: AsyncSession, account_id: AccountId, *, order_no: str, conversation_id: int, since: datetime
+) -> int:
+    """How many checks failed since then, of this order anywhere or of any order in this conversation."""
+    log = BusinessAccessLog
+    statement = (
+        select(func.count())
+        .where(log.account_id == account_id, log.action == "check_order", log.created_at >= since)
+        .where(log.outcome.in_(("check_failed", "not_found")))
+        .where((log.object == f"order:{order_no}") | (log.conversation_id == conversation_id))
+    )
+    return await session.scalar(statement) or 0
+
+
+async def find_deed(
+    session: AsyncSession, account_id: AccountId, key: str, *, is_locked: bool = False
+) -> BusinessDeed | None:
+    """The deed of this key."""
+    return await session.get(BusinessDeed, (account_id, key), with_for_update=is_locked or None)

@@ -38,6 +38,7 @@ class ErpChild:
     def __init__(self, settings: ErpSettings, port: int, *, on_death: Callable[[str], None]) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KAITAK_")}
         environment |= {program.KEY_VARIABLE: settings.api_key, program.DSN_VARIABLE: settings.dsn}
+        environment[program.CONTENT_VARIABLE] = settings.content
         self._on_death = on_death
         self._is_ready = threading.Event()
         self._is_ending = False

@@ -9,7 +9,12 @@ from kaitak.demo import serving
 from kaitak.demo.erp import program
 
 if __name__ == "__main__":
-    settings = program.ErpSettings(os.environ.pop(program.DSN_VARIABLE), os.environ.pop(program.KEY_VARIABLE))
+    content = os.environ.pop(program.CONTENT_VARIABLE, "retail")
+    settings = program.ErpSettings(
+        os.environ.pop(program.DSN_VARIABLE),
+        os.environ.pop(program.KEY_VARIABLE),
+        "insurance" if content == "insurance" else "retail",
+    )
     server = program.make_server(settings, int(sys.argv[1]))
     serving.end_with_parent(sys.stdin, server)
     server.run()

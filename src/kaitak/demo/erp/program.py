@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Literal
 
 import uvicorn
 from fastapi import FastAPI
@@ -14,11 +16,13 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from kaitak.demo.erp import pages, rest, tables, world
+from kaitak.demo.erp import insurer, more_rest, pages, rest, tables, world
 from kaitak.demo.erp.store import Connection
 from kaitak.demo.serving import Announced
 
-KEY_VARIABLE, DSN_VARIABLE = "DEMO_ERP_API_KEY", "DEMO_ERP_DB"
+KEY_VARIABLE, DSN_VARIABLE, CONTENT_VARIABLE = "DEMO_ERP_API_KEY", "DEMO_ERP_DB", "DEMO_ERP_CONTENT"
+Content = Literal["retail", "insurance"]
+_MAKERS = MappingProxyType({"retail": world.make, "insurance": insurer.make})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class ErpSettings:
 
     dsn: str = field(repr=False)
     api_key: str = field(repr=False)
+    content: Content = "retail"
 
 
 def create_app(settings: ErpSettings) -> FastAPI:
@@ -36,7 +41,7 @@ def create_app(settings: ErpSettings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         now = datetime.now(UTC)
         async with await AsyncConnection.connect(settings.dsn, autocommit=True) as connection:
-            await tables.prepare(connection, world.make(now), now)
+            await tables.prepare(connection, _MAKERS[settings.content](now), now)
         pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             settings.dsn, min_size=1, max_size=8, timeout=3, open=False, kwargs={"row_factory": dict_row}
         )
@@ -49,6 +54,7 @@ def create_app(settings: ErpSettings) -> FastAPI:
 
     app = FastAPI(title=rest.NAME, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.api_key = settings.api_key
+    app.include_router(more_rest.router)
     rest.install(app)
     app.include_router(pages.router)
     return app

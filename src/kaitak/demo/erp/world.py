@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from kaitak.demo import catalogue
-from kaitak.demo.erp import steps
+from kaitak.demo.erp import after, steps
+from kaitak.demo.erp.rows import Row, World
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 MEI_LING = "KT100001"  # 陳美玲, the demo's signed-in customer
@@ -38,20 +39,6 @@ _PLACES = (
     ("大埔", "安慈路 3 號 6 樓"),
 )
 _REGIONS = {"銅鑼灣": "香港", "北角": "香港", "旺角": "九龍", "觀塘": "九龍", "啟德": "九龍", "黃大仙": "九龍"}
-Row = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Rows for each table, in the order of its columns."""
-
-    products: list[Row] = field(default_factory=list)
-    stock: list[Row] = field(default_factory=list)
-    customers: list[Row] = field(default_factory=list)
-    orders: list[Row] = field(default_factory=list)
-    lines: list[Row] = field(default_factory=list)
-    shipments: list[Row] = field(default_factory=list)
-    events: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +70,16 @@ def make(now: datetime) -> World:
     for item in catalogue.PRODUCTS:
         world.products.append((item.sku, item.name, item.english, item.category, item.price))
         world.stock.extend((item.sku, shop, dice.choice((0, 2, 5, 8, 12, 30))) for shop in catalogue.SHOPS)
-    _add_customers(world, dice, now)
+    add_customers(world, dice, now)
     for number in range(FIRST_ORDER, LAST_ORDER + 1):
         made_up = _invent(dice, number)
         _add_order(world, dice, _TOLD.get(number, made_up), now)
+    after.add(world, now)
     return world
 
 
-def _add_customers(world: World, dice: random.Random, now: datetime) -> None:
+def add_customers(world: World, dice: random.Random, now: datetime) -> None:
+    """Forty people; the first is the demo's signed-in customer."""
     surnames = [part.split("|") for part in _SURNAMES.split()]
     given = [part.split("|") for part in _given_names()]
     today = now.astimezone(HONG_KONG).date()

@@ -16,6 +16,8 @@ from kaitak.business.contract import (
     OrderStatus,
     Shipment,
 )
+from kaitak.business.deeds import DeedResult, Outcome
+from kaitak.business.facts import F, Read
 
 _Text = Annotated[str, StringConstraints(max_length=500)]
 _Ref = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -90,6 +92,20 @@ class WireCustomers(_Wire):
     customers: Annotated[tuple[WireCustomer, ...], Field(max_length=100)]
 
 
+class WireItems(_Wire):
+    """Further facts of any kind."""
+
+    items: Annotated[tuple[dict[str, object], ...], Field(max_length=500)]
+
+
+class WireDeed(_Wire):
+    """POST /api/deeds and GET /api/deeds/{key}."""
+
+    outcome: Literal["done", "refused"]
+    reason: Annotated[str, StringConstraints(max_length=60)] | None
+    reference: Annotated[str, StringConstraints(max_length=64)] | None
+
+
 W = TypeVar("W", bound=_Wire)
 
 
@@ -100,6 +116,19 @@ def read(kind: type[W], body: bytes) -> W:
     except ValidationError as exc:
         where = ", ".join(sorted({".".join(str(part) for part in error["loc"]) for error in exc.errors()})[:3])
         raise BusinessUnavailableError(f"the demo ERP answered nonsense ({where or 'not JSON'})") from None
+
+
+def read_facts(read_: Read[F], body: bytes) -> tuple[F, ...]:
+    """Further facts; the demo ERP says them in our words."""
+    try:
+        return read_.wire.validate_python(read(WireItems, body).items)
+    except ValidationError:
+        raise BusinessUnavailableError(f"the demo ERP answered nonsense ({read_.name})") from None
+
+
+def to_result(wire: WireDeed) -> DeedResult:
+    """An outcome in our terms."""
+    return DeedResult(Outcome(wire.outcome), wire.reason, wire.reference)
 
 
 def to_order(wire: WireOrder) -> Order:

@@ -1,0 +1,48 @@
+"""Every statement of the demo ERP over returns, invoices, points, service, policies, claims, premiums, stock."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from psycopg.rows import DictRow
+
+from kaitak.demo.erp.store import Connection
+
+OF_CUSTOMER = MappingProxyType(
+    {
+        "service_records": "select record_no, at, kind, summary from service_records where customer_ref = %s"
+        " order by at desc, record_no limit %s",
+        "returns": "select return_no, order_no, kind, status, reason, refund, 'HKD' as currency, requested_at,"
+        " refunded_at from returns where customer_ref = %s order by requested_at desc, return_no desc limit %s",
+        "invoices": "select invoice_no, order_no, total, 'HKD' as currency, issued_at, sent_to from invoices"
+        " where customer_ref = %s order by issued_at desc, invoice_no limit %s",
+        "points": "select entry_no, at, points, reason, expires_on from points where customer_ref = %s"
+        " order by at desc, entry_no limit %s",
+        "policies": "select policy_no, product, status, sum_insured, 'HKD' as currency, starts_on, ends_on,"
+        " payment_method, beneficiary from policies where customer_ref = %s order by policy_no limit %s",
+        "claims": "select claim_no, policy_no, status, incident_on, submitted_at, amount, approved, 'HKD' as currency,"
+        " missing_documents from claims where customer_ref = %s order by submitted_at desc, claim_no desc limit %s",
+        "premiums": "select premium_no, policy_no, amount, 'HKD' as currency, due_on, status, paid_on from premiums"
+        " where customer_ref = %s order by due_on desc, premium_no limit %s",
+    }
+)
+OF_ORDER = MappingProxyType(
+    {
+        "events": "select e.order_no, e.at, e.text, s.carrier, s.tracking_no from shipment_events e"
+        " join shipments s using (order_no) where e.order_no = %s order by e.id desc limit %s",
+        "delivery": "select order_no, address, day, slot from deliveries where order_no = %s limit %s",
+    }
+)
+_STOCK = """select s.sku, p.name, s.shop, s.qty > 0 as is_available, s.qty from stock s join products p using (sku)
+where s.sku = %s order by s.shop limit %s"""
+
+
+async def list_rows(connection: Connection, statement: str, subject: str, limit: int) -> list[DictRow]:
+    """The rows of one of the statements above."""
+    cursor = await connection.execute(statement.encode(), (subject, limit))
+    return await cursor.fetchall()
+
+
+async def list_stock(connection: Connection, sku: str, limit: int) -> list[DictRow]:
+    """How many of an article each shop has."""
+    return await list_rows(connection, _STOCK, sku, limit)
