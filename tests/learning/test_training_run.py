@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from kaitak.accounts.audit import Actor
+from kaitak.bot import pack_models, packs
 from kaitak.learning import actions, apart, job_actions, judging, limits, lines, making, training_run
 from kaitak.learning.errors import TrainingRefusedError, TrainingStoppedError
 from kaitak.learning.training_run import Told
@@ -140,3 +142,18 @@ async def test_process_that_is_killed_ends_the_training_alone(class_room: School
 
     with pytest.raises(TrainingStoppedError, match="-9"):
         await asyncio.to_thread(apart.make, material, kill)
+
+
+def test_training_of_a_pack_notes_how_its_lines_were_read(pack_folder: Path, tmp_path: Path) -> None:
+    pack = packs.load(pack_folder)
+    model = pack_models.load_or_train_in(pack, [tmp_path])
+    noted = pack_models.find_readings_in(pack, [tmp_path])
+    taught = judging.teach(
+        lines.merged(pack, ()), seed=pack.head.seed, settings=pack.settings(), progress=lambda _step, _fraction: None
+    )
+    assert noted is not None
+    recalled = judging.recalled(model, lines.merged(pack, ()), noted)
+    assert [(one.text, one.guess) for one in recalled] == [(one.text, one.guess) for one in taught.judged]
+    (broken,) = tmp_path.glob("*-readings.npy")
+    broken.write_bytes(b"half")
+    assert pack_models.find_readings_in(pack, [tmp_path]) is None

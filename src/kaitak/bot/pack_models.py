@@ -61,13 +61,18 @@ def load_or_train_in(pack: Pack, folders: Sequence[Path]) -> Model:
 
 def find_readings(pack: Pack, folder: Path) -> Floats | None:
     """How each of the pack's lines was read without its fold when its model was trained: a row a line, by label."""
+    shared = resources.shared_models_folder()
+    return find_readings_in(pack, [folder] if shared is None else [folder, shared])
+
+
+def find_readings_in(pack: Pack, folders: Sequence[Path]) -> Floats | None:
+    """The same, from these folders."""
     name = _readings_of(f"{pack.head.name}-{_content(pack)}-{_trainer()}.npz")
-    for each in (folder, resources.shared_models_folder()):
-        if each is not None and (each / name).is_file():
-            try:
-                return np.asarray(np.load(each / name, allow_pickle=False), dtype=np.float32)
-            except (ValueError, OSError, EOFError):  # half written by a machine that lost its power, say
-                continue
+    for path in (folder / name for folder in folders if (folder / name).is_file()):
+        try:
+            return np.asarray(np.load(path, allow_pickle=False), dtype=np.float32)
+        except (ValueError, OSError, EOFError):  # half written by a machine that lost its power, say
+            continue
     return None
 
 

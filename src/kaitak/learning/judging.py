@@ -82,8 +82,13 @@ def teach(lines: Sequence[Line], *, seed: int, settings: Settings, progress: Pro
     learnt = [line for line in lines if counts[line.intent] > 1]
     examples = [Example(line.text, line.intent, line.hand) for line in learnt]
     trained = training.train_and_judge(examples, seed, settings, progress)
-    read = {id(line): _ranked(trained.model, row) for line, row in zip(learnt, trained.held_out, strict=True)}
-    return Taught(trained.model, [_left_out(trained.model, line, read.get(id(line), ())) for line in lines])
+    read = {id(line): row for line, row in zip(learnt, trained.held_out, strict=True)}
+    return Taught(trained.model, [_left_out(trained.model, line, read.get(id(line))) for line in lines])
+
+
+def recalled(model: Model, lines: Sequence[Line], readings: Floats) -> list[Judged]:
+    """What was noted of these lines, in this order, when the model was trained."""
+    return [_left_out(model, line, row) for line, row in zip(lines, readings, strict=True)]
 
 
 def _ranked(model: Model, probabilities: Floats) -> Ranked:
@@ -91,7 +96,8 @@ def _ranked(model: Model, probabilities: Floats) -> Ranked:
     return tuple((model.labels[place], round(float(probabilities[place]), 4)) for place in best)
 
 
-def _left_out(model: Model, line: Line, ranked: Ranked) -> Judged:
+def _left_out(model: Model, line: Line, probabilities: Floats | None) -> Judged:
+    ranked = _ranked(model, probabilities) if probabilities is not None else ()
     confidence = ranked[0][1] if ranked else 0.0
     band: Band = (
         "answer" if confidence >= model.answer_from else "clarify" if confidence >= model.clarify_from else "handover"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
-import orjson
-from pydantic import ValidationError
-
+from kaitak.bot import pack_models
 from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.learning import gate, judging, lines
 from kaitak.learning.gate import Readings
@@ -65,22 +62,15 @@ def _active_lines(material: Material, progress: Progress) -> list[Judged]:
 
 
 def pack_lines(material: Material, progress: Progress) -> list[Judged]:
-    """How cross-validation reads the pack's lines with nothing added; done once for a pack's content, then kept."""
+    """How the pack's lines are read without their fold: noted when its model was trained, or else found out now."""
     own = material.own
-    path = material.cache / f"{own.pack.head.name}-{own.pack.fingerprint}-{own.model.version}-judged.json"
-    if path.is_file():
-        try:
-            return judging.from_json(orjson.loads(path.read_bytes()))
-        except (orjson.JSONDecodeError, ValidationError):
-            path.unlink(missing_ok=True)
-    read = judging.teach(
-        lines.merged(own.pack, ()),
+    taught = lines.merged(own.pack, ())
+    noted = pack_models.find_readings(own.pack, material.cache)
+    if noted is not None and noted.shape == (len(taught), len(own.model.labels)):
+        return judging.recalled(own.model, taught, noted)
+    return judging.teach(
+        taught,
         seed=own.pack.head.seed,
         settings=own.pack.settings(),
         progress=lambda _, fraction: progress("measuring_pack", fraction),
     ).judged
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_bytes(orjson.dumps(judging.to_json(read)))
-    partial.replace(path)
-    return read

@@ -17,7 +17,7 @@ from kaitak.learning.schemas import (
 )
 from kaitak.nlu import language, normalising
 
-MOST_CONFUSIONS = 40
+MOST_CONFUSIONS = 200
 MOST_WRONG = 300
 SAMPLES = 3
 STEPS = 20
