@@ -29,7 +29,7 @@ export function HeatMap({ report, title }: { report: Report; title: (intent: str
                 {row.cells.map((cell) => (
                   <Cell key={cell.readAs} share={cell.share} isOwn={cell.readAs === row.intent} label={[t("understand.heat_cell", { intent: title(row.intent), as: title(cell.readAs), n: cell.lines, share: percent(cell.share) }), ...cell.samples].join("\n")} />
                 ))}
-                <Cell share={row.others} isOwn={false} label={t("understand.others")} />
+                <td className={own.cell} data-level="rest" title={t("understand.others")}>{row.others < 0.0005 ? "·" : percent(row.others, row.others >= 0.0995 ? 0 : 1)}</td>
               </tr>
             ))}
           </tbody>
