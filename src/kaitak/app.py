@@ -27,6 +27,8 @@ from kaitak.conversations import (
 )
 from kaitak.conversations import business_endpoints as customer_endpoints
 from kaitak.conversations.webhooks import WebhookDoor
+from kaitak.knowledge import endpoints as knowledge_endpoints
+from kaitak.knowledge import import_endpoints as knowledge_import_endpoints
 from kaitak.learning import endpoints as model_endpoints
 from kaitak.learning import example_endpoints
 from kaitak.surveys import endpoints as survey_endpoints
@@ -50,6 +52,8 @@ MODULES = (
     model_endpoints,
     example_endpoints,
     language_model_endpoints,
+    knowledge_endpoints,
+    knowledge_import_endpoints,
     static,  # last: it answers what nobody else did
 )
 

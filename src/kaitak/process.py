@@ -33,6 +33,7 @@ from kaitak.core.http import OutgoingHttp
 from kaitak.core.llm import Endpoint
 from kaitak.core.settings import LlmSettings, Settings
 from kaitak.db.session import Database
+from kaitak.knowledge.index import KnowledgeShelf
 from kaitak.realtime.hub import Hub
 from kaitak.realtime.signals import Signals
 
@@ -74,7 +75,8 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         store = AttachmentStore(settings.storage_dir, settings.storage.max_attachment_bytes)
         defaults = InboxDefaults(settle=settings.worker.settle)
         webhooks = WebhookDoor(road, door, connectors)
-        parts = (road, signals, door, hub, connectors, gateway, shelf, links, store, defaults, webhooks, http, arbiter)
+        talking = (road, signals, door, hub, connectors, gateway, links, store, defaults, webhooks, http)
+        parts = (*talking, shelf, arbiter, KnowledgeShelf())
         name, worker = f"{socket.gethostname()}-{os.getpid()}", settings.worker
         yield Process(
             settings=settings,

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     READ_PACKS = "read_packs"
     MANAGE_PACKS = "manage_packs"
     TRAIN_MODELS = "train_models"
+    READ_KNOWLEDGE = "read_knowledge"
+    MANAGE_KNOWLEDGE = "manage_knowledge"
     READ_LANGUAGE_MODEL = "read_language_model"
     MANAGE_LANGUAGE_MODEL = "manage_language_model"
     STREAM = "stream"
@@ -94,6 +96,8 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.READ_PACKS: _SUPERVISORS,
     Permission.MANAGE_PACKS: _ADMINISTRATORS,
     Permission.TRAIN_MODELS: _SUPERVISORS,
+    Permission.READ_KNOWLEDGE: _EVERYBODY,
+    Permission.MANAGE_KNOWLEDGE: _SUPERVISORS,
     Permission.READ_LANGUAGE_MODEL: _SUPERVISORS,
     Permission.MANAGE_LANGUAGE_MODEL: _ADMINISTRATORS,
     Permission.STREAM: _EVERYBODY,

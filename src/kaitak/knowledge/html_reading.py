@@ -1,4 +1,4 @@
-"""Owns reading HTML as Markdown: readable text, headings, lists and tables; scripts, forms and styles fall away. Pure."""
+"""Owns reading HTML as Markdown: text, headings, lists and tables; scripts, forms and styles fall away. Pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Reader(HTMLParser):
     def written(self) -> str:
         return _BLANK_LINES.sub("\n\n", "".join(self._parts)).strip()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser calls it so
         if tag == "title":
             self._in_title = True
         elif tag in _SILENT:

@@ -1,7 +1,7 @@
 """Owns how much the slice takes in at once."""
 
 FILE_BYTES = 2 * 1024 * 1024
-FILES = 500
+FILES = 200  # of one import
 BODY_CHARACTERS = 200_000
 PIECES = 2000  # of one article
 LONGEST_PIECE = 600

@@ -1,4 +1,4 @@
-"""Tables of the knowledge slice: articles, their versions, the pieces that answers are taken from, and what is missing."""
+"""Tables of the knowledge slice: articles, their versions, the pieces that answers come from, what is missing."""
 
 from __future__ import annotations
 

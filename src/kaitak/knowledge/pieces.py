@@ -64,7 +64,8 @@ class _Cutter:
         self._cells: list[str] = []
 
     def cut(self, tokens: Sequence[Token]) -> list[Piece]:
-        for token, before in zip(tokens, [None, *tokens[:-1]], strict=True):
+        before: Token | None = None
+        for token in tokens:
             if token.type in {"bullet_list_open", "ordered_list_open"}:
                 self._lists += 1
                 self._group += 1
@@ -72,12 +73,13 @@ class _Cutter:
                 self._lists -= 1
             elif token.type == "inline" and before is not None:
                 self._take(before, _text_of(token))
-            elif token.type == "fence" or token.type == "code_block":
+            elif token.type in {"fence", "code_block"}:
                 self._add("sentence", token.content)
             elif token.type == "tr_close":
                 self._close_row()
             elif token.type == "table_open":
                 self._header = []
+            before = token
         return self._found
 
     def _take(self, parent: Token, text: str) -> None:

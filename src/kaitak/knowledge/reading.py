@@ -230,6 +230,8 @@ def _csv_to_markdown(text: str) -> str:
     width = len(rows[0])
     for number, row in enumerate(rows, start=1):
         if len(row) != width:
-            raise _RefusedError(number, f"{len(row)} cells where the first line has {width}", "give each row every cell")
+            raise _RefusedError(
+                number, f"{len(row)} cells where the first line has {width}", "give each row every cell"
+            )
     lines = ["| " + " | ".join(html_reading.cell(value) for value in row) + " |" for row in rows]
     return "\n".join([lines[0], "|" + "---|" * width, *lines[1:]])

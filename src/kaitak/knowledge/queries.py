@@ -1,0 +1,174 @@
+"""Owns reading articles, their versions and pieces, and the questions that nothing answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from kaitak.core.ids import AccountId
+from kaitak.knowledge.errors import ArticleNotFoundError
+from kaitak.knowledge.models import Article, ArticleVersion, Chunk, KnowledgeGap
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A piece as the index takes it."""
+
+    id: int
+    article_id: int
+    version: int
+    bigrams: list[str]
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Who asks and when: internal articles only for staff, and only what holds on that day."""
+
+    is_staff: bool
+    today: date
+    past: date | None = None  # a question about this day may see what held then
+    any_past: bool = False  # a question about how it used to be may see everything that has expired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFilter:
+    """Which articles a list shows."""
+
+    status: str | None = None
+    audience: str | None = None
+    text: str | None = None
+
+
+async def get_article(session: AsyncSession, account_id: AccountId, article_id: int) -> Article:
+    """One article."""
+    found = await session.get(Article, (account_id, article_id))
+    if found is None:
+        raise ArticleNotFoundError(f"there is no article with id {article_id}")
+    return found
+
+
+async def find_by_keys(session: AsyncSession, account_id: AccountId, keys: Iterable[str]) -> dict[str, Article]:
+    """The articles with these keys."""
+    rows = await session.scalars(select(Article).where(Article.account_id == account_id, Article.key.in_(list(keys))))
+    return {row.key: row for row in rows}
+
+
+async def list_articles(
+    session: AsyncSession, account_id: AccountId, wanted: ArticleFilter, *, before: int | None, limit: int
+) -> Sequence[Article]:
+    """Articles, newest first."""
+    statement = select(Article).where(Article.account_id == account_id)
+    if wanted.status is not None:
+        statement = statement.where(Article.status == wanted.status)
+    if wanted.audience is not None:
+        statement = statement.where(Article.audience == wanted.audience)
+    if wanted.text:
+        statement = statement.where(Article.title.icontains(wanted.text, autoescape=True))
+    if before is not None:
+        statement = statement.where(Article.id < before)
+    return (await session.scalars(statement.order_by(Article.id.desc()).limit(limit))).all()
+
+
+async def list_versions(session: AsyncSession, account_id: AccountId, article_id: int) -> Sequence[ArticleVersion]:
+    """The latest hundred versions of an article with their words, newest first."""
+    statement = (
+        select(ArticleVersion)
+        .options(undefer(ArticleVersion.body))
+        .where(ArticleVersion.account_id == account_id, ArticleVersion.article_id == article_id)
+        .order_by(ArticleVersion.number.desc())
+        .limit(100)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def get_body(session: AsyncSession, article: Article) -> str:
+    """The words of the version in force."""
+    statement = select(ArticleVersion.body).where(
+        ArticleVersion.account_id == article.account_id,
+        ArticleVersion.article_id == article.id,
+        ArticleVersion.number == article.version,
+    )
+    return (await session.execute(statement)).scalar_one()
+
+
+async def bodies_of(session: AsyncSession, account_id: AccountId, articles: Iterable[Article]) -> dict[int, str]:
+    """The words in force of several articles, by article."""
+    statement = (
+        select(ArticleVersion.article_id, ArticleVersion.body)
+        .join(Article, (Article.account_id == ArticleVersion.account_id) & (Article.id == ArticleVersion.article_id))
+        .where(
+            ArticleVersion.account_id == account_id,
+            ArticleVersion.article_id.in_([each.id for each in articles]),
+            ArticleVersion.number == Article.version,
+        )
+    )
+    return {row[0]: row[1] for row in await session.execute(statement)}
+
+
+async def list_eligible(session: AsyncSession, account_id: AccountId, seen: Seen) -> dict[int, Article]:
+    """The articles that this asker may be answered from, by id: the filter that comes before any ranking."""
+    tests = [_holds_on(seen.today)]
+    if seen.past is not None:
+        tests.append(_holds_on(seen.past))
+    if seen.any_past:
+        tests.append(and_(Article.valid_to.is_not(None), Article.valid_to < seen.today))
+    statement = select(Article).where(Article.account_id == account_id, Article.status == "published", or_(*tests))
+    if not seen.is_staff:
+        statement = statement.where(Article.audience == "public")
+    return {row.id: row for row in await session.scalars(statement)}
+
+
+def _holds_on(day: date) -> ColumnElement[bool]:
+    return and_(
+        or_(Article.valid_from.is_(None), Article.valid_from <= day),
+        or_(Article.valid_to.is_(None), Article.valid_to >= day),
+    )
+
+
+async def chunk_state(session: AsyncSession, account_id: AccountId, *, after: int) -> tuple[int, int]:
+    """The newest piece, and how many are newer than this one."""
+    row = (
+        await session.execute(
+            select(func.max(Chunk.id), func.count()).where(Chunk.account_id == account_id, Chunk.id > after)
+        )
+    ).one()
+    return row[0] or 0, row[1]
+
+
+async def count_chunks(session: AsyncSession, account_id: AccountId) -> int:
+    """How many pieces the account has."""
+    statement = select(func.count()).select_from(Chunk).where(Chunk.account_id == account_id)
+    return (await session.execute(statement)).scalar_one()
+
+
+async def load_chunks(session: AsyncSession, account_id: AccountId, *, after: int) -> list[Loaded]:
+    """The pieces newer than this one, as the index takes them."""
+    statement = (
+        select(Chunk.id, Chunk.article_id, Chunk.version, func.tsvector_to_array(Chunk.bigrams), Chunk.vector)
+        .where(Chunk.account_id == account_id, Chunk.id > after)
+        .order_by(Chunk.id)
+    )
+    return [Loaded(*row) for row in await session.execute(statement)]
+
+
+async def get_chunks(session: AsyncSession, account_id: AccountId, ids: Iterable[int]) -> dict[int, Chunk]:
+    """Pieces by id."""
+    rows = await session.scalars(select(Chunk).where(Chunk.account_id == account_id, Chunk.id.in_(list(ids))))
+    return {row.id: row for row in rows}
+
+
+async def list_gaps(session: AsyncSession, account_id: AccountId, *, limit: int) -> Sequence[KnowledgeGap]:
+    """The open questions that nothing answers, most asked first."""
+    statement = (
+        select(KnowledgeGap)
+        .where(KnowledgeGap.account_id == account_id, KnowledgeGap.status == "open")
+        .order_by(KnowledgeGap.times.desc(), KnowledgeGap.id.desc())
+        .limit(limit)
+    )
+    return (await session.scalars(statement)).all()

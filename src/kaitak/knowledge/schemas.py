@@ -1,0 +1,221 @@
+"""Owns how articles, search, answers, imports and gaps look on the wire."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from kaitak.api.paging import PageMeta
+from kaitak.knowledge import limits
+
+Locale = Literal["zh-HK", "zh-Hans", "en"]
+Audience = Literal["public", "internal"]
+Status = Literal["published", "archived"]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=limits.LONGEST_TITLE, strip_whitespace=True)]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[\w.-]+$")]
+BodyText = Annotated[str, StringConstraints(min_length=1, max_length=limits.BODY_CHARACTERS)]
+QuestionText = Annotated[
+    str, StringConstraints(min_length=1, max_length=limits.LONGEST_QUESTION, strip_whitespace=True)
+]
+
+
+class Wire(BaseModel):
+    """An answer: nothing is left out of it."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class Body(BaseModel):
+    """A request: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ArticleView(Wire):
+    """An article without its words."""
+
+    id: int
+    key: str
+    title: str
+    locale: Locale
+    audience: Audience
+    status: Status
+    valid_from: date | None
+    valid_to: date | None
+    review_at: date | None
+    owner_id: int | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ArticleDetail(ArticleView):
+    """An article with the words in force, as Markdown."""
+
+    body: str
+
+
+class ArticleList(Wire):
+    """One page of articles, newest first."""
+
+    meta: PageMeta
+    payload: list[ArticleView]
+
+
+class ArticleForm(Body):
+    """A new article; without `key` one is made."""
+
+    key: Key | None = Field(default=None, examples=["warranty"])
+    title: Title = Field(examples=["產品保養期"])
+    body: BodyText = Field(examples=["- 小型家電 **12個月**;大型家電 **24個月**。"])
+    locale: Locale = "zh-HK"
+    audience: Audience = "internal"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    review_at: date | None = None
+
+
+class ArticlePatch(Body):
+    """What changes; what is left out stays."""
+
+    title: Title | None = None
+    body: BodyText | None = Field(default=None, examples=["- 小型家電 **18個月**。"])
+    locale: Locale | None = None
+    audience: Audience | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    review_at: date | None = None
+
+
+class ArchiveForm(Body):
+    """Whether the article answers no more."""
+
+    archived: bool = True
+
+
+class VersionView(Wire):
+    """The words of an article at one time."""
+
+    number: int
+    title: str
+    body: str
+    source: str
+    created_by: int | None
+    created_at: datetime
+
+
+class VersionList(Wire):
+    """The latest hundred versions, newest first."""
+
+    payload: list[VersionView]
+
+
+class PieceView(Wire):
+    """What was understood as one thing that the article says."""
+
+    kind: Literal["sentence", "item", "row"]
+    heading: str
+    text: str
+
+
+class ImportFaultView(Wire):
+    """What is wrong in a file, and what to do."""
+
+    file: str
+    line: int
+    detail: str
+    remedy: str
+
+
+class ImportedView(Wire):
+    """An article that a file gives."""
+
+    file: str
+    key: str
+    title: str
+    locale: Locale
+    audience: Audience
+    valid_from: date | None
+    valid_to: date | None
+    change: Literal["new", "changed", "same"]
+    pieces: int
+    preview: list[PieceView]
+
+
+class ImportView(Wire):
+    """What an import did, or would do."""
+
+    dry_run: bool
+    articles: list[ImportedView]
+    faults: list[ImportFaultView]
+
+
+class HitView(Wire):
+    """A piece that fits a question."""
+
+    article_id: int
+    key: str
+    title: str
+    audience: Audience
+    kind: Literal["sentence", "item", "row"]
+    heading: str
+    text: str
+    score: float
+    is_past: bool
+
+
+class HitList(Wire):
+    """The pieces that fit best."""
+
+    payload: list[HitView]
+
+
+class AskForm(Body):
+    """A question to try; as a customer asks it unless `as_staff`."""
+
+    question: QuestionText = Field(examples=["風筒保幾耐"])
+    as_staff: bool = False
+    asked_at: AwareDatetime | None = None
+
+
+class SourceView(Wire):
+    """Where an answer was taken from."""
+
+    article_id: int
+    key: str
+    title: str
+    heading: str
+    version: int
+    valid_from: date | None
+    valid_to: date | None
+    is_past: bool
+
+
+class AnswerView(Wire):
+    """What the customer would be told, and what was considered."""
+
+    behaviour: Literal["answer", "abstain", "refuse"]
+    text: str
+    source: SourceView | None
+    confidence: float
+    reason: Literal["", "nothing_near", "unsure", "attack", "empty"]
+    considered: list[HitView]
+
+
+class GapView(Wire):
+    """A question that nothing answers."""
+
+    id: int
+    question: str
+    locale: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+class GapList(Wire):
+    """The open gaps, most asked first."""
+
+    payload: list[GapView]
