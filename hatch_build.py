@@ -34,6 +34,7 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]
             raise SystemExit(f"kaitak: this failed: {' '.join(error.cmd)}") from error
         root = Path(self.root)
         into_wheel = {
+            **({"build/models": "kaitak/_models"} if (root / "build" / "models").is_dir() else {}),
             "web/dist": "kaitak/_assets/web",
             "widget/dist": "kaitak/_assets/widget",
             "packs": "kaitak/_packs",

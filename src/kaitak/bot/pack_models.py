@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from kaitak.nlu import encoder, model, mood_model, mood_training, training
 from kaitak.nlu.model import Floats, Model
 from kaitak.nlu.mood_model import MoodModel
 
+APART_FROM = 1_000  # lines; a smaller training is not worth a process of its own
 Kept = TypeVar("Kept", Model, MoodModel)
 # What a model's content hangs on; the rest of nlu reads messages beside it.
 _TRAINER = (
@@ -35,16 +37,33 @@ def train(pack: Pack) -> Model:
 
 
 def load_or_train(pack: Pack, folder: Path) -> Model:
-    """The pack's model: from the folder, from the one shared by all data folders, or trained and left there."""
-    shared = resources.shared_models_folder()
-    return load_or_train_in(pack, [folder] if shared is None else [folder, shared])
+    """The pack's model: from the folder, from the one shared by all data folders, or trained and left there.
+
+    A large pack is trained in a process of its own, whose memory (about a gigabyte) returns when it ends.
+    """
+    if len(pack.examples()) >= APART_FROM and not is_kept(pack, folder):
+        context = multiprocessing.get_context("spawn")
+        process = context.Process(target=load_or_train_in, args=(pack, folders_of(folder)), daemon=True)
+        process.start()
+        process.join()
+    return load_or_train_in(pack, folders_of(folder))
 
 
 def is_kept(pack: Pack, folder: Path) -> bool:
     """Whether the pack's model needs no training."""
-    shared = resources.shared_models_folder()
+    return any((each / kept_names(pack)[0]).is_file() for each in folders_of(folder))
+
+
+def kept_names(pack: Pack) -> list[str]:
+    """The names of the files that a trained pack leaves: its model, how its lines were read, its mood model."""
     name = f"{pack.head.name}-{_content(pack)}-{_trainer()}.npz"
-    return any((each / name).is_file() for each in (folder, shared) if each is not None)
+    return [name, _readings_of(name), *([_mood_name(pack)] if pack.mood else [])]
+
+
+def folders_of(folder: Path) -> list[Path]:
+    """Where models may lie: this folder, then the one shared by all data folders."""
+    shared = resources.shared_models_folder()
+    return [folder] if shared is None else [folder, shared]
 
 
 def load_or_train_in(pack: Pack, folders: Sequence[Path]) -> Model:
@@ -54,20 +73,19 @@ def load_or_train_in(pack: Pack, folders: Sequence[Path]) -> Model:
     """
     kept_in = next((each for each in reversed(folders) if _is_writable(each)), None)
     encoder.prepare(kept_in)
-    name = f"{pack.head.name}-{_content(pack)}-{_trainer()}.npz"
+    name = kept_names(pack)[0]
     found = _load_or_make(folders, kept_in, name, model.load, lambda: _train_and_note(pack, kept_in, name))
     return replace(found, settings=pack.settings(), mood=_mood(pack, folders, kept_in))
 
 
 def find_readings(pack: Pack, folder: Path) -> Floats | None:
     """How each of the pack's lines was read without its fold when its model was trained: a row a line, by label."""
-    shared = resources.shared_models_folder()
-    return find_readings_in(pack, [folder] if shared is None else [folder, shared])
+    return find_readings_in(pack, folders_of(folder))
 
 
 def find_readings_in(pack: Pack, folders: Sequence[Path]) -> Floats | None:
     """The same, from these folders."""
-    name = _readings_of(f"{pack.head.name}-{_content(pack)}-{_trainer()}.npz")
+    name = kept_names(pack)[1]
     for path in (folder / name for folder in folders if (folder / name).is_file()):
         try:
             return np.asarray(np.load(path, allow_pickle=False), dtype=np.float32)
@@ -95,8 +113,12 @@ def _mood(pack: Pack, folders: Sequence[Path], kept_in: Path | None) -> MoodMode
     """The mood model of the pack's mood text, shared by packs of the same text; None where it has no such text."""
     if not pack.mood:
         return None
-    name = f"mood-{mood_training.fingerprint_of(pack.mood)}-{_trainer()}.npz"
+    name = _mood_name(pack)
     return _load_or_make(folders, kept_in, name, mood_model.load, lambda: mood_training.train(pack.mood))
+
+
+def _mood_name(pack: Pack) -> str:
+    return f"mood-{mood_training.fingerprint_of(pack.mood)}-{_trainer()}.npz"
 
 
 def _load_or_make(

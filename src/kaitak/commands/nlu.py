@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +17,12 @@ import typer
 from kaitak.accounts import operator
 from kaitak.accounts.audit import Actor
 from kaitak.accounts.errors import AccountNameUnknownError
+from kaitak.bot import pack_models, packs
 from kaitak.bot.models import NluModel
 from kaitak.bot.pack_shelf import PackShelf, ReadyPack
 from kaitak.commands import postgres
 from kaitak.commands.root import ROOT_OPTION, read_settings
-from kaitak.core import clock
+from kaitak.core import clock, resources
 from kaitak.core.clock import SystemClock
 from kaitak.core.errors import InvalidError
 from kaitak.core.ids import AccountId
@@ -273,6 +276,23 @@ def _train(pack: str) -> Callable[[Office], Coroutine[object, object, tuple[NluJ
             return job, await queries.get_model(session, office.account_id, int(str(job.result["model_id"])))
 
     return work
+
+
+@nlu.command()
+def prepare(
+    folder: Annotated[Path, typer.Option(file_okay=False, help="leave the models here, for a wheel or an image")],
+) -> None:
+    """Train the packs' own models beforehand, so that a first start need not."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in resources.pack_names():
+            pack = packs.load(resources.pack_folder(name))
+            began = perf_counter()
+            pack_models.load_or_train(pack, Path(scratch))
+            for file in pack_models.kept_names(pack):
+                found = next(each / file for each in pack_models.folders_of(Path(scratch)) if (each / file).is_file())
+                shutil.copyfile(found, folder / file)
+            typer.echo(f"{name}: ready after {perf_counter() - began:.0f} s")
 
 
 def _taught(ready: ReadyPack, found: list[Line]) -> Taught:
