@@ -3,17 +3,46 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Generic, TypeVar
 
 from pydantic import SecretStr, ValidationError
 
-from kaitak.business.connectors.demo_erp.connector import DemoErp
+from kaitak.business.connectors.demo_erp.connector import DemoErp, DemoErpConfig
+from kaitak.business.connectors.rest.connector import Rest, RestConfig
+from kaitak.business.connectors.sql.connector import Sql, SqlConfig
 from kaitak.business.contract import BusinessConnector, ConnectorConfig
 from kaitak.business.errors import ConnectionConfigError, ConnectorUnknownError
 from kaitak.core.http import OutgoingHttp
 
-CONNECTORS = MappingProxyType({connector.name: connector for connector in (DemoErp,)})
+C = TypeVar("C", bound=ConnectorConfig)
 MASK = "••••••••"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[C]):
+    """A connector as a class: what it is called, its settings, how it is made."""
+
+    name: str
+    title: str
+    config_type: type[C]
+    make: Callable[[C, OutgoingHttp], BusinessConnector]
+
+    def build(self, config: ConnectorConfig, http: OutgoingHttp) -> BusinessConnector:
+        """The connector with these settings, which must be its own."""
+        if not isinstance(config, self.config_type):
+            raise ConnectionConfigError(f"these are not settings of {self.name}")
+        return self.make(config, http)
+
+
+_KINDS: tuple[Kind[DemoErpConfig] | Kind[RestConfig] | Kind[SqlConfig], ...] = (
+    Kind(DemoErp.name, DemoErp.title, DemoErp.config_type, DemoErp),
+    Kind(Rest.name, Rest.title, Rest.config_type, Rest),
+    Kind(Sql.name, Sql.title, Sql.config_type, Sql),
+)
+CONNECTORS = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 
 def read_config(connector: str, fields: dict[str, object]) -> ConnectorConfig:
@@ -63,10 +92,7 @@ def masked(config: ConnectorConfig) -> dict[str, object]:
 
 def build(connector: str, config: ConnectorConfig, http: OutgoingHttp) -> BusinessConnector:
     """The connector, ready to be asked."""
-    kind = CONNECTORS[connector]
-    if not isinstance(config, kind.config_type):
-        raise ConnectionConfigError(f"these are not settings of {connector}")
-    return kind(config, http)
+    return CONNECTORS[connector].build(config, http)
 
 
 def _config_type(connector: str) -> type[ConnectorConfig]:

@@ -142,6 +142,13 @@ class OutgoingHttp:
             target = following
         raise AssertionError("unreachable")
 
+    async def checked_address(self, host: str, port: int) -> str:
+        """An address of this name that may be reached, for who speaks another protocol than HTTP."""
+        found = await self._resolver.resolve(host, port, socket.AF_UNSPEC)
+        if not found:
+            raise UrlInvalidError("this name has no address")
+        return found[0]["host"]
+
     async def close(self) -> None:
         """End all connections."""
         if self._session is not None:
