@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from tests.e2e.demo_run import DemoRun
 from tests.e2e.understanding_page import UnderstandingPage
 
 Picture = Callable[[Page, str], None]
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 LINES = """text,intent
 批貨卡咗喺深圳幾日喇,order_status
 我件嘢係咪仲喺集運倉,order_status
