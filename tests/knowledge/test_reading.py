@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from kaitak.knowledge import limits, pieces, reading
-from kaitak.knowledge.reading import Draft, Fault
+from kaitak.knowledge.faults import Fault
+from kaitak.knowledge.reading import Draft
 
 FRONT = "---\nid: A-1\ntitle: 保養\nvalid_from: 2025-01-01\nvalid_to: 2025-12-31\naudience: public\n---\n"
 

@@ -15,7 +15,7 @@ from kaitak.api.problems import problems
 from kaitak.knowledge import actions, limits, reading, views
 from kaitak.knowledge.endpoints import WriterDep
 from kaitak.knowledge.errors import TooMuchKnowledgeError
-from kaitak.knowledge.schemas import ImportView
+from kaitak.knowledge.schemas import KnowledgeImportView
 
 router = APIRouter(
     prefix="/api/v1/accounts/{account_id}/knowledge", tags=["knowledge"], responses=problems(AccountNotFoundError)
@@ -30,7 +30,7 @@ async def import_articles(
     deps: DepsDep,
     files: Annotated[list[UploadFile], File(description="Markdown with front matter, HTML, CSV or text")],
     dry_run: Annotated[bool, Form(description="only look: keep nothing")] = True,
-) -> ImportView:
+) -> KnowledgeImportView:
     """Read files, show what was understood, and keep those without a fault unless it is a dry run."""
     if len(files) > limits.FILES:
         raise TooMuchKnowledgeError(limit=limits.FILES)
@@ -49,7 +49,7 @@ async def import_articles(
         by = actor_of(connection, principal)
         async with deps.database.transaction(principal.account_id, principal.user_id) as session:
             planned = await actions.import_articles(session, by, read.drafts, prepared)
-    return ImportView(
+    return KnowledgeImportView(
         dry_run=dry_run,
         articles=[views.imported(each) for each in planned],
         faults=[views.fault(each) for each in read.faults],

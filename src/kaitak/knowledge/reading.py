@@ -1,4 +1,4 @@
-"""Owns reading an article's file: Markdown with front matter, HTML, CSV, plain text; faults by file and line. Pure."""
+"""Owns reading an article's file, of whatever kind, as Markdown with its facts; faults by file and line. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import Literal
 
 import yaml
 
-from kaitak.knowledge import html_reading, limits, pieces
+from kaitak.knowledge import html_reading, limits, office_reading, pieces
+from kaitak.knowledge.faults import Fault, RefusedError
 from kaitak.knowledge.pieces import Piece
 
 Audience = Literal["public", "internal"]
@@ -21,21 +22,12 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _KEY = re.compile(r"[^\w.-]+")
 _LOCALES = ("zh-HK", "zh-Hans", "en")
-_SIGNS = {
-    b"%PDF": "this is a PDF; save its text as Markdown, HTML or CSV and import that",
-    b"PK\x03\x04": "this is an Office or ZIP file; save it as HTML or CSV and import that",
-    b"\xd0\xcf\x11\xe0": "this is an old or encrypted Office file; take the password off, save it as HTML or CSV",
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_BINARY: dict[str, tuple[bytes, Callable[[bytes], str]]] = {
+    ".docx": (b"PK\x03\x04", office_reading.from_docx),
+    ".xlsx": (b"PK\x03\x04", office_reading.from_xlsx),
+    ".pdf": (b"%PDF", office_reading.from_pdf),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in a file, where, and what to do."""
-
-    file: str
-    line: int
-    detail: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +54,6 @@ class Read:
     faults: list[Fault] = field(default_factory=list)
 
 
-class _RefusedError(ValueError):
-    def __init__(self, line: int, detail: str, remedy: str) -> None:
-        super().__init__(detail)
-        self.line, self.detail, self.remedy = line, detail, remedy
-
-
 def read_files(files: Mapping[str, bytes]) -> Read:
     """Read every file by name; a file with a fault gives no article, and two files of one key clash."""
     read = Read()
@@ -76,8 +62,8 @@ def read_files(files: Mapping[str, bytes]) -> Read:
         try:
             draft = _read_file(name, files[name])
             if draft.key in seen:
-                raise _RefusedError(1, f"{seen[draft.key]} has the id {draft.key} too", "give each article its own id")
-        except _RefusedError as exc:
+                raise RefusedError(1, f"{seen[draft.key]} has the id {draft.key} too", "give each article its own id")
+        except RefusedError as exc:
             read.faults.append(Fault(name, exc.line, exc.detail, exc.remedy))
             continue
         seen[draft.key] = name
@@ -87,19 +73,27 @@ def read_files(files: Mapping[str, bytes]) -> Read:
 
 def _read_file(name: str, data: bytes) -> Draft:
     if len(data) > limits.FILE_BYTES:
-        raise _RefusedError(1, f"larger than {limits.FILE_BYTES} bytes", "cut the file into several articles")
-    for sign, remedy in _SIGNS.items():
-        if data.startswith(sign):
-            raise _RefusedError(1, "this kind of file is not read", remedy)
-    text = _decoded(data)
+        raise RefusedError(1, f"larger than {limits.FILE_BYTES} bytes", "cut the file into several articles")
     ending = PurePath(name).suffix.lower()
+    if data.startswith(_OLD_OFFICE):
+        raise RefusedError(1, "an old or encrypted Office file", "take the password off and save it as .docx or .xlsx")
+    if ending in _BINARY:
+        sign, read = _BINARY[ending]
+        if not data.startswith(sign):
+            raise RefusedError(1, f"this is not a {ending} file", "give the file the ending that it has")
+        return draft_of(name, read(data))
+    if data.startswith(tuple(sign for sign, _ in _BINARY.values())):
+        raise RefusedError(1, f"this is not a {ending} file", "give the file the ending that it has")
+    text = _decoded(data)
     readers: dict[str, Callable[[str], str]] = {
         ".html": html_reading.to_markdown,
         ".htm": html_reading.to_markdown,
         ".csv": _csv_to_markdown,
     }
     if ending not in {*readers, ".md", ".markdown", ".txt"}:
-        raise _RefusedError(1, f"files ending in {ending or 'nothing'} are not read", "use .md, .txt, .html or .csv")
+        raise RefusedError(
+            1, f"files ending in {ending or 'nothing'} are not read", "use .md, .txt, .html, .csv, .docx, .xlsx or .pdf"
+        )
     return draft_of(name, readers[ending](text) if ending in readers else text)
 
 
@@ -109,17 +103,17 @@ def draft_of(name: str, text: str) -> Draft:
     heading = _TITLE.search(body)
     title = pieces.plain(str(facts.get("title") or (heading.group(1) if heading else "") or PurePath(name).stem))
     if len(title) > limits.LONGEST_TITLE:
-        raise _RefusedError(first_line, "the title is too long", f"keep it under {limits.LONGEST_TITLE} characters")
+        raise RefusedError(first_line, "the title is too long", f"keep it under {limits.LONGEST_TITLE} characters")
     if len(body) > limits.BODY_CHARACTERS:
-        raise _RefusedError(
+        raise RefusedError(
             first_line, "the text is too long", f"keep an article under {limits.BODY_CHARACTERS} characters"
         )
     found = pieces.of_markdown(body, title)
     if not found:
-        raise _RefusedError(first_line, "there is no text under the front matter", "write the article's text there")
+        raise RefusedError(first_line, "there is no text under the front matter", "write the article's text there")
     valid_from, valid_to = _day(facts, "valid_from"), _day(facts, "valid_to")
     if valid_from is not None and valid_to is not None and valid_to < valid_from:
-        raise _RefusedError(_line_of(text, "valid_to"), "valid_to lies before valid_from", "exchange the two dates")
+        raise RefusedError(_line_of(text, "valid_to"), "valid_to lies before valid_from", "exchange the two dates")
     return Draft(
         key=_KEY.sub("-", str(facts.get("id") or PurePath(name).stem)).strip("-")[:100] or "article",
         title=title,
@@ -138,7 +132,7 @@ def read_text(name: str, text: str) -> Draft:
     """As draft_of, with the fault as one sentence in a ValueError."""
     try:
         return draft_of(name, text)
-    except _RefusedError as exc:
+    except RefusedError as exc:
         raise ValueError(f"line {exc.line}: {exc.detail}; {exc.remedy}") from exc
 
 
@@ -146,16 +140,16 @@ def _front_matter(text: str) -> tuple[dict[str, object], str, int]:
     match = _FRONT.match(text)
     if match is None:
         if text.startswith("---\n"):
-            raise _RefusedError(1, "the front matter has no end", "close it with a line of three hyphens")
+            raise RefusedError(1, "the front matter has no end", "close it with a line of three hyphens")
         return {}, text, 1
     try:
         facts = yaml.safe_load(match.group(1)) or {}
     except yaml.YAMLError as exc:
         mark = getattr(exc, "problem_mark", None)
         line = mark.line + 2 if mark is not None else 2
-        raise _RefusedError(line, "the front matter is not YAML", "write each line as `name: value`") from exc
+        raise RefusedError(line, "the front matter is not YAML", "write each line as `name: value`") from exc
     if not isinstance(facts, dict):
-        raise _RefusedError(2, "the front matter is not a list of names and values", "write `name: value` lines")
+        raise RefusedError(2, "the front matter is not a list of names and values", "write `name: value` lines")
     return {str(k): v for k, v in facts.items()}, text[match.end() :], text[: match.end()].count("\n") + 1
 
 
@@ -170,7 +164,7 @@ def _day(facts: Mapping[str, object], name: str) -> date | None:
     try:
         return date.fromisoformat(str(value).strip())
     except ValueError as exc:
-        raise _RefusedError(2, f"{name} is no date: {str(value)[:40]}", "write it as 2025-01-31") from exc
+        raise RefusedError(2, f"{name} is no date: {str(value)[:40]}", "write it as 2025-01-31") from exc
 
 
 def _audience(facts: Mapping[str, object], text: str) -> Audience:
@@ -180,7 +174,7 @@ def _audience(facts: Mapping[str, object], text: str) -> Audience:
     if value == "internal":
         return "internal"
     line = _line_of(text, "audience")
-    raise _RefusedError(line, f"audience {value[:40]} is not known", "write `audience: public` or `audience: internal`")
+    raise RefusedError(line, f"audience {value[:40]} is not known", "write `audience: public` or `audience: internal`")
 
 
 def _locale(facts: Mapping[str, object], text: str, body: str) -> str:
@@ -191,7 +185,7 @@ def _locale(facts: Mapping[str, object], text: str, body: str) -> str:
     known |= {locale.lower(): locale for locale in _LOCALES}
     found = known.get(str(value).strip().lower().replace("_", "-"))
     if found is None:
-        raise _RefusedError(_line_of(text, "locale"), "the locale is not known", f"write one of {', '.join(_LOCALES)}")
+        raise RefusedError(_line_of(text, "locale"), "the locale is not known", f"write one of {', '.join(_LOCALES)}")
     return found
 
 
@@ -220,18 +214,16 @@ def _decoded(data: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise _RefusedError(1, "the text cannot be read", "save the file as UTF-8")
+    raise RefusedError(1, "the text cannot be read", "save the file as UTF-8")
 
 
 def _csv_to_markdown(text: str) -> str:
     rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
     if len(rows) < 2:
-        raise _RefusedError(1, "the table has no rows", "write a line of column names, then one line for each row")
+        raise RefusedError(1, "the table has no rows", "write a line of column names, then one line for each row")
     width = len(rows[0])
     for number, row in enumerate(rows, start=1):
         if len(row) != width:
-            raise _RefusedError(
-                number, f"{len(row)} cells where the first line has {width}", "give each row every cell"
-            )
+            raise RefusedError(number, f"{len(row)} cells where the first line has {width}", "give each row every cell")
     lines = ["| " + " | ".join(html_reading.cell(value) for value in row) + " |" for row in rows]
     return "\n".join([lines[0], "|" + "---|" * width, *lines[1:]])

@@ -144,7 +144,7 @@ class ImportedView(Wire):
     preview: list[PieceView]
 
 
-class ImportView(Wire):
+class KnowledgeImportView(Wire):
     """What an import did, or would do."""
 
     dry_run: bool

@@ -6,8 +6,9 @@ from dataclasses import asdict
 
 from kaitak.knowledge.actions import Planned
 from kaitak.knowledge.answers import KnowledgeAnswer
+from kaitak.knowledge.faults import Fault
 from kaitak.knowledge.models import Article
-from kaitak.knowledge.reading import Draft, Fault
+from kaitak.knowledge.reading import Draft
 from kaitak.knowledge.schemas import (
     AnswerView,
     ArticleDetail,

@@ -23,7 +23,7 @@ from kaitak.knowledge.answers import AnswerContext, KnowledgeAnswer
 from kaitak.knowledge.index import KnowledgeShelf
 from kaitak.nlu import numerals
 
-_ENDINGS = (".md", ".markdown", ".html", ".htm", ".csv", ".txt")
+_ENDINGS = (".md", ".markdown", ".html", ".htm", ".csv", ".txt", ".docx", ".xlsx", ".pdf")
 _FRONT_TENANT = re.compile(r"\A---\n(?:.*\n)*?tenant:[ \t]*([a-z_]+)", re.MULTILINE)
 _BLANKS = re.compile(r"[\s*_`]|(?<=\d),(?=\d)")
 _NUMERAL = re.compile(numerals.NUMERAL + "+")

@@ -906,6 +906,174 @@ export interface paths {
         patch: operations["change_inbox"];
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/knowledge/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Answer
+         * @description What a customer who asks this would be told, with its source and what was considered; nothing is stored.
+         */
+        post: operations["try_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Articles
+         * @description The account's articles, newest first.
+         */
+        get: operations["list_articles"];
+        put?: never;
+        /**
+         * Create Article
+         * @description Write an article; it answers as soon as it is stored and valid.
+         */
+        post: operations["create_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/articles/{article_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Article
+         * @description One article with the words in force.
+         */
+        get: operations["get_article"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Article
+         * @description Change an article; other words or another title make a new version.
+         */
+        patch: operations["change_article"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/articles/{article_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Article
+         * @description Take an article out of every answer, or bring it back.
+         */
+        post: operations["archive_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/articles/{article_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Article Versions
+         * @description What the article said at each time.
+         */
+        get: operations["list_article_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Knowledge Gaps
+         * @description What customers asked and no article answers, most asked first.
+         */
+        get: operations["list_knowledge_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Articles
+         * @description Read files, show what was understood, and keep those without a fault unless it is a dry run.
+         */
+        post: operations["import_articles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Knowledge
+         * @description The pieces that fit a question, internal ones too: for the people of the account.
+         */
+        get: operations["search_knowledge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/labels": {
         parameters: {
             query?: never;
@@ -1939,6 +2107,225 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * AnswerView
+         * @description What the customer would be told, and what was considered.
+         */
+        AnswerView: {
+            /**
+             * Behaviour
+             * @enum {string}
+             */
+            behaviour: "answer" | "abstain" | "refuse";
+            /** Confidence */
+            confidence: number;
+            /** Considered */
+            considered: components["schemas"]["HitView"][];
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "" | "nothing_near" | "unsure" | "attack" | "empty";
+            source: components["schemas"]["SourceView"] | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ArchiveForm
+         * @description Whether the article answers no more.
+         */
+        ArchiveForm: {
+            /**
+             * Archived
+             * @default true
+             */
+            archived: boolean;
+        };
+        /**
+         * ArticleDetail
+         * @description An article with the words in force, as Markdown.
+         */
+        ArticleDetail: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /** Body */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale: "zh-HK" | "zh-Hans" | "en";
+            /** Owner Id */
+            owner_id: number | null;
+            /** Review At */
+            review_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "published" | "archived";
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ArticleForm
+         * @description A new article; without `key` one is made.
+         */
+        ArticleForm: {
+            /**
+             * Audience
+             * @default internal
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /**
+             * Body
+             * @example - 小型家電 **12個月**;大型家電 **24個月**。
+             */
+            body: string;
+            /**
+             * Key
+             * @example warranty
+             */
+            key?: string | null;
+            /**
+             * Locale
+             * @default zh-HK
+             * @enum {string}
+             */
+            locale: "zh-HK" | "zh-Hans" | "en";
+            /** Review At */
+            review_at?: string | null;
+            /**
+             * Title
+             * @example 產品保養期
+             */
+            title: string;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * ArticleList
+         * @description One page of articles, newest first.
+         */
+        ArticleList: {
+            meta: components["schemas"]["PageMeta"];
+            /** Payload */
+            payload: components["schemas"]["ArticleView"][];
+        };
+        /**
+         * ArticlePatch
+         * @description What changes; what is left out stays.
+         */
+        ArticlePatch: {
+            /** Audience */
+            audience?: ("public" | "internal") | null;
+            /**
+             * Body
+             * @example - 小型家電 **18個月**。
+             */
+            body?: string | null;
+            /** Locale */
+            locale?: ("zh-HK" | "zh-Hans" | "en") | null;
+            /** Review At */
+            review_at?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * ArticleView
+         * @description An article without its words.
+         */
+        ArticleView: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale: "zh-HK" | "zh-Hans" | "en";
+            /** Owner Id */
+            owner_id: number | null;
+            /** Review At */
+            review_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "published" | "archived";
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AskForm
+         * @description A question to try; as a customer asks it unless `as_staff`.
+         */
+        AskForm: {
+            /**
+             * As Staff
+             * @default false
+             */
+            as_staff: boolean;
+            /** Asked At */
+            asked_at?: string | null;
+            /**
+             * Question
+             * @example 風筒保幾耐
+             */
+            question: string;
+        };
+        /**
          * AssignmentBody
          * @description Who is responsible; a field that is absent stays as it is.
          */
@@ -2087,6 +2474,20 @@ export interface components {
             pack: string;
             /** Source */
             source: string;
+        };
+        /** Body_import_articles_api_v1_accounts__account_id__knowledge_import_post */
+        Body_import_articles_api_v1_accounts__account_id__knowledge_import_post: {
+            /**
+             * Dry Run
+             * @description only look: keep nothing
+             * @default true
+             */
+            dry_run: boolean;
+            /**
+             * Files
+             * @description Markdown with front matter, HTML, CSV or text
+             */
+            files: string[];
         };
         /** Body_import_examples_api_v1_accounts__account_id__nlu_examples_import_post */
         Body_import_examples_api_v1_accounts__account_id__nlu_examples_import_post: {
@@ -2843,6 +3244,38 @@ export interface components {
             top3: number;
         };
         /**
+         * GapList
+         * @description The open gaps, most asked first.
+         */
+        GapList: {
+            /** Payload */
+            payload: components["schemas"]["GapView"][];
+        };
+        /**
+         * GapView
+         * @description A question that nothing answers.
+         */
+        GapView: {
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Locale */
+            locale: string;
+            /** Question */
+            question: string;
+            /** Times */
+            times: number;
+        };
+        /**
          * GateView
          * @description Whether a version may be promoted: not when it is worse by more than the margin on any measure.
          */
@@ -2890,6 +3323,44 @@ export interface components {
             status: string;
         };
         /**
+         * HitList
+         * @description The pieces that fit best.
+         */
+        HitList: {
+            /** Payload */
+            payload: components["schemas"]["HitView"][];
+        };
+        /**
+         * HitView
+         * @description A piece that fits a question.
+         */
+        HitView: {
+            /** Article Id */
+            article_id: number;
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /** Heading */
+            heading: string;
+            /** Is Past */
+            is_past: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sentence" | "item" | "row";
+            /** Score */
+            score: number;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * IdentifyBody
          * @description Who the customer is, as signed by the host page's own server.
          */
@@ -2920,6 +3391,20 @@ export interface components {
             verified: boolean;
         };
         /**
+         * ImportFaultView
+         * @description What is wrong in a file, and what to do.
+         */
+        ImportFaultView: {
+            /** Detail */
+            detail: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
          * ImportView
          * @description What a file holds; with `dry_run` nothing was kept, otherwise `batch` takes it back.
          */
@@ -2946,6 +3431,41 @@ export interface components {
             unknown_intents: components["schemas"]["UnknownIntentView"][];
             /** Valid */
             valid: number;
+        };
+        /**
+         * ImportedView
+         * @description An article that a file gives.
+         */
+        ImportedView: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "new" | "changed" | "same";
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale: "zh-HK" | "zh-Hans" | "en";
+            /** Pieces */
+            pieces: number;
+            /** Preview */
+            preview: components["schemas"]["PieceView"][];
+            /** Title */
+            title: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
         };
         /**
          * InboundEventList
@@ -3274,6 +3794,18 @@ export interface components {
             step: string;
         };
         JsonValue: unknown;
+        /**
+         * KnowledgeImportView
+         * @description What an import did, or would do.
+         */
+        KnowledgeImportView: {
+            /** Articles */
+            articles: components["schemas"]["ImportedView"][];
+            /** Dry Run */
+            dry_run: boolean;
+            /** Faults */
+            faults: components["schemas"]["ImportFaultView"][];
+        };
         /**
          * LabelBody
          * @description A new label.
@@ -3844,6 +4376,21 @@ export interface components {
             name: string;
         };
         /**
+         * PieceView
+         * @description What was understood as one thing that the article says.
+         */
+        PieceView: {
+            /** Heading */
+            heading: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sentence" | "item" | "row";
+            /** Text */
+            text: string;
+        };
+        /**
          * PlacedLine
          * @description A training line and where it is from.
          */
@@ -4198,6 +4745,28 @@ export interface components {
             token: string;
         };
         /**
+         * SourceView
+         * @description Where an answer was taken from.
+         */
+        SourceView: {
+            /** Article Id */
+            article_id: number;
+            /** Heading */
+            heading: string;
+            /** Is Past */
+            is_past: boolean;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * StatusBody
          * @description A change of status.
          */
@@ -4448,6 +5017,35 @@ export interface components {
             loc: (string | number)[];
             /** Msg */
             msg: string;
+        };
+        /**
+         * VersionList
+         * @description The latest hundred versions, newest first.
+         */
+        VersionList: {
+            /** Payload */
+            payload: components["schemas"]["VersionView"][];
+        };
+        /**
+         * VersionView
+         * @description The words of an article at one time.
+         */
+        VersionView: {
+            /** Body */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: number | null;
+            /** Number */
+            number: number;
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
         };
         /**
          * WidgetConfig
@@ -7667,6 +8265,578 @@ export interface operations {
                 };
             };
             /** @description `config_invalid`: The channel's configuration cannot be accepted; `field` says which part. `member_unknown`: A member of an inbox is a member of the account. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_articles: {
+        parameters: {
+            query?: {
+                status?: ("published" | "archived") | null;
+                audience?: ("public" | "internal") | null;
+                /** @description Part of the title */
+                q?: string | null;
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetail"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `article_key_taken`: Another article of the account has this key. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `knowledge_too_large`: The account would hold more pieces of knowledge than `limit`, or the request more files. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `article_unreadable`: The article's text or front matter cannot be read; the message names the line and the remedy. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                article_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetail"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `article_not_found`: The account has no article with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticlePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetail"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `article_not_found`: The account has no article with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `knowledge_too_large`: The account would hold more pieces of knowledge than `limit`, or the request more files. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `article_unreadable`: The article's text or front matter cannot be read; the message names the line and the remedy. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArchiveForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `article_not_found`: The account has no article with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_article_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                article_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `article_not_found`: The account has no article with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_knowledge_gaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_articles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_articles_api_v1_accounts__account_id__knowledge_import_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeImportView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `knowledge_too_large`: The account would hold more pieces of knowledge than `limit`, or the request more files. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_knowledge: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
             422: {
                 headers: {
                     [name: string]: unknown;
