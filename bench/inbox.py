@@ -61,7 +61,8 @@ insert into contact (account_id, id, name, email, last_activity_at) overriding s
     (array['陳','李','黃','張','林','王','吳','劉','鄭','何'])[1 + i %% 10] ||
     (array['大','小','志','美','家','嘉','俊','詠','子','曉'])[1 + (i / 10) %% 10] ||
     (array['文','明','玲','華','強','欣','儀','豪','晴','希'])[1 + (i / 100) %% 10] || ' ' ||
-    (array['Chan','Lee','Wong','Cheung','Lam','Ng','Lau','Ho','Cheng','Yip'])[1 + i %% 10] || ' ' || to_hex(i * 7919::bigint),
+    (array['Chan','Lee','Wong','Cheung','Lam','Ng','Lau','Ho','Cheng','Yip'])[1 + i %% 10] || ' ' ||
+    to_hex(i * 7919::bigint),
     'c' || i || '@bench.example', now() - i * interval '3 seconds'
   from generate_series(1, %(n)s / 2) i;
 insert into contact_inbox (account_id, id, contact_id, inbox_id, source_id, current_conversation_id)

@@ -12,12 +12,14 @@ import pytest
 
 from kaitak.db.urls import ServerUrls
 
+PATIENCE = 300  # seconds; a command may train a model first
 
-def kaitak(*words: str, limit: int = 60, **settings: str) -> subprocess.CompletedProcess[str]:
+
+def kaitak(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KAITAK_")}
     command = [sys.executable, "-c", "from kaitak.cli import main; main()", *words]
     env = {**clean, **settings}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=env, timeout=limit)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=env, timeout=PATIENCE)
 
 
 def external(urls: ServerUrls, folder: Path) -> dict[str, str]:

@@ -41,7 +41,7 @@ def test_account_trains_promotes_and_rolls_back(fresh_urls: ServerUrls, tmp_path
     assert made.returncode == 0, made.stderr
     nothing = kaitak("nlu", "promote", "--account", "Shop", **settings)
     assert "train one with: kaitak nlu train" in nothing.stderr
-    trained = kaitak("nlu", "train", "--account", "Shop", limit=300, **settings)
+    trained = kaitak("nlu", "train", "--account", "Shop", **settings)
     assert trained.returncode == 0, trained.stderr
     assert "gate: same" in trained.stdout
     promoted = kaitak("nlu", "promote", "--account", "Shop", "--number", "1", **settings)

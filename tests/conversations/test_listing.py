@@ -123,13 +123,14 @@ async def test_frequent_label_is_listed_in_order_under_every_filter(five: Stage)
         await session.execute(text(_MANY), values)
     rows = [(1000 + n, n % 4 == 0, n % 8 == 0) for n in range(1, 1401) if (1000 + n) % 7]
     is_open = [number for number, is_open, _ in rows if is_open]
-    for filters, expected in (
+    cases: list[tuple[dict[str, str | int], list[int]]] = [
         ({"labels": "frequent"}, [number for number, _, _ in rows]),
         ({"labels": "frequent", "status": "open"}, is_open),
         ({"labels": "frequent", "status": "snoozed"}, []),
         ({"labels": "frequent", "assignee_type": "me"}, [number for number, _, is_mine in rows if is_mine]),
         ({"labels": "frequent", "inbox_id": five.inbox.id}, [number for number, _, _ in rows]),
-    ):
+    ]
+    for filters, expected in cases:
         seen: list[JsonValue] = []
         cursor = None
         for _ in range(3):

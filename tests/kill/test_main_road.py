@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import random
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -118,7 +119,7 @@ async def test_death_loses_nothing_and_doubles_nothing(short_dir: Path, seed: in
     finally:
         log = await asyncio.to_thread(site.stop)
         await runner.cleanup()
-        print(log[-4000:])  # pytest shows it when the test fails
+        sys.stdout.write(log[-4000:])  # pytest shows it when the test fails
     assert "Traceback" not in log or "OperationalError" in log or "DatabaseUnavailable" in log
 
 
