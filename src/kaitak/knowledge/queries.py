@@ -111,16 +111,24 @@ async def bodies_of(session: AsyncSession, account_id: AccountId, articles: Iter
     return {row[0]: row[1] for row in await session.execute(statement)}
 
 
-async def list_eligible(session: AsyncSession, account_id: AccountId, seen: Seen) -> dict[int, Article]:
-    """The articles that this asker may be answered from, by id: the filter that comes before any ranking."""
+async def list_eligible(session: AsyncSession, account_id: AccountId, seen: Seen) -> list[tuple[int, int]]:
+    """(id, version) of what this asker may be answered from: the filter that comes before any ranking."""
     tests = [_holds_on(seen.today)]
     if seen.past is not None:
         tests.append(_holds_on(seen.past))
     if seen.any_past:
         tests.append(and_(Article.valid_to.is_not(None), Article.valid_to < seen.today))
-    statement = select(Article).where(Article.account_id == account_id, Article.status == "published", or_(*tests))
+    statement = select(Article.id, Article.version).where(
+        Article.account_id == account_id, Article.status == "published", or_(*tests)
+    )
     if not seen.is_staff:
         statement = statement.where(Article.audience == "public")
+    return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def get_articles(session: AsyncSession, account_id: AccountId, article_ids: Iterable[int]) -> dict[int, Article]:
+    """Articles by id."""
+    statement = select(Article).where(Article.account_id == account_id, Article.id.in_(set(article_ids)))
     return {row.id: row for row in await session.scalars(statement)}
 
 

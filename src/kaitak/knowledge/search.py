@@ -62,13 +62,13 @@ async def search(
         past=past,
         any_past=past is None and questions.is_about_old_rules(text),
     )
-    eligible = await queries.list_eligible(session, asker.account_id, seen)
+    pairs = await queries.list_eligible(session, asker.account_id, seen)
     index = await shelf.get(session, asker.account_id)
-    pairs = [(each.id, each.version) for each in eligible.values()]
     ranked = await asyncio.to_thread(_rank, index, pairs, text, asker.pack)
     chunks = await queries.get_chunks(session, asker.account_id, (int(index.ids[row]) for row, *_ in ranked))
+    articles = await queries.get_articles(session, asker.account_id, (each.article_id for each in chunks.values()))
     hits = [
-        _hit(chunks[int(index.ids[row])], eligible, numbers, asked_of=text, seen=seen)
+        _hit(chunks[int(index.ids[row])], articles, numbers, asked_of=text, seen=seen)
         for row, *numbers in ranked
         if int(index.ids[row]) in chunks
     ]
@@ -91,8 +91,10 @@ def _rank(
 
 def _meaning(index: Index, rows: Numbers, read: _Question) -> Floats:
     """The mean of how near the question stands in its several wordings, and the nearest of them."""
-    held = index.vectors if len(rows) == len(index.ids) else index.vectors[rows]
-    near = held @ read.vectors.T
+    if 2 * len(rows) > len(index.ids):  # copying most of the vectors would cost more than comparing all
+        near = (index.vectors @ read.vectors.T)[rows]
+    else:
+        near = index.vectors[rows] @ read.vectors.T
     return np.asarray(0.5 * near.max(axis=1) + 0.5 * near.mean(axis=1), np.float32)
 
 
@@ -112,10 +114,10 @@ def _unit(vector: Floats) -> Floats:
 
 
 def _hit(
-    chunk: Chunk, eligible: Mapping[int, Article], numbers: Sequence[float], *, asked_of: str, seen: queries.Seen
+    chunk: Chunk, articles: Mapping[int, Article], numbers: Sequence[float], *, asked_of: str, seen: queries.Seen
 ) -> Hit:
     meaning, words = numbers
-    article = eligible[chunk.article_id]
+    article = articles[chunk.article_id]
     is_past = not _holds(article, seen.today)
     score = _MEANING * meaning + _WORDS * words
     asked = questions.asked_for(asked_of)
