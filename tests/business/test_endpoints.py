@@ -154,7 +154,7 @@ async def test_proven_customers_orders_stand_beside_the_conversation_and_the_loo
 ) -> None:
     await connect(stage, relay.url)
     customer, number = await stage.conversation()
-    await _identify(stage, customer)
+    await identify(stage, customer)
     body = (await stage.admin.get(stage.path(f"/conversations/{number}/business"))).json()
     assert body["error"] is None
     assert body["identity"] == {"verified": True, "evidence": "signed_identity"}
@@ -205,7 +205,7 @@ async def test_access_log_pages_to_its_end(stage: Stage, relay: Unruly) -> None:
     assert (await stage.admin.get(stage.path(LOG), params={"cursor": "nonsense"})).status_code == 422
 
 
-async def _identify(stage: Stage, customer: Customer) -> None:
+async def identify(stage: Stage, customer: Customer) -> None:
     secret = stage.inbox.secrets["identity_secret"]
     proof = hmac.new(secret.encode(), MEI_LING.encode(), hashlib.sha256).hexdigest()
     answer = await customer.post("identify", identifier=MEI_LING, identifier_hash=proof, name="陳美玲")

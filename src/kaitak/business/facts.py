@@ -24,7 +24,9 @@ Amount = Annotated[Decimal, Field(max_digits=14, decimal_places=2)]
 class Fact(BaseModel):
     """One thing that a business system knows."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, json_schema_serialization_defaults_required=True
+    )
 
     withheld: tuple[str, ...] = ()
 
@@ -184,3 +186,4 @@ READS: MappingProxyType[str, Read[Fact]] = MappingProxyType(
         for read in (SERVICE, RETURNS, INVOICES, POINTS, POLICIES, CLAIMS, PREMIUMS, TRACKING, DELIVERY, STOCK)
     }
 )
+OF_CUSTOMER = tuple(read for read in READS.values() if read.subject is Subject.CUSTOMER)

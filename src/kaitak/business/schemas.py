@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kaitak.api.paging import PageMeta
+from kaitak.business import telling
 from kaitak.business.contract import CustomerSnapshot, Order
 from kaitak.business.models import BusinessAccessLog, BusinessConnection
 
@@ -163,6 +164,7 @@ class AccessView(BaseModel):
     source: str | None
     outcome: str
     took_ms: float
+    told: dict[str, str]  # in words for the customer, by language
     created_at: datetime
 
 
@@ -256,5 +258,6 @@ def view_access(row: BusinessAccessLog) -> AccessView:
         source=row.source,
         outcome=row.outcome,
         took_ms=round(row.took.total_seconds() * 1000, 1),
+        told=telling.tell(actor=row.actor, action=row.action, thing=row.object, outcome=row.outcome),
         created_at=row.created_at,
     )
