@@ -12,7 +12,7 @@ import pytest
 
 from kaitak.business.connectors.demo_erp import wire
 from kaitak.db.urls import ServerUrls
-from kaitak.demo.erp import tables, world
+from kaitak.demo.erp import insurer, tables, world
 from tests.demo import erp_server
 from tests.demo.erp_server import RunningErp
 
@@ -47,6 +47,11 @@ def test_health_needs_no_key(erp: RunningErp) -> None:
         ("GET", "/api/customers?ref=KT100001"),
         ("GET", "/api/customers/KT100001/orders"),
         ("PATCH", "/api/orders/HK25-100234"),
+        ("GET", "/api/customers/KT100001/facts/returns"),
+        ("GET", "/api/orders/HK25-100234/facts/delivery"),
+        ("GET", "/api/stock/KT-AU-2101"),
+        ("POST", "/api/deeds"),
+        ("GET", "/api/deeds/some-key-1"),
     ],
 )
 def test_api_refuses_who_has_no_key(erp: RunningErp, method: str, path: str, header: str | None) -> None:
@@ -79,6 +84,13 @@ def test_orders_of_a_customer_come_newest_first(api: httpx.Client) -> None:
         ("PATCH", "/api/orders/HK25-100234", {"status": "pending_payment"}, 409),
         ("PATCH", "/api/orders/HK25-100234", {"status": "shipped", "total": 1}, 422),
         ("PATCH", "/api/orders/HK25-100234", {}, 422),
+        ("GET", "/api/customers/nobody/facts/returns", None, 404),
+        ("GET", "/api/customers/KT100001/facts/secrets", None, 422),
+        ("GET", "/api/orders/HK25-999999/facts/events", None, 404),
+        ("GET", "/api/stock/KT-XX-0000", None, 404),
+        ("GET", "/api/deeds/never-heard-of", None, 404),
+        ("POST", "/api/deeds", {"key": "a-new-key-1", "customer_ref": "KT100001", "deed": {"action": "fly"}}, 422),
+        ("POST", "/api/deeds", {"key": "short", "customer_ref": "KT100001", "deed": {}}, 422),
     ],
 )
 def test_wrong_requests_are_refused(
@@ -135,6 +147,26 @@ def test_world_is_the_same_each_time_and_has_its_size() -> None:
     assert made == world.make(now)
     assert (len(made.customers), len(made.orders)) == (40, 120)
     assert all(isinstance(when, datetime) and when <= now for _, when, _ in made.events)
+
+
+def test_worlds_further_facts_belong_to_its_customers_and_the_insurer_is_the_same_each_time() -> None:
+    now = datetime(2026, 3, 1, 4, tzinfo=UTC)
+    shop, other = world.make(now), insurer.make(now)
+    assert other == insurer.make(now)
+    assert (len(other.customers), len(other.policies), len(other.claims)) == (30, 40, 20)
+    assert len(shop.deliveries) == len(shop.orders)
+    for made in (shop, other):
+        people = {row[0] for row in made.customers}
+        tables_of_people = (made.service, made.returns, made.invoices, made.points, made.policies, made.claims)
+        assert all(row[1] in people for rows in (*tables_of_people, made.premiums) for row in rows)
+
+
+def test_key_of_another_deed_is_a_conflict(api: httpx.Client) -> None:
+    body = {"key": "erp-test-key-1", "customer_ref": world.MEI_LING}
+    first = api.post("/api/deeds", json={**body, "deed": {"action": "request_invoice", "order_no": "HK25-100162"}})
+    assert first.json()["outcome"] == "done"
+    other = api.post("/api/deeds", json={**body, "deed": {"action": "request_invoice", "order_no": "HK25-100198"}})
+    assert other.status_code == 409
 
 
 async def _placed(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> datetime:

@@ -502,6 +502,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/conversations/{display_id}/business/check_order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Order
+         * @description Check that an order is the customer's, by the last four digits of the buyer's telephone.
+         */
+        post: operations["check_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/conversations/{display_id}/business/deeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Perform Deed
+         * @description Do what was prepared, once: the same confirmation again gives the same outcome.
+         */
+        post: operations["perform_deed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/conversations/{display_id}/business/deeds/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prepare Deed
+         * @description The confirmation token for a deed; nothing is done yet. It holds for five minutes, for this user only.
+         */
+        post: operations["prepare_deed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/conversations/{display_id}/business/deeds/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Deed
+         * @description What became of a deed, asked of the business system if it is not known yet; nothing is done again.
+         */
+        get: operations["check_deed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/conversations/{display_id}/business/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Business Facts
+         * @description Service history, returns, invoices, points, policies, claims and premiums of the proven customer.
+         */
+        get: operations["show_business_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/conversations/{display_id}/draft": {
         parameters: {
             query?: never;
@@ -2019,6 +2119,10 @@ export interface components {
             outcome: string;
             /** Source */
             source: string | null;
+            /** Told */
+            told: {
+                [key: string]: string;
+            };
             /** Took Ms */
             took_ms: number;
         };
@@ -2506,6 +2610,24 @@ export interface components {
             pack: string;
         };
         /**
+         * CancelOrder
+         * @description Cancel an order.
+         */
+        CancelOrder: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "cancel_order";
+            /** Order No */
+            order_no: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * CannedResponseBody
          * @description A new canned response.
          */
@@ -2566,6 +2688,59 @@ export interface components {
             reply_window_seconds: number | null;
             /** Reports Delivery */
             reports_delivery: boolean;
+        };
+        /**
+         * ChangeAddress
+         * @description Bring an order to another address.
+         */
+        ChangeAddress: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "change_address";
+            /** Address */
+            address: string;
+            /** Order No */
+            order_no: string;
+        };
+        /**
+         * ChangeDeliverySlot
+         * @description Bring an order at another time.
+         */
+        ChangeDeliverySlot: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "change_delivery_slot";
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Order No */
+            order_no: string;
+            /** Slot */
+            slot: string;
+        };
+        /**
+         * ChangePaymentMethod
+         * @description Pay a policy's premiums in another way; card and account numbers are never taken here.
+         */
+        ChangePaymentMethod: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "change_payment_method";
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "autopay" | "card_on_file" | "fps" | "cheque";
+            /** Policy No */
+            policy_no: string;
         };
         /**
          * ChannelList
@@ -3021,6 +3196,19 @@ export interface components {
             text: string;
         };
         /**
+         * CustomerFactsView
+         * @description What the business system knows of the customer besides profile and orders.
+         */
+        CustomerFactsView: {
+            claims: components["schemas"]["FactList_InsuranceClaim_"];
+            invoices: components["schemas"]["FactList_Invoice_"];
+            points: components["schemas"]["FactList_PointsMovement_"];
+            policies: components["schemas"]["FactList_InsurancePolicy_"];
+            premiums: components["schemas"]["FactList_Premium_"];
+            returns: components["schemas"]["FactList_ReturnCase_"];
+            service_records: components["schemas"]["FactList_ServiceRecord_"];
+        };
+        /**
          * CustomerProfileView
          * @description A customer; e-mail and phone may be masked.
          */
@@ -3061,6 +3249,60 @@ export interface components {
             stale: boolean;
             /** Took Ms */
             took_ms: number;
+        };
+        /**
+         * DeedConfirm
+         * @description The confirmation: what was prepared, unchanged.
+         */
+        DeedConfirm: {
+            /** Deed */
+            deed: components["schemas"]["ChangeAddress"] | components["schemas"]["ChangeDeliverySlot"] | components["schemas"]["CancelOrder"] | components["schemas"]["RequestReturn"] | components["schemas"]["RequestExchange"] | components["schemas"]["ReportItem"] | components["schemas"]["RequestInvoice"] | components["schemas"]["UpdateContact"] | components["schemas"]["ChangePaymentMethod"] | components["schemas"]["SubmitClaim-Input"];
+            /** Key */
+            key: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * DeedPrepare
+         * @description What shall be done.
+         */
+        DeedPrepare: {
+            /** Deed */
+            deed: components["schemas"]["ChangeAddress"] | components["schemas"]["ChangeDeliverySlot"] | components["schemas"]["CancelOrder"] | components["schemas"]["RequestReturn"] | components["schemas"]["RequestExchange"] | components["schemas"]["ReportItem"] | components["schemas"]["RequestInvoice"] | components["schemas"]["UpdateContact"] | components["schemas"]["ChangePaymentMethod"] | components["schemas"]["SubmitClaim-Input"];
+        };
+        /**
+         * DeedPrepared
+         * @description What will be done if it is confirmed within the time.
+         */
+        DeedPrepared: {
+            /** Deed */
+            deed: components["schemas"]["ChangeAddress"] | components["schemas"]["ChangeDeliverySlot"] | components["schemas"]["CancelOrder"] | components["schemas"]["RequestReturn"] | components["schemas"]["RequestExchange"] | components["schemas"]["ReportItem"] | components["schemas"]["RequestInvoice"] | components["schemas"]["UpdateContact"] | components["schemas"]["ChangePaymentMethod"] | components["schemas"]["SubmitClaim-Output"];
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Key */
+            key: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * DeedResultView
+         * @description How it ended. `unknown`: it may have happened; ask again, never do it under another key.
+         */
+        DeedResultView: {
+            /** Key */
+            key: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "refused" | "unknown";
+            /** Reason */
+            reason: string | null;
+            /** Reference */
+            reference: string | null;
         };
         /**
          * DeliveryList
@@ -3203,6 +3445,111 @@ export interface components {
             source: string;
             /** Text */
             text: string;
+        };
+        /** FactList[InsuranceClaim] */
+        FactList_InsuranceClaim_: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Error */
+            error: ("unavailable" | "not_permitted" | "unknown_customer" | "not_connected" | "not_supported") | null;
+            /** Facts */
+            facts: components["schemas"]["InsuranceClaim"][];
+            /** Source */
+            source: ("live" | "cache") | null;
+            /** Stale */
+            stale: boolean;
+        };
+        /** FactList[InsurancePolicy] */
+        FactList_InsurancePolicy_: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Error */
+            error: ("unavailable" | "not_permitted" | "unknown_customer" | "not_connected" | "not_supported") | null;
+            /** Facts */
+            facts: components["schemas"]["InsurancePolicy"][];
+            /** Source */
+            source: ("live" | "cache") | null;
+            /** Stale */
+            stale: boolean;
+        };
+        /** FactList[Invoice] */
+        FactList_Invoice_: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Error */
+            error: ("unavailable" | "not_permitted" | "unknown_customer" | "not_connected" | "not_supported") | null;
+            /** Facts */
+            facts: components["schemas"]["Invoice"][];
+            /** Source */
+            source: ("live" | "cache") | null;
+            /** Stale */
+            stale: boolean;
+        };
+        /** FactList[PointsMovement] */
+        FactList_PointsMovement_: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Error */
+            error: ("unavailable" | "not_permitted" | "unknown_customer" | "not_connected" | "not_supported") | null;
+            /** Facts */
+            facts: components["schemas"]["PointsMovement"][];
+            /** Source */
+            source: ("live" | "cache") | null;
+            /** Stale */
+            stale: boolean;
+        };
+        /** FactList[Premium] */
+        FactList_Premium_: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Error */
+            error: ("unavailable" | "not_permitted" | "unknown_customer" | "not_connected" | "not_supported") | null;
+            /** Facts */
+            facts: components["schemas"]["Premium"][];
+            /** Source */
+            source: ("live" | "cache") | null;
+            /** Stale */
+            stale: boolean;
+        };
+        /** FactList[ReturnCase] */
+        FactList_ReturnCase_: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Error */
+            error: ("unavailable" | "not_permitted" | "unknown_customer" | "not_connected" | "not_supported") | null;
+            /** Facts */
+            facts: components["schemas"]["ReturnCase"][];
+            /** Source */
+            source: ("live" | "cache") | null;
+            /** Stale */
+            stale: boolean;
+        };
+        /** FactList[ServiceRecord] */
+        FactList_ServiceRecord_: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Error */
+            error: ("unavailable" | "not_permitted" | "unknown_customer" | "not_connected" | "not_supported") | null;
+            /** Facts */
+            facts: components["schemas"]["ServiceRecord"][];
+            /** Source */
+            source: ("live" | "cache") | null;
+            /** Stale */
+            stale: boolean;
         };
         /**
          * FiguresView
@@ -3648,6 +3995,64 @@ export interface components {
             webhook_path: string;
         };
         /**
+         * InsuranceClaim
+         * @description A claim on a policy.
+         */
+        InsuranceClaim: {
+            /** Amount */
+            amount: string | null;
+            /** Approved */
+            approved: string | null;
+            /** Claim No */
+            claim_no: string;
+            /** Currency */
+            currency: string | null;
+            /** Incident On */
+            incident_on: string | null;
+            /** Missing Documents */
+            missing_documents: string[] | null;
+            /** Policy No */
+            policy_no: string | null;
+            /** Status */
+            status: string | null;
+            /** Submitted At */
+            submitted_at: string | null;
+            /**
+             * Withheld
+             * @default []
+             */
+            withheld: string[];
+        };
+        /**
+         * InsurancePolicy
+         * @description A policy.
+         */
+        InsurancePolicy: {
+            /** Beneficiary */
+            beneficiary: string | null;
+            /** Currency */
+            currency: string | null;
+            /** Ends On */
+            ends_on: string | null;
+            /** Payment Method */
+            payment_method: string | null;
+            /** Policy No */
+            policy_no: string;
+            /** Product */
+            product: string | null;
+            /** Starts On */
+            starts_on: string | null;
+            /** Status */
+            status: string | null;
+            /** Sum Insured */
+            sum_insured: string | null;
+            /**
+             * Withheld
+             * @default []
+             */
+            withheld: string[];
+        };
+        /**
          * IntentAudit
          * @description How much real text an intent has.
          */
@@ -3730,6 +4135,29 @@ export interface components {
             name: string;
             /** @default agent */
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Invoice
+         * @description An invoice.
+         */
+        Invoice: {
+            /** Currency */
+            currency: string | null;
+            /** Invoice No */
+            invoice_no: string;
+            /** Issued At */
+            issued_at: string | null;
+            /** Order No */
+            order_no: string | null;
+            /** Sent To */
+            sent_to: string | null;
+            /** Total */
+            total: string | null;
+            /**
+             * Withheld
+             * @default []
+             */
+            withheld: string[];
         };
         /**
          * JobErrorView
@@ -4266,6 +4694,23 @@ export interface components {
             timeout_ms: number;
         };
         /**
+         * OrderCheck
+         * @description What an unproven customer says of an order.
+         */
+        OrderCheck: {
+            /** Order No */
+            order_no: string;
+            /** Phone Tail */
+            phone_tail: string;
+        };
+        /**
+         * OrderChecked
+         * @description The order, if it was the customer's; an unknown order and wrong digits look the same.
+         */
+        OrderChecked: {
+            order: components["schemas"]["OrderView"] | null;
+        };
+        /**
          * OrderItemView
          * @description One line of an order.
          */
@@ -4405,6 +4850,52 @@ export interface components {
             text: string;
         };
         /**
+         * PointsMovement
+         * @description Points that were earned or spent.
+         */
+        PointsMovement: {
+            /** At */
+            at: string | null;
+            /** Entry No */
+            entry_no: string;
+            /** Expires On */
+            expires_on: string | null;
+            /** Points */
+            points: number | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Withheld
+             * @default []
+             */
+            withheld: string[];
+        };
+        /**
+         * Premium
+         * @description A premium that is due or was paid.
+         */
+        Premium: {
+            /** Amount */
+            amount: string | null;
+            /** Currency */
+            currency: string | null;
+            /** Due On */
+            due_on: string | null;
+            /** Paid On */
+            paid_on: string | null;
+            /** Policy No */
+            policy_no: string | null;
+            /** Premium No */
+            premium_no: string;
+            /** Status */
+            status: string | null;
+            /**
+             * Withheld
+             * @default []
+             */
+            withheld: string[];
+        };
+        /**
          * PriorityBody
          * @description How urgent it is.
          */
@@ -4523,6 +5014,36 @@ export interface components {
             replayed: number;
         };
         /**
+         * ReportItem
+         * @description Say that goods of an order are missing or damaged.
+         */
+        ReportItem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "report_item";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Order No */
+            order_no: string;
+            /**
+             * Problem
+             * @enum {string}
+             */
+            problem: "missing" | "damaged";
+            /**
+             * Qty
+             * @default 1
+             */
+            qty: number;
+            /** Sku */
+            sku: string;
+        };
+        /**
          * ReportView
          * @description Everything that cross-validation showed of a version.
          */
@@ -4542,6 +5063,73 @@ export interface components {
             wrong: components["schemas"]["WrongRow"][];
             /** Wrong Total */
             wrong_total: number;
+        };
+        /**
+         * RequestExchange
+         * @description Send goods back for others.
+         */
+        RequestExchange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "request_exchange";
+            /** Order No */
+            order_no: string;
+            /**
+             * Qty
+             * @default 1
+             */
+            qty: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Sku */
+            sku: string;
+            /** Wanted Sku */
+            wanted_sku: string;
+        };
+        /**
+         * RequestInvoice
+         * @description Have an order's invoice made and sent.
+         */
+        RequestInvoice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "request_invoice";
+            /** Email */
+            email?: string | null;
+            /** Order No */
+            order_no: string;
+        };
+        /**
+         * RequestReturn
+         * @description Send goods back for a refund.
+         */
+        RequestReturn: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "request_return";
+            /** Order No */
+            order_no: string;
+            /**
+             * Qty
+             * @default 1
+             */
+            qty: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Sku */
+            sku: string;
         };
         /**
          * ResponseList
@@ -4590,6 +5178,35 @@ export interface components {
             rating: number;
         };
         /**
+         * ReturnCase
+         * @description A return, an exchange or a complaint about an order's goods, with its refund.
+         */
+        ReturnCase: {
+            /** Currency */
+            currency: string | null;
+            /** Kind */
+            kind: string | null;
+            /** Order No */
+            order_no: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Refund */
+            refund: string | null;
+            /** Refunded At */
+            refunded_at: string | null;
+            /** Requested At */
+            requested_at: string | null;
+            /** Return No */
+            return_no: string;
+            /** Status */
+            status: string | null;
+            /**
+             * Withheld
+             * @default []
+             */
+            withheld: string[];
+        };
+        /**
          * Role
          * @description What a member is in an account.
          * @enum {string}
@@ -4632,6 +5249,25 @@ export interface components {
              * @enum {string}
              */
             type: "contact" | "user" | "bot" | "system";
+        };
+        /**
+         * ServiceRecord
+         * @description A repair, a visit, a call: what was done for the customer before.
+         */
+        ServiceRecord: {
+            /** At */
+            at: string | null;
+            /** Kind */
+            kind: string | null;
+            /** Record No */
+            record_no: string;
+            /** Summary */
+            summary: string | null;
+            /**
+             * Withheld
+             * @default []
+             */
+            withheld: string[];
         };
         /**
          * SessionBody
@@ -4780,6 +5416,50 @@ export interface components {
              * @enum {string}
              */
             status: "open" | "pending" | "snoozed" | "resolved";
+        };
+        /**
+         * SubmitClaim
+         * @description Give notice of a claim.
+         */
+        "SubmitClaim-Input": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "submit_claim";
+            /** Amount */
+            amount?: number | string | null;
+            /** Description */
+            description: string;
+            /**
+             * Incident On
+             * Format: date
+             */
+            incident_on: string;
+            /** Policy No */
+            policy_no: string;
+        };
+        /**
+         * SubmitClaim
+         * @description Give notice of a claim.
+         */
+        "SubmitClaim-Output": {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "submit_claim";
+            /** Amount */
+            amount?: string | null;
+            /** Description */
+            description: string;
+            /**
+             * Incident On
+             * Format: date
+             */
+            incident_on: string;
+            /** Policy No */
+            policy_no: string;
         };
         /**
          * Suggestion
@@ -4956,6 +5636,21 @@ export interface components {
             intent: string;
             /** Lines */
             lines: number;
+        };
+        /**
+         * UpdateContact
+         * @description Change the customer's e-mail address or telephone number.
+         */
+        UpdateContact: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "update_contact";
+            /** Email */
+            email?: string | null;
+            /** Phone */
+            phone?: string | null;
         };
         /**
          * UsageList
@@ -6922,6 +7617,326 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerSnapshotView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's number in the account */
+                display_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderChecked"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `business_check_limit`: Too many wrong checks of one order, or in one conversation. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    perform_deed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's number in the account */
+                display_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeedConfirm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeedResultView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `business_not_permitted`: The one who asks, or the one on whose behalf is asked, may not see or do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. `business_not_found`: The business system knows no such order or customer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `business_key_reused`: This key already stands for another deed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `business_confirmation_invalid`: The confirmation is not of this user and conversation, or it is too old. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `business_unavailable`: The business system is slow, down or answers nonsense, and nothing usable is remembered. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prepare_deed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's number in the account */
+                display_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeedPrepare"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeedPrepared"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `business_not_permitted`: The one who asks, or the one on whose behalf is asked, may not see or do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_deed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's number in the account */
+                display_id: number;
+                key: string;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeedResultView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. `business_deed_unknown`: No deed was asked for under this key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_business_facts: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's number in the account */
+                display_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFactsView"];
                 };
             };
             /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */

@@ -53,6 +53,10 @@ def add(world: World, now: datetime) -> None:
                     refunded_at,
                 )
             )
+    _add_repairs(world, now)
+
+
+def _add_repairs(world: World, now: datetime) -> None:
     for index, person in enumerate(world.customers[:12]):
         at = (now - timedelta(days=30 + index * 17)).replace(microsecond=0)
         world.service.append((f"SV{5001 + index}", person[0], at, "維修", _REPAIRS[index % len(_REPAIRS)]))
