@@ -58,9 +58,8 @@ def prepare(title: str, pieces: Sequence[Piece]) -> Prepared:
     rows: Prepared = []
     for place, piece in enumerate(pieces):
         context = f"{title} {piece.heading}".strip()
-        told, alone = terms.views(f"{context}。{piece.text}")[1], terms.views(piece.text)[1]
-        vector = read.encode(told) + read.encode(alone)
-        vector /= np.linalg.norm(vector) or 1.0
+        vector = read.encode(terms.views(f"{context}。{piece.text}")[1])
+        vector = vector / np.float32(np.linalg.norm(vector) or 1.0)
         rows.append(
             {
                 "place": place,
