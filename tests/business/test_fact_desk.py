@@ -71,7 +71,7 @@ async def test_insurer_tells_policies_claims_and_premiums(
     premiums = (await gateway.facts.read(accounts[1], PREMIUMS, INSURED)).facts
     assert {one.policy_no for one in premiums} == {"KP-88001", "KP-88002"}
     claims = (await gateway.facts.read(accounts[1], CLAIMS, INSURED)).facts
-    assert claims[0].missing_documents == ("醫生紙", "收據正本")
+    assert {one.claim_no: one.missing_documents for one in claims}["KC-60001"] == ("醫生紙", "收據正本")
 
 
 @pytest.mark.parametrize("name", ["list_returns", "list_invoices", "list_policies", "list_claims", "list_premiums"])
