@@ -18,6 +18,7 @@ from kaitak.knowledge.questions import Asked
 from kaitak.nlu import encoder
 
 _SHORT_LIST = 40
+_CLOSER_LOOK = 2000
 _MEANING, _WORDS, _KIND, _TIME, _ARTICLE = 1.25, 0.8, 0.10, 0.15, 0.15
 
 
@@ -83,19 +84,27 @@ def _rank(
     if not len(rows):
         return []
     read = _read(text, pack)
-    meaning = _meaning(index, rows, read)
     words = index.overlap(read.grams, rows)
+    if len(rows) > _CLOSER_LOOK:  # one pass over all vectors by the mean wording, then each wording over the best
+        rough = _MEANING * _rough(index, rows, read) + _WORDS * words
+        kept = np.argpartition(-rough, _CLOSER_LOOK)[:_CLOSER_LOOK]
+        rows, words = rows[kept], words[kept]
+    meaning = _meaning(index, rows, read)
     order = np.argsort(-(_MEANING * meaning + _WORDS * words), kind="stable")[:_SHORT_LIST]
     return [(int(rows[place]), float(meaning[place]), float(words[place])) for place in order]
 
 
 def _meaning(index: Index, rows: Numbers, read: _Question) -> Floats:
     """The mean of how near the question stands in its several wordings, and the nearest of them."""
-    if 2 * len(rows) > len(index.ids):  # copying most of the vectors would cost more than comparing all
-        near = (index.vectors @ read.vectors.T)[rows]
-    else:
-        near = index.vectors[rows] @ read.vectors.T
+    near = index.vectors[rows] @ read.vectors.T
     return np.asarray(0.5 * near.max(axis=1) + 0.5 * near.mean(axis=1), np.float32)
+
+
+def _rough(index: Index, rows: Numbers, read: _Question) -> Floats:
+    middle = read.vectors.mean(axis=0)
+    if 2 * len(rows) > len(index.ids):  # copying most of the vectors would cost more than comparing all
+        return np.asarray((index.vectors @ middle)[rows], np.float32)
+    return np.asarray(index.vectors[rows] @ middle, np.float32)
 
 
 def _read(text: str, pack: str | None) -> _Question:
