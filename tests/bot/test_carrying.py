@@ -116,3 +116,25 @@ def test_any_conversation_keeps_a_bounded_memory(turns: list[tuple[str, str]]) -
     followed = talk(*((text, intent, 0.7) for text, intent in turns))
     assert len(followed.topics) <= 8
     assert len(followed.said) <= 40
+
+
+def test_values_stay_while_the_request_goes_on() -> None:
+    followed = talk(
+        ("我想訂一批保溫杯,要報價", "bulk_corporate_order", 0.95),
+        ("12月10號前要到,budget萬八蚊", "delivery_reschedule", 0.6),
+    )
+    assert followed.intent == "bulk_corporate_order"
+    assert (followed.of("product"), followed.of("amount")) == (("保溫杯",), ("18000",))
+
+
+def test_tail_said_anew_corrects_the_telephone_number() -> None:
+    followed = talk(("送到打6218 4430", "delivery_reschedule", 0.9), ("電話錯咗,尾四個字係4403先啱", "affirm", 0.6))
+    assert (followed.intent, followed.of("phone")) == ("delivery_reschedule", ("62184403",))
+
+
+def test_a_thing_is_meant_by_words_that_point_at_it() -> None:
+    followed = talk(
+        ("粉紅色嗰部咖啡機有冇貨", "product_availability", 0.95),
+        ("想問下佢係用咩材料整㗎", "product_info", 0.95),
+    )
+    assert (followed.intent, followed.of("product")) == ("product_info", ("咖啡機",))

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from kaitak.bot import references
 from kaitak.bot.dialogue import MAX_SAID, MAX_TOPICS, DialogueState, Topic
 from kaitak.bot.packs import EntityKind, Pack
-from kaitak.nlu import normalising
+from kaitak.nlu import normalising, people, spoken
 from kaitak.nlu.understanding import Act, Evidence, RankedIntent, Understanding
 
 Values = dict[str, tuple[str, ...]]
@@ -25,20 +26,11 @@ _SWITCH = re.compile(
     r"|btw|another (?:question|thing)|also,? (?:i|can)|其他嘢|问多样"
 )
 _RETURN = re.compile(
-    r"讲返|讲回|返去|返番|翻返去|说回|回到|回头说|(?:头先|刚才|之前|最初|一开始|啱先|上面)(?:讲|问|说|那|嗰|个|件"
-    r"|嘅|的|我)|back to|earlier (?:question|order|one)|as i (?:said|asked)|first (?:question|one)"
+    r"讲返|讲回|返去|返番|翻返去|说回|回到|回头说|(?:头先|刚才|之前|最初|一开始|啱先|啱啱|刚刚|上面)(?:喺|打|讲"
+    r"|问|说|那|嗰|个|件|报"
+    r"|嘅|的|我)|continuing|following up|further to|my (?:earlier|last) (?:text|message|call|email)|about that"
+    r"|back to|earlier (?:question|order|one)|as i (?:said|asked)|first (?:question|one)"
 )
-_ORDINAL = re.compile(
-    r"第([一二三四五1-5])(?:张|个|份|单|件|只|款|条)|\b(first|second|third|last) (?:one|order|policy|claim)|(?:最后"
-    r"|尾)(?:嗰|那)?(?:张|个|份|单)"
-)
-_OTHER = re.compile(r"(?:另外|另|第二|其他)(?:嗰|果|那|一)?(?:张|个|份|单|件|只)|the other (?:one|order|policy)")
-_EARLIER = re.compile(
-    r"(?:之前|头先|刚才|上一|上|前面|最初|原先|原来|旧|啱先)(?:嗰|果|那|讲)?(?:嗰|果|那)?(?:张|个|份|单|件)"
-    r"|the (?:previous|earlier|first) (?:one|order|policy|claim)"
-)
-_BOTH = re.compile(r"两[张个份单件](?:单|都)?|两者|全部|both|all of them|三[张个份]都|一齐")
-_ORDINALS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "first": 0, "second": 1, "third": 2, "last": -1}
 # What a message that stands by itself opens with or holds: who wants what.
 _OPENING = re.compile(
     r"我(?!张|份|单)|你哋|你们|想|请|唔该|有冇|有没有|点样|怎么|可唔可以|可不可以|能不能|可以|能(?!唔)|帮|要(?!唔要"
@@ -49,6 +41,12 @@ _ABOUT_SERVICE = re.compile(
     r"态度|职员|员工|客服|同事|店员|收银|司机|热线|hotline|电话.{0,6}(?:冇人|没人|打唔|打不)|经理|无礼|粗|黑面|挂断"
     r"|收线|staff|rude|attitude|service|manager|投诉"
 )
+# 加埋, as well: a further person or thing, and not another in its place.
+_ADDING = re.compile(
+    r"加埋|加多|加上|再加|仲有|同埋|连埋|还有|另外加|as well|(?<![a-z])(?:and )?(?:also )?add(?![a-z])"
+    r"|(?<![a-z])too(?![a-z])"
+)
+_JOINED = frozenset({"person", "product"})
 _CONTACTS = frozenset({"phone", "email"})
 _SURE = 0.9
 _NEVER = 2.0
@@ -101,7 +99,7 @@ def follow(pack: Pack, state: DialogueState, understanding: Understanding) -> Fo
     said = _said(turn, stated, gone)
     if not _is_request(pack, intent):
         return Followed(intent=intent, topics=topics, said=said, reason=reason)
-    known, needed = _in_force(replace_topics(turn, topics), intent or "", stated, reason)
+    known, needed = _in_force(replace_topics(turn, topics), intent or "", stated)
     kept = tuple(topic for topic in topics if topic.intent != intent)
     topic = Topic(intent=intent or "", values=tuple(sorted(known.items())), turn=state.turns + 1)
     return Followed(
@@ -157,7 +155,28 @@ def _stated(turn: _Turn) -> Values:
         if not entity.withdrawn:
             value = _completed(turn, entity.kind, entity.value)
             found[entity.kind] = tuple(dict.fromkeys((*found.get(entity.kind, ()), value)))
-    return found
+    return _with_tail(turn, found)
+
+
+_TAIL = re.compile(
+    r"(?:尾|最后|last)(?: ?(?:[三四五六3-6]|three|four|five|six))?(?:个|位|几)?(?:字|数字|数|号码"
+    r"|号)?[^0-9]{0,8}(\d{3,6})(?!\d)"
+)
+_OF_PHONE = re.compile(r"电话|手机|phone|mobile|号码")
+
+
+def _with_tail(turn: _Turn, found: Values) -> Values:
+    """A number of which only the tail is said anew: 尾四個字係4403."""
+    view = spoken.code_view(turn.simple)
+    match = _TAIL.search(view.text) if view is not None else None
+    if match is None or match[1] in {v for values in found.values() for v in values}:
+        return found
+    before = [(k, v) for k, v in turn.state.said if v[-1:].isdigit() and len(v) > len(match[1]) and k != "date"]
+    phones = [pair for pair in before if pair[0] == "phone"] if _OF_PHONE.search(turn.simple) else []
+    if not (phones or before) or any(v.endswith(match[1]) for _, v in before):
+        return found
+    kind, value = (phones or before)[-1]
+    return {**found, kind: (value[: -len(match[1])] + match[1],)}
 
 
 def _completed(turn: _Turn, kind: str, value: str) -> str:
@@ -182,16 +201,28 @@ def _intent(turn: _Turn, stated: Values) -> tuple[str | None, str]:
     own = understanding.intent
     if current is None or understanding.act in _OWN_ACTS:
         return own, "said"
-    if understanding.act in _KEEPING_ACTS:
-        return current.intent, "an answer to the bot"
-    if len(turn.bare) <= 2 and stated:
+    kept = _kept_for(turn, stated)
+    if kept is not None:
+        return current.intent, kept
+    if stated and len(turn.bare) <= 2:
         return _needing(turn, stated) or current.intent, "only a value"
     back = _returned(turn)
     if back is not None:
         return back, "back to an earlier request"
-    if understanding.act == "correct" and len(turn.bare) <= 4:
+    if understanding.is_correction and any(kind in stated for kind, _ in current.values):
         return current.intent, "a correction of a value"
     return _weighed(turn, current.intent)
+
+
+def _kept_for(turn: _Turn, stated: Values) -> str | None:
+    """Why a message leaves the request as it is, whatever the classifier says of it."""
+    if turn.understanding.act in _KEEPING_ACTS:
+        return "an answer to the bot"
+    if stated and not _is_request(turn.pack, turn.understanding.intent) and len(turn.bare) > 2:
+        return "a value, and nothing asked"
+    if turn.understanding.act == "correct" and len(turn.bare) <= 4 and not (stated and len(turn.bare) <= 2):
+        return "a correction of a value"
+    return None
 
 
 def _weighed(turn: _Turn, current: str) -> tuple[str | None, str]:
@@ -199,7 +230,12 @@ def _weighed(turn: _Turn, current: str) -> tuple[str | None, str]:
     own, share = turn.understanding.intent, turn.understanding.confidence
     if own == current:
         return own, "said"
-    if own is None or share < _needed_share(turn):
+    needed = _needed_share(turn)
+    if _RETURN.search(turn.simple) is not None:
+        needed = max(needed, 0.85)
+    if _SWITCH.search(turn.simple) is None and _gives_more(turn):
+        needed = max(needed, 0.9)
+    if own is None or share < needed:
         return current, "goes on with the request"
     if own == "complaint_service" and _ABOUT_SERVICE.search(turn.simple) is None:
         return current, "a complaint about the request"
@@ -221,6 +257,14 @@ def _needed_share(turn: _Turn) -> float:
     if size >= 14:
         return 0.4 if opens else 0.6
     return (0.45 if size > 3 else 0.8) if opens else 0.85
+
+
+def _gives_more(turn: _Turn) -> bool:
+    """Whether the message adds a value of a kind that the request in force did not have yet."""
+    if references.picks_another(turn.simple):
+        return False
+    known = dict(turn.current.values) if turn.current else {}
+    return any(not e.withdrawn and e.kind not in known for e in turn.understanding.entities)
 
 
 def _needing(turn: _Turn, stated: Values) -> str | None:
@@ -266,7 +310,7 @@ def _said(turn: _Turn, stated: Values, gone: frozenset[tuple[str, str]]) -> tupl
     return tuple(dict.fromkeys(pair for pair in (*turn.state.said, *now) if pair not in gone))[-MAX_SAID:]
 
 
-def _in_force(turn: _Turn, intent: str, stated: Values, reason: str) -> tuple[Values, Values]:
+def _in_force(turn: _Turn, intent: str, stated: Values) -> tuple[Values, Values]:
     """All values known for the request, and those that it needs now."""
     same = next((t for t in turn.state.topics if t.intent == intent), None)
     goes_on = same is not None and same is turn.current
@@ -274,15 +318,17 @@ def _in_force(turn: _Turn, intent: str, stated: Values, reason: str) -> tuple[Va
     if not goes_on and turn.current is not None:
         across = _across(turn.pack, turn.current.values)
         inherited = {**across, **inherited} if same else across
-    inherited = {**inherited, **_referred(turn, intent, stated)}
-    known = {**inherited, **stated}
-    leans = reason not in ("said", "") or _ELLIPSIS.search(turn.simple) is not None
+    wanted = {k: r for k, r in turn.pack.entities.items() if k not in stated and _needs(r, intent)}
+    referred = references.referred(turn.simple, turn.state, wanted)
+    inherited = {**inherited, **referred}
+    known = {**inherited, **_with_added(turn, inherited, stated)}
     needed: Values = {}
     for kind, values in known.items():
         rule = turn.pack.entities.get(kind)
-        if not _needs(rule, intent) and not (kind in stated and _always_counts(kind, rule)):
+        is_said = kind in stated or kind in (dict(same.values) if same else {})
+        if not _needs(rule, intent) and not (is_said and _always_counts(kind, rule, values)):
             continue
-        if kind in stated or _stays(rule, same=same is not None, leans=leans and goes_on):
+        if kind in stated or kind in referred or _stays(rule, same=same is not None):
             needed[kind] = values
     return known, needed
 
@@ -295,42 +341,28 @@ def _needs(rule: EntityKind | None, intent: str) -> bool:
     return rule is None or not rule.intents or intent in rule.intents
 
 
-def _always_counts(kind: str, rule: EntityKind | None) -> bool:
-    """A number or an address that somebody gives is meant to be used, whatever the request."""
-    return kind in _CONTACTS or (rule is not None and rule.carried == "across_requests")
+def _always_counts(kind: str, rule: EntityKind | None, values: tuple[str, ...]) -> bool:
+    """What somebody states is meant to be used, whatever the request; of people, those with a name."""
+    if kind == "person":
+        return not all(people.is_relation(value) for value in values)
+    return (
+        kind in _CONTACTS
+        or (rule is not None and rule.counts == "always")
+        or (rule is not None and rule.carried == "across_requests")
+    )
 
 
-def _stays(rule: EntityKind | None, *, same: bool, leans: bool) -> bool:
+def _stays(rule: EntityKind | None, *, same: bool) -> bool:
     carried = rule.carried if rule is not None else "within_request"
-    stays: Mapping[str, bool] = {"across_requests": True, "within_request": same, "in_ellipsis": leans, "never": False}
+    stays: Mapping[str, bool] = {"across_requests": True, "within_request": same, "never": False}
     return stays[carried]
 
 
-def _referred(turn: _Turn, intent: str, stated: Values) -> Values:
-    """Values that words like 第二張, 之前嗰個, 另外嗰張, 兩張 stand for, of the numbers said before."""
-    found: Values = {}
-    for kind, rule in turn.pack.entities.items():
-        if kind in stated or rule.carried != "across_requests" or not _needs(rule, intent):
-            continue
-        before = [value for k, value in turn.state.said if k == kind]
-        now = dict(turn.current.values).get(kind, ()) if turn.current else ()
-        chosen = _chosen(turn.simple, before, now)
-        if chosen is not None:
-            found[kind] = chosen
-    return found
-
-
-def _chosen(simple: str, before: list[str], now: tuple[str, ...]) -> tuple[str, ...] | None:
-    if len(before) < 2:
-        return None
-    if _BOTH.search(simple) is not None:
-        return tuple(before[-3:] if "三" in simple else before[-2:])
-    ordinal = _ORDINAL.search(simple)
-    if ordinal is not None:
-        place = _ORDINALS.get(ordinal[1] or ordinal[2] or "last")
-        place = int(ordinal[1]) - 1 if place is None and ordinal[1] else place
-        return (before[place],) if place is not None and -1 <= place < len(before) else None
-    others = [value for value in before if value not in now]
-    if others and (_OTHER.search(simple) is not None or _EARLIER.search(simple) is not None):
-        return (others[-1],)
-    return None
+def _with_added(turn: _Turn, inherited: Values, stated: Values) -> Values:
+    """What is stated; people and things that the customer adds join those known before."""
+    if _ADDING.search(turn.simple) is None:
+        return stated
+    return {
+        kind: tuple(dict.fromkeys((*inherited.get(kind, ()), *values))) if kind in _JOINED else values
+        for kind, values in stated.items()
+    }

@@ -97,8 +97,10 @@ class EntityKind(Part):
     tail_of: str | None = None
     words: Annotated[list[Word], Field(max_length=5000)] = []
     phrases: list[Pattern] = []
+    reads: Literal["", "things", "people"] = ""  # what no list can name, read by what stands around it
     intents: list[Name] = []
-    carried: Literal["across_requests", "within_request", "in_ellipsis", "never"] = "within_request"
+    counts: Literal["when_needed", "always"] = "when_needed"  # whether one stated is used by any request
+    carried: Literal["across_requests", "within_request", "never"] = "within_request"
     references: list[Pattern] = []
 
 
@@ -167,6 +169,7 @@ def _rules(kind: EntityKind) -> list[EntityRule]:
         spoken_lengths=lengths,
         words=tuple(kind.words),
         phrases=tuple(kind.phrases),
+        reads=kind.reads,
     )
     forms = [EntityRule(kind=kind.kind, patterns=(form.match,), normal=form.normal) for form in kind.forms]
     return [whole, *forms]

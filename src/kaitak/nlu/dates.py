@@ -44,7 +44,11 @@ _MONTH_NAMES = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _RELATIVE_PATTERN = re.compile(
     r"(?<![a-z])(?:" + "|".join(sorted(_RELATIVE, key=len, reverse=True)) + r")(?![a-z])(?!嘅事|之內|之内)"
 )
-_FEAST_PATTERN = re.compile("|".join(sorted(_FEASTS, key=len, reverse=True)))
+_FEAST_PATTERN = re.compile(
+    f"(?:{'|'.join(sorted(_FEASTS, key=len, reverse=True))})"
+    "(?!抽|禮|礼|優|优|大減|大减|派對|派对|卡|樹|树|裝|装|限|聯歡|联欢| ?(?:gifts?|part(?:y|ies)|sales?"
+    "|presents?|hampers?|dinner|drinks))"
+)
 _LATER_PATTERN = re.compile(
     rf"(?P<lead>過多|再過|过多|再过|遲多|(?<![a-z])in )?({_NUMBER}|半|a|two|three|four|five|six|seven|ten)"
     r" ?(?:個|个)?(日|天|星期|禮拜|礼拜|周|週|月|days?|weeks?|months?)"
@@ -64,10 +68,12 @@ _MONTH_DAY_PATTERN = re.compile(
 )
 _SLASH_PATTERN = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})(?:/(20\d\d|\d\d))?(?![\d/])")
 _DAY_PATTERN = re.compile(
-    rf"(下個?月|下个月|上個?月|上个月|今個?月|今个月|這個月|这个月|本月)?(?<![第\d])({_NUMBER})(?:號|号)(?![碼码線线店舖铺鋪單单樓楼幹干院])"
+    rf"(下個?月|下个月|上個?月|上个月|今個?月|今个月|這個月|这个月|本月)?(?<![第\d])({_NUMBER})(?:號"
+    rf"|号)(?![碼码線线店舖铺鋪單单樓楼幹干院])"
 )
 _END_PATTERN = re.compile(
-    r"(下個?(?=月)|下个(?=月)|今個?(?=月)|今个(?=月)|上個?(?=月)|上个(?=月))?月(尾|底|初|頭|头|中)(?![大間心])|(?<!下)(年尾|年底)"
+    r"(下個?(?=月)|下个(?=月)|今個?(?=月)|今个(?=月)|上個?(?=月)|上个(?=月))?月(尾|底|初|頭|头|中)(?![大間心])"
+    r"|(?<!下)(年尾|年底)"
 )
 _ENGLISH_PATTERN = re.compile(
     rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ?{_MONTH_NAMES}(?![a-z])"

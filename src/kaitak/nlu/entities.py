@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from kaitak.nlu import contacts, dates, money, normalising, spellings, spoken
+from kaitak.nlu import contacts, dates, money, normalising, people, spellings, spoken, things
 from kaitak.nlu.understanding import Context, Entity
 
 MAX_ENTITIES = 100
@@ -17,6 +17,7 @@ class EntityRule:
 
     `patterns` match the code view (lower case, ASCII digits) and their groups fill `normal`; `cues` say when bare
     digits are one; `words` is a lexicon and `phrases` are patterns whose match keeps the customer's own words.
+    `reads` adds what no list can name: things for sale, or people.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class EntityRule:
     spoken_lengths: tuple[int, int] = (0, 0)
     words: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    reads: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def find_entities(
     _find_quantities(reading, rules)
     for rule in rules:
         reading.take(_find_words(reading, rule))
+    for rule in (rule for rule in rules if rule.reads):
+        reading.take(_find_open(reading, rule, original, folded.offsets))
     return [_entity(found, folded, original) for found in sorted(reading.found, key=lambda f: f.start)]
 
 
@@ -175,6 +179,17 @@ def _find_words(reading: _Reading, rule: EntityRule) -> list[_Found]:
     if rule.words:
         found.extend(_Found(rule.kind, "", m.start(), m.end()) for m in _lexicon(rule.words).finditer(reading.simple))
     return found
+
+
+def _find_open(reading: _Reading, rule: EntityRule, original: str, offsets: Sequence[int]) -> list[_Found]:
+    """What no list names: things for sale and people."""
+    taken = [(f.start, f.end) for f in reading.found]
+    if rule.reads == "people":
+        spans = people.find_people(reading.simple, original, offsets, taken)
+    else:
+        same = [(f.start, f.end) for f in reading.found if f.kind == rule.kind]
+        spans = things.find_things(reading.simple, taken, same)
+    return [_Found(rule.kind, "", start, end) for start, end in spans]
 
 
 def _phrases(reading: _Reading, rule: EntityRule) -> Iterable[re.Match[str]]:

@@ -48,10 +48,11 @@ _BACK = "|".join(
 _FIGURE = r"\d[\d,]{0,12}(?:\.\d{1,2})?"
 _MONEY = re.compile(
     rf"(?P<front>{_FRONT})\s?(?P<a>{_FIGURE}|{numerals.NUMERAL}{{2,9}})\s?(?P<k>k\b|萬|万|千|百)?(?![a-z0-9-])"
-    rf"|(?<![\d.a-z-])(?P<b>{_FIGURE}|{numerals.NUMERAL}{{1,9}}?)\s?(?P<k2>k|千|萬|万|百)?(?P<few>幾|几)?\s?"
+    rf"|(?<![\d.])(?P<w>[千萬万百][一二兩两三四五六七八九])\s?(?:{_BACK})(?![a-z])"
+    rf"|(?<![\d.a-z千萬万百-])(?P<b>{_FIGURE}|{numerals.NUMERAL}{{1,9}}?)\s?(?P<k2>k|千|萬|万|百)?(?P<few>幾|几)?\s?"
     rf"(?P<back>{_BACK})(?![a-z])"
     # Bare figures after a verb of money: 扣咗1299, 賠得八千, charged 880.
-    r"|(?:[扣收退賠赔碌付爭争差][咗了得返多少左番]{1,2}|charged(?: me)? |refund of )"
+    r"|(?:[借供][到咗返]?|budget (?:is |係)?|[扣收退賠赔碌付爭争差][咗了得返多少左番]{1,2}|charged(?: me)? |refund of )"
     rf"(?P<c>\d{{3,7}}(?:\.\d\d)?|{numerals.NUMERAL}{{2,9}})"
     r"(?=[\s,，。.!！?？呀啦喇]|$)"
 )
@@ -64,7 +65,11 @@ def find_amounts(text: str) -> list[FoundAmount]:
     for match in _MONEY.finditer(text):
         if match["few"]:
             continue
-        number = _read(match["a"] or match["b"] or match["c"], match["k"] or match["k2"] or "")
+        number = (
+            _read(f"一{match['w']}", "")
+            if match["w"]
+            else _read(match["a"] or match["b"] or match["c"], match["k"] or match["k2"] or "")
+        )
         if number is None:
             continue
         code = _CODES.get(match["front"] or "") or _CODES.get(match["back"] or "", "")

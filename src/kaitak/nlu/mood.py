@@ -125,7 +125,7 @@ def read_mood(heard: Heard, model: MoodModel, context: Context, repeats: int = 0
     failed = scores.sentiment == "negative" and max(repeats, context.misunderstandings) >= FAILED_OFTEN
     reasons: list[EscalationReason] = ["human_requested"] if heard.act == "human" else []
     if scores.escalate >= model.escalate_from or _is_grave(heard.folded, cues, scores):
-        reasons.extend(_reasons(heard.folded, cues, scores) or [_BY_EMOTION[scores.emotion]])
+        reasons.extend(_reasons(heard.folded, cues, scores) or ([] if reasons else [_BY_EMOTION[scores.emotion]]))
     if failed and "repeated_failure" not in reasons:
         reasons.append("repeated_failure")
     felt = (f"escalate {scores.escalate:.2f}", f"{scores.emotion} {scores.sureness:.2f}")

@@ -1,0 +1,119 @@
+"""Owns what words like 第二張, 之前嗰個, 佢, the other one stand for among the values said before. Pure."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from kaitak.bot.dialogue import DialogueState
+from kaitak.bot.packs import EntityKind
+
+Values = dict[str, tuple[str, ...]]
+
+_ORDINAL = re.compile(
+    r"第([一二三四五1-5])(?:张|个|份|单|件|只|款|条)|\b(first|second|third|last) (?:one|order|policy|claim)|(?:最后"
+    r"|尾)(?:嗰|那)?(?:张|个|份|单)"
+)
+_OTHER = re.compile(
+    r"(?:另外|另|第二|其他)(?:嗰|果|那|一)?(?:张|个|份|单|件|只)|the other(?: one| order| policy| claim)?(?![a-z])"
+)
+_EARLIER = re.compile(
+    r"(?:之前|头先|刚才|上一|上|前面|最初|原先|原来|旧|啱先)(?:嗰|果|那|讲)?(?:嗰|果|那)?(?:张|个|份|单|件)"
+    r"|the (?:previous|earlier|first) (?:one|order|policy|claim)"
+)
+_BOTH = re.compile(r"两[张个份单件](?:单|都)?|两者|全部|both|all of them|三[张个份]都|一齐")
+_ORDINALS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "first": 0, "second": 1, "third": 2, "last": -1}
+
+
+def picks_another(simple: str) -> bool:
+    """Whether a message picks one of several by its place: 第一張, 另外嗰份, the earlier one."""
+    return any(pattern.search(simple) is not None for pattern in (_ORDINAL, _OTHER, _EARLIER))
+
+
+def referred(simple: str, state: DialogueState, wanted: Mapping[str, EntityKind]) -> Values:
+    """Values that words like 第二張, 之前嗰個, 另外嗰張, 兩張 stand for, of the numbers said before."""
+    found: Values = {}
+    for kind, rule in wanted.items():
+        if rule.carried != "across_requests":
+            continue
+        before = [value for k, value in state.said if k == kind]
+        now = dict(state.topics[-1].values).get(kind, ()) if state.topics else ()
+        chosen = _of_deed(simple, state, kind) or _chosen(simple, before, now)
+        if chosen is not None:
+            found[kind] = chosen
+    return {**_pointed(simple, state, wanted), **found}
+
+
+def _pointed(simple: str, state: DialogueState, wanted: Mapping[str, EntityKind]) -> Values:
+    """What 佢, 嗰部, 嗰度, it stand for by the pack's own words: the last value of the kind, or the one before it."""
+    found: Values = {}
+    for kind, rule in wanted.items():
+        before = [value for k, value in state.said if k == kind]
+        if not before:
+            continue
+        earlier = _EARLIER_OF.get(kind)
+        if earlier is not None and len(before) > 1 and earlier.search(simple) is not None:
+            found[kind] = (before[-2],)
+        elif any(_reference(pattern).search(simple) for pattern in rule.references):
+            now = dict(state.topics[-1].values).get(kind, ()) if state.topics else ()
+            found[kind] = now or (before[-1],)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _reference(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+_EARLIER_OF = {
+    "colour": re.compile(
+        r"(?:之前|头先|刚才|上一|原先|原来|第一|最初)(?:讲|嗰|那|果)?(?:只|个|种)?(?:颜色|色)|(?:first|previous"
+        r"|earlier) colou?r"
+    ),
+    "store": re.compile(
+        r"(?:之前|头先|刚才|上一|原先|原来|第一|最初)(?:讲|嗰|那|果)?(?:间|家)|(?:first|previous"
+        r"|earlier) (?:shop|store)"
+    ),
+    "date": re.compile(
+        r"(?:之前|头先|刚才|上一|原先|原来|第一|最初)(?:讲|嗰|那|果)?(?:个)?(?:日子?|日期)|(?:first|previous"
+        r"|earlier) (?:date|day)"
+    ),
+}
+# 取消咗嗰張, the missing cheque: the number is known by what was asked for it.
+_DEED = re.compile(r"(cancel|取消|退|换|改期|失效|断供|批|missing)[^,，。 ]{0,3}[嗰果那](?:张|份|单|个)")
+
+
+def _of_deed(simple: str, state: DialogueState, kind: str) -> tuple[str, ...] | None:
+    match = _DEED.search(simple)
+    if match is None:
+        return None
+    word = _DEED_NAMES.get(match[1], match[1])
+    return next(
+        (dict(t.values)[kind] for t in reversed(state.topics) if word in t.intent and kind in dict(t.values)), None
+    )
+
+
+_DEED_NAMES = {
+    "取消": "cancel",
+    "退": "return",
+    "换": "exchange",
+    "改期": "reschedule",
+    "失效": "reinstate",
+    "断供": "reinstate",
+    "批": "claim_status",
+}
+
+
+def _chosen(simple: str, before: list[str], now: tuple[str, ...]) -> tuple[str, ...] | None:
+    if len(before) < 2:
+        return None
+    if _BOTH.search(simple) is not None:
+        return tuple(before[-3:] if "三" in simple else before[-2:])
+    ordinal = _ORDINAL.search(simple)
+    if ordinal is not None:
+        place = _ORDINALS.get(ordinal[1] or ordinal[2] or "last")
+        place = int(ordinal[1]) - 1 if place is None and ordinal[1] else place
+        return (before[place],) if place is not None and -1 <= place < len(before) else None
+    others = [value for value in before if value not in now]
+    if others and (_OTHER.search(simple) is not None or _EARLIER.search(simple) is not None):
+        return (others[-1],)
+    return None

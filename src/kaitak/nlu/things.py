@@ -1,0 +1,224 @@
+"""Owns finding things for sale that no list names: behind a measure word, by their head noun, by brand and model."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+Span = tuple[int, int]
+
+MAX_CHARACTERS = 600
+_MAX_FOUND = 6
+_CJK = r"\u3400-\u9fff"
+# Words that hold the character of a verb or a particle and are part of a thing all the same.
+_KEPT = (
+    "收纳|收音|收银包|太阳|月饼|点心|有线|无线|可乐|电话|日历|年糕|换气|过滤|去水|去皮|去污|保温|保鲜|试纸"
+    "|好立克|会议|送礼|手提|退热"
+    "|记事|美容|整发|整理|修眉|修容|能量|要塞|给皂|给水|改装|看护|来电|同步|和风|和牛|的士|几何|茶几|过胶|日用"
+    "|日霜|晚霜|日夜|年货|月历"
+    "|号角|开水|开瓶|开罐|烧水|煮食|坐垫|坐椅|着色|贴纸|买餸|冲牙|冲剂|洗面|洗头|洗碗|洗手|洗衣|洗发|洗地|擦手"
+    "|抹手|护手|护发|搅拌|榨汁"
+    "|压力|按摩|行李|行山|跑步|露营|烫衣|熨衣|打印|打卡|打蛋|切菜|磨豆|煎|炒镬|炒锅|蒸炉|蒸锅|焗炉|拖鞋|拖板"
+    "|拖把|喂奶|吸尘|吸奶|听筒|充电"
+    "|装饰|睡袋|睡衣|滑鼠|滑板|投影|飞镖|飞机杯|拉杆|折叠|升降|电动|自动"
+)
+# What ends a thing's name: who, verbs, particles, negations, time, how much.
+_ENDS = (
+    "支付宝|微信支付|收件|收货|件数|我哋|你哋|佢哋|我们|你们|想要|可以|点样|怎么|什么|应该|已经|而家|现在|几时"
+    "|仲有|有冇|是否|能否|会唔会|收到|寄到|送到|买到|因为|所以|如果|但系"
+    "|今日|听日|琴日|寻日|昨天|今天|明天|上个|下个|星期|礼拜|完全|突然|一直|成日|经常|打开|开咗|用咗|着咗|拆咗"
+    "|漏咗|少咗|多咗|开唔|充唔|插唔"
+    "|我|你|您|佢|他|她|它|喺|系|是|的|嘅|既|啲|咁|噉|就|都|又|也|唔|不|没|冇|未|啦|呀|喇|㗎|嘞|啊|吗|呢|咩|乜"
+    "|嚟|来|去|返|番|咗|左|了|过|得|住"
+    "|边|点|想|请|帮|买|卖|退|换|改|送|寄|收|到|俾|畀|给|要|可|能|会|应|好|太|几|同|和|跟|与|及|或|把|将|被|话"
+    "|讲|说|问|睇|看|见|有|在|无"
+    "|坏|烂|碎|裂|漏|断|崩|甩|整|修|试|揾|搵|找|攞|拿|落|订|订购|定|订咗|取消|加|减|响|震|叫|做|开|闭|熄|变|从"
+    "|向|为|比|并|而|但|先|再|仲|只系|净系|定系"
+    "|晒|减|老实|实净|年|月|日|号|天|蚊|元|块钱|先生|小姐|啱|错|够|即|刚|啦|嗰阵|时候|入面|里面|上面|下面|后面"
+    "|出嚟|起|该|其|此|之|拣|揀|用|食|饮|冲|转|停|跌|撞|掉"
+)
+_PIECE = re.compile(rf"(?P<kept>{_KEPT})|(?P<end>{_ENDS})|(?P<mark>[^{_CJK}a-z0-9 '+&.-]|(?<=[{_CJK}]) +(?=[{_CJK}]))")
+_LEAD = re.compile(
+    r"\s*(?P<lead>(?:[呢嗰果这那哩另成每一二两三四五六七八九十百半0-9]|其中|另外|多|第[一二三])*)\s*"
+    r"(?P<measure>[部支盒罐樽盏顶枝瓶双台套辆副架卷排袋]|件|条|张|对|只|把|包|个|款|份|本|块|罉|幅"
+    r"|粒)?\s*(?P<name>.*)$"
+)
+_SURE_MEASURES = frozenset("部支盒罐樽盏顶枝瓶双台套辆副架件条对只包款")
+_WEAK_MEASURES = frozenset("个张把份本块幅粒卷排袋罉")
+# Head nouns: what the last character of a thing's name may be.
+_HEAD = (
+    "袋|盒|机|盆|胆|芯|电芯|螺丝|罐头|橙|枕|器|煲|炉|鞋|靴|袜|杯|灯|霜|膏|椅|凳|枱|桌|床|柜|箱|喼|链|鈪|戒指"
+    "|耳环|巾|衫|裤|裙|褛|帽|眼镜|镜|刷|壳|套|垫|锅|镬|壶|琴|笔|酒|饼|糖|毯|毡|被|枕"
+    "|玩具|公仔|积木|扇|磅|秤|伞|遮|手表|表带|闹钟|挂钟|背心|恤|服|内衣|手袋|书包|背囊|银包|奶粉|面膜|精华"
+    "|精华液|乳液|乳霜|香水|爽肤水|洗头水|沐浴露|粉底|唇膏|唇釉|眼影|散粉|腮红"
+    "|耳机|喇叭|音响|键盘|滑鼠|荧幕|屏幕|萤幕|显示器|电脑|平板|相机|镜头|电池|充电宝|尿袋|火牛|插苏|拖板|滤芯"
+    "|滤网|行李|帐篷|单车|滑板|滑板车|婴儿车|推车|轮椅|球拍|波鞋|瑜伽垫|哑铃"
+    "|地毡|地毯|窗帘|沙发|梳化|床褥|床垫|床单|枕头|花瓶|蜡烛|香薰|刀|碗|碟|盘|叉|匙|砧板|饭盒|水樽|维他命|鱼油"
+    "|燕窝|朱古力|月饼|蛋糕|茶叶|咖啡豆|米|礼盒|礼篮|花束|猫粮|狗粮|猫砂|尿片|纸巾|口罩|锅具|厨具|家私|门锁"
+    "|摄影机|路由器|打印机|硬盘|手环|首饰|项链|戒子|皮带|领带|围裙"
+)
+_HEADED = re.compile(
+    rf"^(?P<thing>[{_CJK}a-z0-9 '+&.-]{{0,16}}?(?:{_HEAD}))(?![{_CJK}])|^(?P<cut>.{{0,10}}(?:{_HEAD}))"
+)
+# Things of the service and not of the shelf; a name that ends so is none.
+_NO_THING = re.compile(
+    r"(?:^|.*)(?:单|订单|单号|货|嘢|野|物|货品|产品|东西|商品|包裹|快递|邮件|地址|号码|尺码|码|颜色|色|款|款式"
+    r"|型号|人|同事|店员|客|朋友|经理|师傅|司机|钱|数|价|价钱|费|卡|积分"
+    r"|优惠|券|会员|户口|帐户|账户|网站|系统|电邮|发票|收据|单据|保单|问题|情况|事|时间|钟|次|度|位|地方|门|铺"
+    r"|店|分店|公司|屋企|字|名|牌|相|图|视频|信|短讯|洞|窿|痕|声|味|原因|方法|政策"
+    r"|保养|证|证明|电话号码|手机号码|电话号|验证码|中心|部门|热线|客服|送货|退货|尺寸|大小|贴士|报价|报价单"
+    r"|飞机|直升机|火车|货车|巴士|的士|小巴|地铁|司机位|态度|服务|信息|讯息|密码|优惠码"
+    r"|质量|质素|品质|成分|物料|材料|价目|清单|说明书|盖|掣|按钮|插头|包装|纸箱|胶袋|纸袋|纸盒|分|部|全部|大部分"
+    r"|面|边|样|种|类|版|行|间|层|楼|座|口|手|脚|头|心|方|生|子女|女|仔|妹|哥|爸|妈|妈妈|爸爸|老公|老婆|太太"
+    r"|开关|红利|运费|app|sms|email|whatsapp|wechat|order|id|otp|pin|code|website|web|online|logo|parcel|package"
+    r"|tracking|cart|number|staff|quote|quotation|invoice|receipt|vip|size|colour|color|refund|case|claim"
+    r"|pre-?order)$"
+)
+_MODEL = re.compile(
+    r"(?<![a-z0-9@.-])(?!(?:eu|uk|us|hk|sf|size|no|room|flat|block|covid|top|level|gate|unit|shop|save|code|hkd?"
+    r"|usd|rmb|cm|mm)[ -]?\d)"
+    r"(?:[a-z]{2,10}-?\d{1,5}[a-z]{0,4}|[a-z]{1,4}-\d{1,4}[a-z]{1,3}\d{0,2}|ipad|iphone|airpods|macbook|imac"
+    r"|kindle|playstation|xbox)"
+    r"(?: ?(?:pro|max|plus|mini|ultra|air|lite|oled|se|slim|fe|gen ?\d|\d{1,2}))*(?![a-z0-9@])"
+)
+_A = (
+    r"(?:my|the|a|an|this|that|these|those|some|another|your|our|his|her|two|three|four|five|pair of|pairs of"
+    r"|box of|set of|bottle of|\d{1,3})"
+)
+_NOT_NAME = (
+    "is|was|are|were|be|been|has|have|had|came|come|comes|arrived|arrive|broke|broken|breaks|not|doesn't|doesnt"
+    "|don't|dont|didn't|didnt|won't|wont|isn't|isnt"
+    "|can't|cant|stopped|keeps|keep|that|which|who|i|i'm|i've|i'd|im|you|we|he|she|they|it|its|it's|to|for|with"
+    "|in|on|at|from|of|and|or|but|please|pls|when|where|how|why|what"
+    "|can|could|will|would|should|shall|may|do|does|did|just|now|today|yesterday|tomorrow|still|already|if"
+    "|because|as|than|by|into|back|after|before|since|instead|only|also"
+    "|all|any|no|so|too|very|really|bought|ordered|got|received|sent|delivered|returned|want|need|like|get|buy"
+    "|return|exchange|swap|refund|cancel|change|add|remove|leaks|leaking"
+    "|leaked|smells|looks|works|working|work|fits|fit|turns|turn|makes|make|made|died|fell|there|here|next|last"
+    "|although|perished|once|around|about|per|each|every|whenever|who|much|many|more|less|how|say|says|see|go"
+    "|going|wear|pick|use|rather|used|using|try|tried|my|the|a|an|this|these|those|your|our|up|out|off|over"
+    "|through|available|ship|arriving|missing|inside"
+)
+_ENGLISH = re.compile(
+    rf"(?<![a-z'-]){_A} +((?:(?!(?:{_NOT_NAME})(?![a-z'-]))[a-z][a-z0-9'-]*(?: +|(?![a-z0-9'-]))){{1,4}})"
+)
+_QUALITY = re.compile(
+    r"^(?:(?:new|old|wrong|right|other|same|different|bigger|smaller|larger|small|large|medium|big|second|first"
+    r"|third|last|whole|own|actual|brand-new|faulty"
+    r"|defective|damaged|correct|extra|more|one|free|recent|original|exact|full|previous|replacement|next) +)+"
+)
+_SERVICE = re.compile(
+    r"(?:orders?|parcels?|packages?|deliver(?:y|ies)|refunds?|address|cards?|accounts?|codes?|numbers?|items?"
+    r"|things?|stuff|products?|ones?|ways?|time|days?|weeks?|months?|years?"
+    r"|hours?|mins?|minutes?|shops?|stores?|branch|website|site|app|email|mail|phone number|receipts?|invoices?"
+    r"|warranty|points?|money|price|cost|fee|payments?|discounts?|vouchers?|coupons?"
+    r"|policy|name|person|people|staff|manager|guy|man|woman|lady|customer|service|team|company|office|problem"
+    r"|issue|question|reason|rest|colou?rs?|sizes?|models?|versions?|styles?"
+    r"|box|packaging|screen|button|lid|zip|handle|bit|lot|couple|few|hole|crack|stain|photo|picture|quote"
+    r"|quotation|morning|afternoon|evening|night|weekend|difference|same|left|right"
+    r"|husband|wife|sister|brother|flatmate|roommate|helper|baby|kids?|child|children|sister|brother|partner|son"
+    r"|daughter|mother|father|mum|mom|dad|friend|boss|colleague|school|home|flat|driver|courier|status|tracking"
+    r"|purchase|sale|stock|exchange|return|repair|event|party|dinner|staffs?"
+    r"|wedding|birthday|gift|present|instructions?|manual|date|slot|system|door|lobby|building|locker|chat|bot"
+    r"|human|agent|response|reply|answer|call|link|bank|statement|ingredients?|materials?|queue|minimum|moment"
+    r"|second|while|half|tax|catalog(?:ue)?)$"
+)
+_SHORT = frozenset("衫裤裙鞋灯表帽床枱椅柜杯袋伞遮镬煲刀笔锅壶琴袜靴褛碗碟酒油米茶糖水饼盆枕被毯镜链鈪扇")
+_PLAIN = frozenset({"电话", "手机", "电脑"})
+_TIDY = " '+&.-"
+
+
+def find_things(simple: str, taken: Sequence[Span], kept: Sequence[Span] = ()) -> list[Span]:
+    """Spans of things in simplified folded text. `taken` spans end a name; a name beside a `kept` one is part of it."""
+    text = simple[:MAX_CHARACTERS]
+    found: list[Span] = []
+    if any("\u3400" <= character <= "\u9fff" for character in text):
+        found.extend(_behind_measures(text, taken))
+    else:
+        found.extend(_in_english(_hidden(text, taken)))
+    hidden = _hidden(text, taken)
+    found.extend(_trimmed(text, *m.span()) for m in _MODEL.finditer(hidden) if _NO_THING.match(m.group()) is None)
+    single: list[Span] = []
+    for start, end in found:
+        is_new = end > start and not any(s < end and start < e for s, e in single)
+        if is_new and not _beside(text, (start, end), kept):
+            single.append((start, end))
+    return single[:_MAX_FOUND]
+
+
+def _hidden(text: str, taken: Sequence[Span]) -> str:
+    """The text with what is already read replaced by blanks."""
+    for start, end in taken:
+        text = text[:start] + " " * (min(end, len(text)) - start) + text[end:] if start < len(text) else text
+    return text
+
+
+def _beside(text: str, span: Span, kept: Sequence[Span]) -> bool:
+    return any(
+        (start < span[1] and span[0] < end)
+        or (end <= span[0] and not text[end : span[0]].strip())
+        or (span[1] <= start and not text[span[1] : start].strip())
+        for start, end in kept
+    )
+
+
+def _behind_measures(text: str, taken: Sequence[Span]) -> Iterator[Span]:
+    for start, end in _segments(text, taken):
+        match = _LEAD.match(text[start:end])
+        if match is None or not match["name"]:
+            continue
+        name, measure = match["name"], match["measure"] or ""
+        size = _size(name.rstrip(_TIDY), measure, has_lead=bool(match["lead"]))
+        if size:
+            yield _trimmed(text, start + match.start("name"), start + match.start("name") + size)
+
+
+def _size(name: str, measure: str, *, has_lead: bool) -> int:
+    """How much of a name is a thing; 0 when it is none."""
+    is_sure = measure in _SURE_MEASURES
+    if is_sure and (name in _SHORT or name in _PLAIN):
+        return len(name)
+    if not name or name.isdigit() or _NO_THING.match(name) is not None:
+        return 0
+    headed = _HEADED.match(name)
+    if headed is not None:
+        size = headed.end()
+        return 0 if size < 2 or _NO_THING.match(name[:size]) else size
+    return len(name) if _is_named(name, measure, is_sure=is_sure, has_lead=has_lead) else 0
+
+
+def _is_named(name: str, measure: str, *, is_sure: bool, has_lead: bool) -> bool:
+    """Whether what stands behind a measure word is a name without a known head."""
+    if len(name) < 2:
+        return False
+    if is_sure:
+        longest = 24 if re.search("[a-z]", name) else 6
+        return len(name) <= (4 if measure in "对只条包" and not has_lead else longest)
+    is_foreign = re.search("[a-z]{3}", name) is not None
+    return measure in _WEAK_MEASURES and has_lead and is_foreign and len(name) <= 20
+
+
+def _segments(text: str, taken: Sequence[Span]) -> Iterator[Span]:
+    """Runs of words without a verb, a particle or a mark between them."""
+    breaks = [m.span() for m in _PIECE.finditer(text) if m["kept"] is None]
+    begin = 0
+    for start, end in sorted([*breaks, *taken, (len(text), len(text))]):
+        if start > begin:
+            yield begin, start
+        begin = max(begin, end)
+
+
+def _in_english(text: str) -> Iterator[Span]:
+    for match in _ENGLISH.finditer(text):
+        words = match[1].rstrip()
+        quality = _QUALITY.match(words + " ")
+        skipped = quality.end() if quality else 0
+        rest = words[skipped:]
+        if len(rest) >= 3 and _SERVICE.search(rest) is None:
+            yield match.start(1) + skipped, match.start(1) + len(words)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    while start < end and text[start] in _TIDY:
+        start += 1
+    while start < end and text[end - 1] in _TIDY:
+        end -= 1
+    return start, end

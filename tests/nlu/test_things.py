@@ -1,0 +1,44 @@
+"""Things for sale that no list names, and what looks like one and is none."""
+
+import pytest
+
+from kaitak.nlu import normalising, things
+
+
+def found(text: str) -> list[str]:
+    simple = normalising.simplify(normalising.fold(text).text)
+    return [text[start:end] for start, end in things.find_things(simple, [])]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("部足浴盆壞咗", ["足浴盆"]),
+        ("買咗部 Sony WH-1000XM5 有聲", ["Sony WH-1000XM5"]),
+        ("呢支爽膚水漏咗", ["爽膚水"]),
+        ("想退嗰張摺枱", ["摺枱"]),
+        ("the Philips air purifier I bought stopped working", ["Philips air purifier"]),
+        ("PS5有冇貨", ["PS5"]),
+        ("件衫爛咗", ["衫"]),
+    ],
+)
+def test_thing_is_found_by_what_stands_around_it(text: str, expected: list[str]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我張單去咗邊",
+        "件貨未到",
+        "改電話號碼",
+        "收唔收支付寶",
+        "嗰個同事態度差",
+        "where is my order",
+        "the driver left",
+        "兩個人",
+        "",
+    ],
+)
+def test_what_the_service_is_about_is_no_thing(text: str) -> None:
+    assert found(text) == []
