@@ -44,7 +44,7 @@ class Told:
         if self.stopped.is_set():
             raise TrainingStoppedError("the training was stopped; start it again")
         begins, ends = STEPS[step]
-        self.step, self.progress = step, begins + (ends - begins) * min(1.0, fraction)
+        self.step, self.progress = step, max(self.progress, begins + (ends - begins) * min(1.0, fraction))
 
 
 async def run(deps: JobDeps, account_id: AccountId, job_id: int) -> None:
