@@ -3,19 +3,19 @@
 The business system of a replay is a scratch one that knows each order number a customer names; nothing is stored.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from kaitak.bot import dialogue, engine
 from kaitak.bot.decision import ActionResult, Final, GetOrder, NeedsAction, TurnContext
 from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.nlu import engine as nlu
+from kaitak.rollout import evaluation
 from kaitak.rollout.evaluation import LabelledDataError
 
 MAX_DIALOGUES = 100_000
@@ -99,21 +99,9 @@ class _Order:
 
 def read_dialogues(path: Path, limit: int | None = None) -> list[Dialogue]:
     """The dialogues of a JSON Lines file, the first `limit` of them."""
-    found: list[Dialogue] = []
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            if len(found) == (limit if limit is not None else MAX_DIALOGUES):
-                break
-            try:
-                found.append(Dialogue.model_validate(json.loads(line)))
-            except (json.JSONDecodeError, ValidationError) as exc:
-                problem = "not a dialogue with id, tenant, now and turns; correct the line"
-                raise LabelledDataError(f"{path}:{number}: {problem}") from exc
-    if not found:
-        raise LabelledDataError(f"{path}: no dialogues; write one JSON object on each line")
-    return found
+    fault, empty = "not a dialogue with id, tenant, now and turns", "no dialogues; write one JSON object on each line"
+    most = MAX_DIALOGUES if limit is None else limit
+    return evaluation.read_labelled(path, Dialogue, most, fault=fault, empty=empty)
 
 
 def replay(dialogues: Sequence[Dialogue], ready: Callable[[str], ReadyPack]) -> list[Replayed]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
@@ -16,6 +17,7 @@ from kaitak.nlu.model import Model
 from kaitak.nlu.understanding import Context, Understanding
 
 MAX_ROWS = 1_000_000
+Row = TypeVar("Row", bound=BaseModel)
 
 
 class LabelledDataError(errors.InvalidError):
@@ -69,7 +71,13 @@ class Share:
 
 def read_rows(path: Path, limit: int | None = None) -> list[LabelledRow]:
     """The labelled rows of a JSON Lines file, the first `limit` of them."""
-    rows: list[LabelledRow] = []
+    fault, empty = "not a row with text and intent", "no rows; write one JSON object with text and intent on each line"
+    return read_labelled(path, LabelledRow, limit, fault=fault, empty=empty)
+
+
+def read_labelled(path: Path, kind: type[Row], limit: int | None, *, fault: str, empty: str) -> list[Row]:
+    """The first `limit` lines of a JSON Lines file as `kind`; `fault` and `empty` say what is wrong with a bad one."""
+    rows: list[Row] = []
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
@@ -77,11 +85,11 @@ def read_rows(path: Path, limit: int | None = None) -> list[LabelledRow]:
             if len(rows) == (limit if limit is not None else MAX_ROWS):
                 break
             try:
-                rows.append(LabelledRow.model_validate(json.loads(line)))
+                rows.append(kind.model_validate(json.loads(line)))
             except (json.JSONDecodeError, ValidationError) as exc:
-                raise LabelledDataError(f"{path}:{number}: not a row with text and intent; correct the line") from exc
+                raise LabelledDataError(f"{path}:{number}: {fault}; correct the line") from exc
     if not rows:
-        raise LabelledDataError(f"{path}: no rows; write one JSON object with text and intent on each line")
+        raise LabelledDataError(f"{path}: {empty}")
     return rows
 
 

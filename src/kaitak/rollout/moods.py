@@ -1,6 +1,5 @@
 """Owns measuring mood on labelled text: sentiment, emotion and urgency accuracy, escalation, by group, wrong rows."""
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from kaitak.nlu import engine
 from kaitak.nlu.model import Model
 from kaitak.nlu.understanding import Context, Emotion, Mood, Sentiment, Urgency
 from kaitak.rollout import evaluation
-from kaitak.rollout.evaluation import LabelledDataError, Share
+from kaitak.rollout.evaluation import Share
 
 Part = Literal["sentiment", "emotion", "urgency"]
 Field = Literal["lang", "group"]
@@ -57,21 +56,9 @@ class JudgedMood:
 
 def read_rows(path: Path, limit: int | None = None) -> list[MoodRow]:
     """The labelled rows of a JSON Lines file, the first `limit` of them."""
-    rows: list[MoodRow] = []
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            if len(rows) == (limit if limit is not None else evaluation.MAX_ROWS):
-                break
-            try:
-                rows.append(MoodRow.model_validate(json.loads(line)))
-            except (json.JSONDecodeError, ValidationError) as exc:
-                wanted = "not a row with text, sentiment, emotion, urgency and escalate"
-                raise LabelledDataError(f"{path}:{number}: {wanted}; correct the line") from exc
-    if not rows:
-        raise LabelledDataError(f"{path}: no rows; write one JSON object with text and its mood on each line")
-    return rows
+    fault = "not a row with text, sentiment, emotion, urgency and escalate"
+    empty = "no rows; write one JSON object with text and its mood on each line"
+    return evaluation.read_labelled(path, MoodRow, limit, fault=fault, empty=empty)
 
 
 def judge(model: Model, rows: Sequence[MoodRow], now: datetime) -> list[JudgedMood]:

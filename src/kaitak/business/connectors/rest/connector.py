@@ -20,10 +20,9 @@ from kaitak.business.contract import (
     ConnectorConfig,
     CustomerFacts,
     CustomerProfile,
-    Order,
 )
 from kaitak.business.deeds import NOT_SENT, UNANSWERED, Deed, DeedResult, Outcome
-from kaitak.business.facts import F, Read
+from kaitak.business.mapped_reads import MappedReads
 from kaitak.core.errors import InvalidError
 from kaitak.core.http import HttpError, HttpReply, OutgoingHttp
 
@@ -53,7 +52,7 @@ class RestConfig(ConnectorConfig):
         return self
 
 
-class Rest:
+class Rest(MappedReads):
     """The generic REST connector."""
 
     name: ClassVar[str] = "rest"
@@ -90,22 +89,6 @@ class Rest:
         except BusinessNotFoundError:
             return None
         return found[0] if len(found) == 1 and found[0].customer_ref == facts.customer_ref else None
-
-    async def get_order(self, order_no: str) -> Order:
-        """The order of this number, and of no other."""
-        for order in await self._facts(shaping.ORDER, Order, order_no, 2):
-            if order.order_no.upper() == order_no.upper():
-                return order
-        raise BusinessNotFoundError("the business system does not know it")
-
-    async def list_orders(self, customer_ref: str, limit: int) -> tuple[Order, ...]:
-        """The customer's orders; one that names another customer is not theirs."""
-        found = await self._facts(shaping.ORDERS, Order, customer_ref, limit)
-        return tuple(order for order in found if order.customer_ref in {None, customer_ref})
-
-    async def read(self, read: Read[F], subject: str, limit: int) -> tuple[F, ...]:
-        """Further facts."""
-        return await self._facts(read.name, read.fact, subject, limit)
 
     async def perform(self, deed: Deed, customer_ref: str, key: str) -> DeedResult:
         """Do it; what the system says with 2xx is done, with 4xx refused, otherwise nobody knows."""
