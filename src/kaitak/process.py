@@ -12,6 +12,7 @@ from kaitak.accounts import identity
 from kaitak.api.deps import Deps
 from kaitak.bot.actions import Amount
 from kaitak.bot.arbiter import Arbiter, Terms
+from kaitak.bot.knowledge_calls import KnowledgeCalls
 from kaitak.bot.pack_shelf import PackShelf
 from kaitak.bot.turns import Turner
 from kaitak.business.gateway import Gateway
@@ -76,7 +77,9 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         defaults = InboxDefaults(settle=settings.worker.settle)
         webhooks = WebhookDoor(road, door, connectors)
         talking = (road, signals, door, hub, connectors, gateway, links, store, defaults, webhooks, http)
-        parts = (*talking, shelf, arbiter, KnowledgeShelf())
+        knowledge_shelf = KnowledgeShelf()
+        knowledge = KnowledgeCalls(database, knowledge_shelf)
+        parts = (*talking, shelf, arbiter, knowledge_shelf, knowledge)
         name, worker = f"{socket.gethostname()}-{os.getpid()}", settings.worker
         yield Process(
             settings=settings,
@@ -95,7 +98,17 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
             signals=signals,
             door=door,
             hub=hub,
-            turner=Turner(road, signals, shelf, gateway, clock, batch=worker.turn_batch, name=name, arbiter=arbiter),
+            turner=Turner(
+                road,
+                signals,
+                shelf,
+                gateway,
+                clock,
+                batch=worker.turn_batch,
+                name=name,
+                arbiter=arbiter,
+                knowledge=knowledge,
+            ),
             deliverer=Deliverer(road, signals, connectors, links, batch=worker.delivery_batch, name=name),
             shelf=shelf,
         )

@@ -22,6 +22,7 @@ from pydantic import JsonValue, SecretStr
 from kaitak import process as processes
 from kaitak.app import create_app
 from kaitak.bot.arbiter import Arbiter
+from kaitak.bot.knowledge_calls import KnowledgeCalls
 from kaitak.bot.pack_shelf import PackShelf
 from kaitak.bot.turns import Turner
 from kaitak.business.gateway import Gateway
@@ -133,6 +134,7 @@ class RoadStage:
             batch=batch,
             name=name,
             arbiter=found(Arbiter),
+            knowledge=found(KnowledgeCalls),
         )
 
     def deliverer(self, name: str, *, batch: int = 64) -> Deliverer:

@@ -21,6 +21,7 @@ from kaitak.bot.arbiter import Arbiter, Question
 from kaitak.bot.choosing import Choice
 from kaitak.bot.decision import ActionResult, Final, NeedsAction, TurnContext
 from kaitak.bot.dialogue import DialogueState
+from kaitak.bot.knowledge_calls import KnowledgePort
 from kaitak.bot.pack_shelf import PackShelf, ReadyPack
 from kaitak.bot.rescue import rescued
 from kaitak.business.gateway import Gateway
@@ -78,12 +79,14 @@ class Turner:
         batch: int,
         name: str,
         arbiter: Arbiter | None = None,
+        knowledge: KnowledgePort | None = None,
     ) -> None:
         self._road = road
         self._signals = signals
         self._shelf = shelf
         self._gateway = gateway
         self._arbiter = arbiter
+        self._knowledge = knowledge
         self._clock = clock
         self._batch = batch
         self._name = name

@@ -1,0 +1,107 @@
+"""Owns a turn's question to knowledge: what a customer may see, in the customer's script, with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Protocol
+
+import opencc
+
+from kaitak.accounts import queries as accounts
+from kaitak.bot.masking import masked
+from kaitak.core.ids import AccountId
+from kaitak.db.session import Database
+from kaitak.knowledge import actions, answers
+from kaitak.knowledge.answers import AnswerContext, Source
+from kaitak.knowledge.index import KnowledgeShelf
+
+_REFUSALS = {
+    "zh-HK": "唔好意思，呢啲資料我唔可以提供。有其他公開嘅資料可以隨時問我。",
+    "zh-Hans": "不好意思，这些资料我不能提供。其他公开的资料可以随时问我。",
+    "en": "Sorry, that is something I cannot share. Feel free to ask me about anything public.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeSource:
+    """The article that an answer was taken from, as a customer is shown it."""
+
+    article_id: int
+    key: str
+    title: str
+    heading: str
+    valid_to: date | None
+    is_past: bool  # the answer is about a time that is over: the article holds no more today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeAnswer:
+    """What may be said as it is. A refusal has no source: the question was an attack or about somebody else."""
+
+    text: str
+    sources: tuple[KnowledgeSource, ...] = ()
+    confidence: float = 0.0
+    is_refusal: bool = False
+
+
+class KnowledgePort(Protocol):
+    """Whoever answers a turn's question from articles."""
+
+    async def ask(self, account_id: AccountId, text: str, language: str, now: datetime) -> KnowledgeAnswer | None:
+        """The answer to a customer's question, or None: it is not known, and the gap has been noted."""
+        ...
+
+
+class KnowledgeCalls:
+    """Answers from the account's articles; only public ones that hold on the day are even compared."""
+
+    def __init__(self, database: Database, shelf: KnowledgeShelf) -> None:
+        self._database = database
+        self._shelf = shelf
+
+    async def ask(self, account_id: AccountId, text: str, language: str, now: datetime) -> KnowledgeAnswer | None:
+        """As the port says; the question and what is retrieved are data, never instructions."""
+        async with self._database.transaction(account_id) as session:
+            pack = (await accounts.get_account(session, account_id)).pack
+            context = AnswerContext(account_id=account_id, shelf=self._shelf, now=now, pack=pack)
+            given = await answers.answer(session, text, context)
+            if given.behaviour == "abstain" and given.reason != "empty":
+                await actions.note_gap(session, account_id, masked(text), locale=_locale(language), at=now)
+        if given.behaviour == "refuse":
+            return KnowledgeAnswer(text=_REFUSALS[_locale(language)], is_refusal=True)
+        if given.behaviour == "abstain" or given.source is None:
+            return None
+        return KnowledgeAnswer(
+            text=_in_script(given.text, language),
+            sources=(_shown(given.source, language),),
+            confidence=given.confidence,
+        )
+
+
+def _shown(source: Source, language: str) -> KnowledgeSource:
+    return KnowledgeSource(
+        article_id=source.article_id,
+        key=source.key,
+        title=_in_script(source.title, language),
+        heading=_in_script(source.heading, language),
+        valid_to=source.valid_to,
+        is_past=source.is_past,
+    )
+
+
+def _in_script(text: str, language: str) -> str:
+    """Traditional text in simplified characters for a reader of those; nothing else is changed."""
+    return _simplifier().convert(text) if _locale(language) == "zh-Hans" else text
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def _locale(language: str) -> str:
+    if language in ("zh-CN", "zh-Hans", "cmn"):
+        return "zh-Hans"
+    return "en" if language == "en" else "zh-HK"
