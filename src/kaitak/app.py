@@ -27,6 +27,7 @@ from kaitak.conversations import (
 )
 from kaitak.conversations import business_endpoints as customer_endpoints
 from kaitak.conversations.webhooks import WebhookDoor
+from kaitak.knowledge import curating_endpoints
 from kaitak.knowledge import endpoints as knowledge_endpoints
 from kaitak.knowledge import import_endpoints as knowledge_import_endpoints
 from kaitak.learning import endpoints as model_endpoints
@@ -54,6 +55,7 @@ MODULES = (
     language_model_endpoints,
     knowledge_endpoints,
     knowledge_import_endpoints,
+    curating_endpoints,
     static,  # last: it answers what nobody else did
 )
 

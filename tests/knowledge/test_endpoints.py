@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import httpx
 
+from kaitak.core.ids import AccountId
+from kaitak.db.session import Database
+from kaitak.knowledge import actions
+from tests.factories.accounts import SetClock
+
 WARRANTY = {"title": "保養期", "body": "- 小型家電 **12個月**。", "audience": "public", "key": "warranty"}
 
 
@@ -84,3 +89,49 @@ async def test_pages_of_articles(supervisor: httpx.AsyncClient) -> None:
     rest = (await supervisor.get("articles", params={"cursor": first["meta"]["next_cursor"], "limit": 2})).json()
     assert [each["key"] for each in first["payload"] + rest["payload"]] == ["k2", "k1", "k0"]
     assert rest["meta"]["next_cursor"] is None
+
+
+async def test_articles_are_found_by_their_facts(supervisor: httpx.AsyncClient) -> None:
+    facts = {"valid_to": "2020-01-01", "review_at": "2020-01-01", "category": "保養", "tags": ["家電", "家電", "收費"]}
+    old = (await supervisor.post("articles", json={**WARRANTY, **facts})).json()
+    assert (old["category"], old["tags"]) == ("保養", ["家電", "收費"])
+    await supervisor.post("articles", json={**WARRANTY, "key": "now", "locale": "en", "valid_from": "2020-01-02"})
+    await supervisor.post("articles", json={**WARRANTY, "key": "later", "valid_from": "2099-01-01"})
+
+    async def keys(**wanted: str) -> list[str]:
+        return [each["key"] for each in (await supervisor.get("articles", params=wanted)).json()["payload"]]
+
+    assert await keys(validity="expired") == ["warranty"]
+    assert await keys(validity="current") == ["now"]
+    assert await keys(validity="upcoming") == ["later"]
+    assert await keys(review_due="true") == ["warranty"]
+    assert await keys(locale="en") == ["now"]
+    assert await keys(tag="收費") == await keys(category="保養") == ["warranty"]
+    assert await keys(owner_id=str(old["owner_id"]), q="warr") == ["warranty"]
+    facets = (await supervisor.get("facets")).json()
+    assert facets["categories"] == [{"name": "保養", "articles": 1}]
+    assert {each["name"] for each in facets["tags"]} == {"家電", "收費"}
+    kept = (await supervisor.patch(f"articles/{old['id']}", json={"title": "新名", "owner_id": None})).json()
+    assert (kept["category"], kept["tags"], kept["owner_id"]) == ("保養", ["家電", "收費"], None)
+    stranger = await supervisor.patch(f"articles/{old['id']}", json={"owner_id": 999_999})
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "agent_not_found")
+
+
+async def test_preview_shows_what_readers_see_and_what_is_understood(supervisor: httpx.AsyncClient) -> None:
+    seen = (await supervisor.post("preview", json={"title": "送貨", "body": "- 離島 **$50**。<script>"})).json()
+    assert (seen["pieces"], seen["preview"][0]["text"]) == (1, "離島 $50。")
+    assert "<strong>$50</strong>" in seen["html"]
+    assert "<script" not in seen["html"]
+
+
+async def test_gap_is_closed_and_put_back(
+    supervisor: httpx.AsyncClient, database: Database, account_id: AccountId, clock: SetClock
+) -> None:
+    async with database.transaction(account_id) as session:
+        await actions.note_gap(session, account_id, "有冇代客泊車", locale="zh-HK", at=clock.now())
+    gap = (await supervisor.get("gaps")).json()["payload"][0]["id"]
+    assert (await supervisor.post(f"gaps/{gap}/close", json={})).json()["question"] == "有冇代客泊車"
+    assert (await supervisor.get("gaps")).json()["payload"] == []
+    await supervisor.post(f"gaps/{gap}/close", json={"closed": False})
+    assert len((await supervisor.get("gaps")).json()["payload"]) == 1
+    assert (await supervisor.post("gaps/999999/close", json={})).json()["code"] == "knowledge_gap_not_found"

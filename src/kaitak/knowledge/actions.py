@@ -14,8 +14,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.accounts import audit as audit_log
+from kaitak.accounts import queries as account_queries
 from kaitak.accounts.audit import Actor
-from kaitak.core.ids import AccountId
+from kaitak.core.ids import AccountId, UserId
 from kaitak.knowledge import limits, queries, terms
 from kaitak.knowledge.errors import ArticleKeyTakenError, TooMuchKnowledgeError
 from kaitak.knowledge.models import Article, ArticleVersion, Chunk, KnowledgeGap
@@ -41,6 +42,8 @@ class AuditAction(StrEnum):
     ARTICLE_ARCHIVED = "article.archived"
     ARTICLE_RESTORED = "article.restored"
     ARTICLES_IMPORTED = "articles.imported"
+    GAP_CLOSED = "knowledge_gap.closed"
+    GAP_OPENED = "knowledge_gap.opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,15 @@ async def create_article(session: AsyncSession, by: Actor, draft: Draft, prepare
     return article
 
 
+async def set_owner(session: AsyncSession, by: Actor, article: Article, owner_id: int | None) -> None:
+    """Give an article to a member of the account to look after, or to nobody."""
+    if owner_id is not None:
+        await account_queries.access_agent(session, by.account_id, UserId(owner_id))
+    article.owner_id = owner_id
+    await session.flush()
+    await session.refresh(article)
+
+
 async def change_article(
     session: AsyncSession, by: Actor, article_id: int, draft: Draft, prepared: Prepared
 ) -> Article:
@@ -127,7 +139,9 @@ async def plan_import(session: AsyncSession, account_id: AccountId, drafts: Sequ
         if article is None:
             planned.append(Planned(draft, "new", None))
             continue
-        is_same = bodies.get(article.id) == draft.body and _facts(article) == _facts(draft)
+        is_same = (
+            bodies.get(article.id) == draft.body and _facts(article) == _facts(draft) and _says_same(article, draft)
+        )
         planned.append(Planned(draft, "same" if is_same else "changed", article.id))
     return planned
 
@@ -138,9 +152,10 @@ async def import_articles(
     """Take all drafts in at once: new articles, or new versions of those with the same key."""
     await take_turns(session, by.account_id)
     planned = await plan_import(session, by.account_id, drafts)
-    for each in planned:
+    for place, each in enumerate(planned):
         if each.change == "new":
-            await _insert(session, by, each.draft, prepared[each.draft.key])
+            article = await _insert(session, by, each.draft, prepared[each.draft.key])
+            planned[place] = Planned(each.draft, "new", article.id)
         elif each.change == "changed" and each.article_id is not None:
             await change_article(session, by, each.article_id, each.draft, prepared[each.draft.key])
     await audit_log.record(
@@ -169,6 +184,16 @@ async def note_gap(session: AsyncSession, account_id: AccountId, question: str, 
     )
 
 
+async def set_gap_closed(session: AsyncSession, by: Actor, gap_id: int, *, is_closed: bool) -> KnowledgeGap:
+    """Take a question off the list of what is missing, or put it back."""
+    gap = await queries.get_gap(session, by.account_id, gap_id)
+    gap.status = "closed" if is_closed else "open"
+    await session.flush()
+    action = AuditAction.GAP_CLOSED if is_closed else AuditAction.GAP_OPENED
+    await audit_log.record(session, by, action, target_type="knowledge_gap", target_id=gap.id)
+    return gap
+
+
 async def _insert(session: AsyncSession, by: Actor, draft: Draft, prepared: Prepared) -> Article:
     article = Article(account_id=by.account_id, key=draft.key, owner_id=by.user_id, version=1)
     _set_facts(article, draft)
@@ -183,10 +208,19 @@ def _facts(of: Article | Draft) -> tuple[str, str, str, date | None, date | None
     return (of.title, of.locale, of.audience, of.valid_from, of.valid_to, of.review_at)
 
 
+def _says_same(article: Article, draft: Draft) -> bool:
+    is_same_shelf = draft.category is None or draft.category == article.category
+    return is_same_shelf and (draft.tags is None or list(draft.tags) == article.tags)
+
+
 def _set_facts(article: Article, draft: Draft) -> None:
     audience: Audience = draft.audience
     article.title, article.locale, article.audience = draft.title, draft.locale, audience
     article.valid_from, article.valid_to, article.review_at = draft.valid_from, draft.valid_to, draft.review_at
+    if draft.category is not None:
+        article.category = draft.category
+    if draft.tags is not None:
+        article.tags = list(draft.tags)
 
 
 async def _write_version(session: AsyncSession, by: Actor, article: Article, draft: Draft, prepared: Prepared) -> None:

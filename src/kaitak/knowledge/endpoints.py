@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 
 from kaitak.accounts import queries as account_queries
 from kaitak.accounts.audit import ActorDep, actor_of
+from kaitak.accounts.errors import AgentNotFoundError
 from kaitak.accounts.policy import Permission
 from kaitak.api import paging
 from kaitak.api.dependencies import (
@@ -27,7 +28,7 @@ from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
 from kaitak.core import ids
 from kaitak.core.ids import AccountId
-from kaitak.knowledge import actions, answers, limits, pieces, queries, search, views
+from kaitak.knowledge import actions, answers, days, limits, pieces, queries, search, views
 from kaitak.knowledge.answers import AnswerContext
 from kaitak.knowledge.errors import (
     ArticleKeyTakenError,
@@ -50,6 +51,7 @@ from kaitak.knowledge.schemas import (
     GapList,
     GapView,
     HitList,
+    Locale,
     VersionList,
     VersionView,
 )
@@ -77,15 +79,35 @@ async def list_articles(
     *,
     session: SessionDep,
     account_id: AccountPath,
+    deps: DepsDep,
     status: Annotated[Literal["published", "archived"] | None, Query()] = None,
     audience: Annotated[Audience | None, Query()] = None,
-    q: Annotated[str | None, Query(max_length=100, description="Part of the title")] = None,
+    locale: Annotated[Locale | None, Query()] = None,
+    validity: Annotated[Literal["current", "upcoming", "expired"] | None, Query()] = None,
+    review_due: Annotated[bool, Query(description="Only those whose review date has come")] = False,
+    category: Annotated[str | None, Query(max_length=limits.LONGEST_CATEGORY)] = None,
+    tag: Annotated[str | None, Query(max_length=limits.LONGEST_TAG)] = None,
+    owner_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+    q: Annotated[str | None, Query(max_length=100, description="Part of the title or the key")] = None,
     cursor: paging.CursorQuery = None,
     limit: paging.LimitQuery = 50,
 ) -> ArticleList:
     """The account's articles, newest first."""
     before = int(str(paging.decode(cursor, (int,))[0])) if cursor else None
-    wanted = queries.ArticleFilter(status=status, audience=audience, text=q)
+    wanted = queries.ArticleFilter(
+        status=status,
+        audience=audience,
+        text=q,
+        locale=locale,
+        category=category,
+        tag=tag,
+        owner_id=owner_id,
+        validity=validity,
+        is_review_due=review_due,
+        today=days.day_in(
+            (await account_queries.get_account(session, AccountId(account_id))).timezone, deps.clock.now()
+        ),
+    )
     rows = await queries.list_articles(session, AccountId(account_id), wanted, before=before, limit=limit + 1)
     return ArticleList(
         meta=PageMeta(next_cursor=paging.next_cursor([[row.id] for row in rows], limit)),
@@ -96,16 +118,19 @@ async def list_articles(
 @router.post(
     "/articles",
     status_code=201,
-    responses=problems(ArticleKeyTakenError, ArticleUnreadableError, TooMuchKnowledgeError),
+    responses=problems(ArticleKeyTakenError, ArticleUnreadableError, TooMuchKnowledgeError, AgentNotFoundError),
 )
 async def create_article(
     form: ArticleForm, connection: HTTPConnection, principal: WriterDep, deps: DepsDep
 ) -> ArticleDetail:
     """Write an article; it answers as soon as it is stored and valid."""
-    draft = _draft(form.model_dump(exclude={"key"}), key=form.key or ids.new_uuid().hex[:12])
+    draft = _draft(form.model_dump(exclude={"key", "owner_id"}), key=form.key or ids.new_uuid().hex[:12])
     prepared = await asyncio.to_thread(actions.prepare, draft.title, draft.pieces)
     async with deps.database.transaction(principal.account_id, principal.user_id) as session:
-        row = await actions.create_article(session, actor_of(connection, principal), draft, prepared)
+        by = actor_of(connection, principal)
+        row = await actions.create_article(session, by, draft, prepared)
+        if form.owner_id is not None:
+            await actions.set_owner(session, by, row, form.owner_id)
         return views.detail(row, draft.body)
 
 
@@ -118,7 +143,7 @@ async def get_article(session: SessionDep, account_id: AccountPath, article_id: 
 
 @router.patch(
     "/articles/{article_id}",
-    responses=problems(ArticleNotFoundError, ArticleUnreadableError, TooMuchKnowledgeError),
+    responses=problems(ArticleNotFoundError, ArticleUnreadableError, TooMuchKnowledgeError, AgentNotFoundError),
 )
 async def change_article(
     form: ArticlePatch, connection: HTTPConnection, principal: WriterDep, deps: DepsDep, article_id: ArticlePath
@@ -127,11 +152,14 @@ async def change_article(
     async with deps.database.transaction(principal.account_id) as session:
         row = await queries.get_article(session, principal.account_id, article_id)
         present = views.detail(row, await queries.get_body(session, row))
-    kept = present.model_dump(include=set(ArticleForm.model_fields) - {"key"})
-    draft = _draft(kept | form.model_dump(exclude_unset=True), key=present.key)
+    kept = present.model_dump(include=set(ArticleForm.model_fields) - {"key", "owner_id"})
+    draft = _draft(kept | form.model_dump(exclude_unset=True, exclude={"owner_id"}), key=present.key)
     prepared = await asyncio.to_thread(actions.prepare, draft.title, draft.pieces)
     async with deps.database.transaction(principal.account_id, principal.user_id) as session:
-        row = await actions.change_article(session, actor_of(connection, principal), article_id, draft, prepared)
+        by = actor_of(connection, principal)
+        row = await actions.change_article(session, by, article_id, draft, prepared)
+        if "owner_id" in form.model_fields_set and form.owner_id != row.owner_id:
+            await actions.set_owner(session, by, row, form.owner_id)
         return views.detail(row, draft.body)
 
 
@@ -202,4 +230,5 @@ def _draft(facts: dict[str, Any], *, key: str) -> Draft:
     found = pieces.of_markdown(facts["body"], facts["title"])
     if not found:
         raise ArticleUnreadableError("the text says nothing; write at least one sentence, list item or table row")
-    return Draft(key=key, source="console", pieces=tuple(found), **facts)
+    tags = tuple(dict.fromkeys(facts.pop("tags") or ()))
+    return Draft(key=key, source="console", pieces=tuple(found), tags=tags, **facts)

@@ -11,6 +11,12 @@ class ArticleNotFoundError(NotFoundError):
     code = "article_not_found"
 
 
+class GapNotFoundError(NotFoundError):
+    """The account has no unanswered question with this id."""
+
+    code = "knowledge_gap_not_found"
+
+
 class ArticleKeyTakenError(ConflictError):
     """Another article of the account has this key."""
 

@@ -103,7 +103,7 @@ class KnowledgeGap(AccountOwned, Base):
 
 
 class HelpCentre(AccountKeyed, Changed, Base):
-    """The account's public pages: shut until somebody opens them; found by their address before the account is known."""
+    """The account's public pages: shut until somebody opens them; found by their address alone."""
 
     __tablename__ = "help_centre"
     __table_args__ = (
@@ -126,7 +126,9 @@ class CrawlSite(AccountOwned, Changed, Base):
         CheckConstraint("status in ('waiting', 'running', 'done', 'failed', 'cancelled')", name="status_known"),
         CheckConstraint("max_pages between 1 and 500", name="max_pages_range"),
         CheckConstraint("max_depth between 0 and 10", name="max_depth_range"),
-        Index("crawl_site_at_work", "account_id", unique=True, postgresql_where=sql("status in ('waiting', 'running')")),
+        Index(
+            "crawl_site_at_work", "account_id", unique=True, postgresql_where=sql("status in ('waiting', 'running')")
+        ),
     )
 
     start_url: Mapped[str]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from kaitak.core.ids import AccountId
-from kaitak.knowledge.errors import ArticleNotFoundError
+from kaitak.knowledge.errors import ArticleNotFoundError, GapNotFoundError
 from kaitak.knowledge.models import Article, ArticleVersion, Chunk, KnowledgeGap
 
 
@@ -43,6 +44,13 @@ class ArticleFilter:
     status: str | None = None
     audience: str | None = None
     text: str | None = None
+    locale: str | None = None
+    category: str | None = None
+    tag: str | None = None
+    owner_id: int | None = None
+    validity: Literal["current", "upcoming", "expired"] | None = None
+    is_review_due: bool = False
+    today: date | None = None  # the account's day, for validity and reviews
 
 
 async def get_article(session: AsyncSession, account_id: AccountId, article_id: int) -> Article:
@@ -63,16 +71,62 @@ async def list_articles(
     session: AsyncSession, account_id: AccountId, wanted: ArticleFilter, *, before: int | None, limit: int
 ) -> Sequence[Article]:
     """Articles, newest first."""
-    statement = select(Article).where(Article.account_id == account_id)
-    if wanted.status is not None:
-        statement = statement.where(Article.status == wanted.status)
-    if wanted.audience is not None:
-        statement = statement.where(Article.audience == wanted.audience)
-    if wanted.text:
-        statement = statement.where(Article.title.icontains(wanted.text, autoescape=True))
+    statement = select(Article).where(Article.account_id == account_id, *_wanted(wanted))
     if before is not None:
         statement = statement.where(Article.id < before)
     return (await session.scalars(statement.order_by(Article.id.desc()).limit(limit))).all()
+
+
+def _wanted(wanted: ArticleFilter) -> Iterator[ColumnElement[bool]]:
+    alike = {
+        Article.status: wanted.status,
+        Article.audience: wanted.audience,
+        Article.locale: wanted.locale,
+        Article.category: wanted.category,
+        Article.owner_id: wanted.owner_id,
+    }
+    yield from (column == value for column, value in alike.items() if value is not None)
+    if wanted.text:
+        yield or_(
+            Article.title.icontains(wanted.text, autoescape=True), Article.key.icontains(wanted.text, autoescape=True)
+        )
+    if wanted.tag is not None:
+        yield Article.tags.any_() == wanted.tag
+    if wanted.validity == "upcoming":
+        yield Article.valid_from > wanted.today
+    elif wanted.validity == "expired":
+        yield Article.valid_to < wanted.today
+    elif wanted.validity == "current" and wanted.today is not None:
+        yield _holds_on(wanted.today)
+    if wanted.is_review_due:
+        yield Article.review_at <= wanted.today
+
+
+async def list_categories(session: AsyncSession, account_id: AccountId) -> list[tuple[str, int]]:
+    """The categories of published articles, by name, with how many stand in each."""
+    statement = (
+        select(Article.category, func.count())
+        .where(Article.account_id == account_id, Article.status == "published", Article.category != "")
+        .group_by(Article.category)
+        .order_by(Article.category)
+    )
+    return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def list_tags(session: AsyncSession, account_id: AccountId) -> list[tuple[str, int]]:
+    """The tags of published articles, the most used first, with how many carry each."""
+    tag = func.unnest(Article.tags).label("tag")
+    used = select(tag).where(Article.account_id == account_id, Article.status == "published").subquery()
+    statement = select(used.c.tag, func.count()).group_by(used.c.tag).order_by(func.count().desc(), used.c.tag)
+    return [(row[0], row[1]) for row in await session.execute(statement.limit(200))]
+
+
+async def get_gap(session: AsyncSession, account_id: AccountId, gap_id: int) -> KnowledgeGap:
+    """One question that nothing answers."""
+    found = await session.get(KnowledgeGap, (account_id, gap_id))
+    if found is None:
+        raise GapNotFoundError(f"there is no question with id {gap_id}")
+    return found
 
 
 async def list_versions(session: AsyncSession, account_id: AccountId, article_id: int) -> Sequence[ArticleVersion]:

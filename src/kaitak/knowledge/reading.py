@@ -42,6 +42,8 @@ class Draft:
     valid_from: date | None = None
     valid_to: date | None = None
     review_at: date | None = None
+    category: str | None = None  # None: the file does not say, so the article keeps what it has; tags likewise
+    tags: tuple[str, ...] | None = None
     source: str
     pieces: tuple[Piece, ...] = ()
 
@@ -123,6 +125,8 @@ def draft_of(name: str, text: str) -> Draft:
         valid_from=valid_from,
         valid_to=valid_to,
         review_at=_day(facts, "review_at"),
+        category=_category(facts, text),
+        tags=_tags(facts, text),
         source=name[-200:],
         pieces=tuple(found),
     )
@@ -175,6 +179,29 @@ def _audience(facts: Mapping[str, object], text: str) -> Audience:
         return "internal"
     line = _line_of(text, "audience")
     raise RefusedError(line, f"audience {value[:40]} is not known", "write `audience: public` or `audience: internal`")
+
+
+def _category(facts: Mapping[str, object], text: str) -> str | None:
+    value = facts.get("category")
+    if value is None:
+        return None
+    named = " ".join(str(value).split())
+    if len(named) > limits.LONGEST_CATEGORY:
+        remedy = f"keep it under {limits.LONGEST_CATEGORY} characters"
+        raise RefusedError(_line_of(text, "category"), "the category's name is too long", remedy)
+    return named
+
+
+def _tags(facts: Mapping[str, object], text: str) -> tuple[str, ...] | None:
+    value = facts.get("tags")
+    if value is None:
+        return None
+    found = value if isinstance(value, list) else re.split("[,，、]", str(value))
+    tags = tuple(dict.fromkeys(" ".join(str(each).split()) for each in found if str(each).strip()))
+    if len(tags) > limits.TAGS or any(len(tag) > limits.LONGEST_TAG for tag in tags):
+        remedy = f"keep to {limits.TAGS} tags of {limits.LONGEST_TAG} characters"
+        raise RefusedError(_line_of(text, "tags"), "too many tags, or one that is too long", remedy)
+    return tags
 
 
 def _locale(facts: Mapping[str, object], text: str, body: str) -> str:

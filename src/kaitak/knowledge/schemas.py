@@ -14,6 +14,9 @@ Locale = Literal["zh-HK", "zh-Hans", "en"]
 Audience = Literal["public", "internal"]
 Status = Literal["published", "archived"]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=limits.LONGEST_TITLE, strip_whitespace=True)]
+CategoryName = Annotated[str, StringConstraints(max_length=limits.LONGEST_CATEGORY, strip_whitespace=True)]
+TagName = Annotated[str, StringConstraints(min_length=1, max_length=limits.LONGEST_TAG, strip_whitespace=True)]
+Tags = Annotated[list[TagName], Field(max_length=limits.TAGS)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[\w.-]+$")]
 BodyText = Annotated[str, StringConstraints(min_length=1, max_length=limits.BODY_CHARACTERS)]
 QuestionText = Annotated[
@@ -46,6 +49,8 @@ class ArticleView(Wire):
     valid_to: date | None
     review_at: date | None
     owner_id: int | None
+    category: str
+    tags: list[str]
     version: int
     created_at: datetime
     updated_at: datetime
@@ -75,6 +80,9 @@ class ArticleForm(Body):
     valid_from: date | None = None
     valid_to: date | None = None
     review_at: date | None = None
+    category: CategoryName = Field(default="", description="the shelf it stands on in the help centre")
+    tags: Tags = Field(default=[], examples=[["保養"]])
+    owner_id: int | None = Field(default=None, ge=1, description="who looks after it; none: who writes it")
 
 
 class ArticlePatch(Body):
@@ -87,6 +95,9 @@ class ArticlePatch(Body):
     valid_from: date | None = None
     valid_to: date | None = None
     review_at: date | None = None
+    category: CategoryName | None = None
+    tags: Tags | None = None
+    owner_id: int | None = Field(default=None, ge=1)
 
 
 class ArchiveForm(Body):
@@ -130,8 +141,9 @@ class ImportFaultView(Wire):
 
 
 class ImportedView(Wire):
-    """An article that a file gives."""
+    """An article that a file gives; `article_id` is null for one that is not there yet."""
 
+    article_id: int | None
     file: str
     key: str
     title: str
@@ -219,3 +231,38 @@ class GapList(Wire):
     """The open gaps, most asked first."""
 
     payload: list[GapView]
+
+
+class GapForm(Body):
+    """Whether the question is off the list: answered by an article, or not to be answered."""
+
+    closed: bool = True
+
+
+class PreviewForm(Body):
+    """Words to look at before they are kept."""
+
+    title: Annotated[str, StringConstraints(max_length=limits.LONGEST_TITLE)] = ""
+    body: Annotated[str, StringConstraints(max_length=limits.BODY_CHARACTERS)] = Field(examples=["- 離島 **$260**。"])
+
+
+class PreviewView(Wire):
+    """How the words look to a reader, and what is understood of them."""
+
+    html: str
+    pieces: int
+    preview: list[PieceView]
+
+
+class CountedName(Wire):
+    """A category or a tag, and how many published articles carry it."""
+
+    name: str
+    articles: int
+
+
+class FacetsView(Wire):
+    """What articles are sorted by."""
+
+    categories: list[CountedName]
+    tags: list[CountedName]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from kaitak.knowledge.actions import Planned
 from kaitak.knowledge.answers import KnowledgeAnswer
 from kaitak.knowledge.faults import Fault
 from kaitak.knowledge.models import Article
+from kaitak.knowledge.pieces import Piece
 from kaitak.knowledge.reading import Draft
 from kaitak.knowledge.schemas import (
     AnswerView,
@@ -69,6 +71,7 @@ def imported(planned: Planned) -> ImportedView:
     draft: Draft = planned.draft
     return ImportedView.model_validate(
         {
+            "article_id": planned.article_id,
             "file": draft.source,
             "key": draft.key,
             "title": draft.title,
@@ -78,11 +81,14 @@ def imported(planned: Planned) -> ImportedView:
             "valid_to": draft.valid_to,
             "change": planned.change,
             "pieces": len(draft.pieces),
-            "preview": [
-                PieceView(kind=each.kind, heading=each.heading, text=each.text) for each in draft.pieces[:_PREVIEWED]
-            ],
+            "preview": previewed(draft.pieces),
         }
     )
+
+
+def previewed(pieces: Sequence[Piece]) -> list[PieceView]:
+    """The first of what was understood."""
+    return [PieceView(kind=each.kind, heading=each.heading, text=each.text) for each in pieces[:_PREVIEWED]]
 
 
 def fault(found: Fault) -> ImportFaultView:
