@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaitak.core.errors import ConflictError, InvalidError
+from kaitak.core.errors import ConflictError, InvalidError, NotFoundError
 
 
 class LanguageModelMissingError(ConflictError):
@@ -15,3 +15,51 @@ class BudgetTooLargeError(InvalidError):
     """The limit is above what the operator lets one account use in a day; `most` is that."""
 
     code = "language_model_budget_too_large"
+
+
+class PackUnknownError(NotFoundError):
+    """This installation carries no pack of this name."""
+
+    code = "pack_unknown"
+
+
+class PackFileUnknownError(NotFoundError):
+    """The pack has no such file, neither shipped nor added by the account."""
+
+    code = "pack_file_unknown"
+
+
+class PackFileForbiddenError(InvalidError):
+    """This file of a pack cannot be edited in the console, or cannot be taken away."""
+
+    code = "pack_file_forbidden"
+
+
+class PackFilesTooLargeError(InvalidError):
+    """The account's files of the pack are more, or longer, than what is kept."""
+
+    code = "pack_files_too_large"
+
+
+class PackDraftChangedError(ConflictError):
+    """Somebody else has saved the draft meanwhile; `edition` is its present one."""
+
+    code = "pack_draft_changed"
+
+
+class PackDraftMissingError(ConflictError):
+    """Nothing has been changed since the last publication."""
+
+    code = "pack_draft_missing"
+
+
+class PackDraftFaultyError(ConflictError):
+    """The draft has faults, so it cannot answer customers; `file` and `line` say where the first is."""
+
+    code = "pack_draft_faulty"
+
+
+class PackVersionNotFoundError(NotFoundError):
+    """The account has no version of this pack with this id."""
+
+    code = "pack_version_not_found"

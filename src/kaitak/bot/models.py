@@ -1,4 +1,4 @@
-"""Tables of the bot slice: packets for people who take over, accounts' trained models and use of a language model."""
+"""Tables of the bot slice: hand-over packets, trained models, versions of pack files, use of a language model."""
 
 from datetime import date, datetime
 
@@ -79,3 +79,33 @@ class LanguageModelUsage(AccountKeyed, Base):
     failed: Mapped[int] = mapped_column(server_default=text("0"))
     tokens: Mapped[int] = mapped_column(server_default=text("0"))  # counted against the limit
     cost_micros: Mapped[int] = mapped_column(server_default=text("0"))  # counted against the limit
+
+
+class PackVersion(AccountOwned, Changed, Base):
+    """One state of the files that an account changed in a pack: the one being edited, the one in use, those before.
+
+    `files` maps a path to its text, when it was changed and by whom; a text of null takes the pack's own file away.
+    What it does not name is as the pack ships it. Without a published version the pack answers as it is shipped.
+    """
+
+    __tablename__ = "pack_version"
+    __table_args__ = (
+        UniqueConstraint("account_id", "pack", "number"),
+        CheckConstraint("status in ('draft', 'published', 'retired')", name="status_known"),
+        Index("pack_version_draft", "account_id", "pack", unique=True, postgresql_where=text("status = 'draft'")),
+        Index(
+            "pack_version_published", "account_id", "pack", unique=True, postgresql_where=text("status = 'published'")
+        ),
+    )
+
+    pack: Mapped[str]
+    number: Mapped[int] = mapped_column()  # counts up for each pack of the account
+    status: Mapped[str] = mapped_column(server_default=text("'draft'"))
+    edition: Mapped[int] = mapped_column(server_default=text("1"))  # of the draft: +1 per saving, so that none is lost
+    files: Mapped[dict[str, object]] = mapped_column(JSONB, server_default=text("'{}'"))
+    note: Mapped[str] = mapped_column(server_default=text("''"))
+    shipped_fingerprint: Mapped[str] = mapped_column()  # of the pack's own files when it was begun
+    begun_from: Mapped[int | None] = mapped_column()  # the version that was published when it was begun
+    updated_by: Mapped[int | None]
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[int | None]

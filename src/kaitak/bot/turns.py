@@ -22,7 +22,7 @@ from kaitak.bot.choosing import Choice
 from kaitak.bot.decision import ActionResult, Final, NeedsAction, TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.knowledge_calls import KnowledgePort
-from kaitak.bot.pack_shelf import PackShelf, ReadyPack
+from kaitak.bot.pack_shelf import PackShelf, ReadyPack, Wanted
 from kaitak.bot.rescue import rescued
 from kaitak.business.gateway import Gateway
 from kaitak.conversations.loop import Loop
@@ -151,8 +151,8 @@ class Turner:
         """Decide a turn at once if it can be; else a task asks whom it must and finishes it."""
         if not turn.lines:
             return _nothing(turn)
-        which = (turn.pack, turn.account_id, turn.model_id)
-        ready = self._shelf.find(*which) or await self._shelf.get(*which)
+        wanted = Wanted(turn.pack, turn.account_id, turn.model_id, turn.pack_version_id)
+        ready = self._shelf.find_wanted(wanted) or await self._shelf.get_wanted(wanted)
         read = self._read(turn, ready)
         question = self._question(read)
         decided = read.decide()

@@ -356,6 +356,7 @@ def _turn(row: TupleRow, claim: str) -> ClaimedTurn:
         contact=row[13],
         lines=tuple(CustomerLine(**line) for line in row[14]),
         model_id=row[15],
+        pack_version_id=row[16],
         claim=claim,
     )
 

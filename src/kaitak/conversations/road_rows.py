@@ -93,6 +93,7 @@ class ClaimedTurn:
     lines: tuple[CustomerLine, ...]
     claim: str
     model_id: int | None = None  # the account's trained model of this pack; None: the pack's own
+    pack_version_id: int | None = None  # the account's changed files of this pack; None: as it is shipped
 
     @property
     def to_seq(self) -> int:

@@ -24,6 +24,7 @@ from kaitak.api.dependencies import (
 from kaitak.api.deps import DepsDep
 from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
+from kaitak.bot.errors import PackUnknownError
 from kaitak.bot.pack_shelf import PackShelf
 from kaitak.core import resources
 from kaitak.core.ids import AccountId
@@ -35,7 +36,6 @@ from kaitak.learning.errors import (
     ModelNotFoundError,
     ModelWorseError,
     NothingToRollBackError,
-    PackUnknownError,
     ReasonMissingError,
     TrainingInProgressError,
 )

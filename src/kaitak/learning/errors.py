@@ -12,12 +12,6 @@ from kaitak.core.errors import (
 )
 
 
-class PackUnknownError(NotFoundError):
-    """This installation carries no pack of this name."""
-
-    code = "pack_unknown"
-
-
 class ModelNotFoundError(NotFoundError):
     """The account has no model version with this id."""
 

@@ -14,6 +14,7 @@ from kaitak.api.dependencies import LARGEST_ID, AccountNotFoundError, AccountPat
 from kaitak.api.deps import DepsDep
 from kaitak.api.paging import PageMeta
 from kaitak.api.problems import problems
+from kaitak.bot.errors import PackUnknownError
 from kaitak.core.ids import AccountId
 from kaitak.learning import actions, auditing, csv_reading, judging, limits, lines, queries, views
 from kaitak.learning.csv_reading import Read
@@ -25,7 +26,6 @@ from kaitak.learning.errors import (
     ExampleNotFoundError,
     ExampleTakenError,
     IntentUnknownError,
-    PackUnknownError,
     TooManyExamplesError,
 )
 from kaitak.learning.example_schemas import (

@@ -8,10 +8,11 @@ from pathlib import Path
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from kaitak.bot.errors import PackUnknownError
 from kaitak.bot.packs import Pack
 from kaitak.core import resources
 from kaitak.learning.csv_reading import Against
-from kaitak.learning.errors import HeldOutInvalidError, PackUnknownError
+from kaitak.learning.errors import HeldOutInvalidError
 from kaitak.learning.models import NluExample
 from kaitak.nlu import audit
 from kaitak.nlu.audit import Line
