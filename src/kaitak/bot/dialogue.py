@@ -1,6 +1,7 @@
 """Owns the dialogue state: a versioned stack of flows with slots, what was asked last, and the course so far."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -13,6 +14,13 @@ MAX_NOTE_CHARACTERS = 300
 MAX_TOPICS = 8
 MAX_SAID = 40
 
+_ASKED: dict[str, Asked] = {
+    "slot": "slot",
+    "check": "slot",
+    "clarify": "options",
+    "offer_person": "yes_no",
+    "confirm": "yes_no",
+}
 Provenance = Literal["said", "corrected", "chosen", "carried", "business"]
 
 
@@ -28,13 +36,21 @@ class SlotValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One flow in progress, or the last one finished."""
+    """One flow in progress, or the last one finished. `number` is never given twice in a conversation.
+
+    `results` are the business facts that its calls gave, `named` what its `set` steps keep; a frame that `is_part`
+    was begun by another's `run` step and returns to it.
+    """
 
     flow: str
     step: str
     is_waiting: bool = False
     slots: dict[str, tuple[SlotValue, ...]]
     entries: dict[str, int]
+    number: int = 0
+    is_part: bool = False
+    named: dict[str, JsonValue] = field(default_factory=dict)
+    results: dict[str, JsonValue] = field(default_factory=dict)
 
     def value(self, slot: str) -> str | None:
         history = self.slots.get(slot, ())
@@ -59,7 +75,7 @@ class Option:
 class Question:
     """What the bot asked last, so that the next message can be its answer."""
 
-    kind: Literal["slot", "clarify", "offer_person"]
+    kind: Literal["slot", "clarify", "offer_person", "confirm", "check"]
     slot: str | None = None
     wording: str = ""
     options: tuple[Option, ...] = ()
@@ -102,6 +118,8 @@ class DialogueState:
     notes: tuple[Note, ...] = ()
     topics: tuple[Topic, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
+    frames: int = 0  # how many were begun
+    checked: tuple[tuple[str, datetime], ...] = ()  # orders whose buyer was checked in this conversation, and when
 
     @property
     def top(self) -> Frame | None:
@@ -111,7 +129,7 @@ class DialogueState:
     def asked(self) -> Asked:
         if self.question is None:
             return "nothing"
-        return {"slot": "slot", "clarify": "options", "offer_person": "yes_no"}[self.question.kind]  # type: ignore[return-value]
+        return _ASKED[self.question.kind]
 
     def with_top(self, frame: Frame) -> "DialogueState":
         return replace(self, stack=(*self.stack[:-1], frame))
