@@ -11,6 +11,7 @@ from kaitak.accounts import endpoints as account_endpoints
 from kaitak.api import edge, health, openapi, static
 from kaitak.api.deps import Deps
 from kaitak.bot import endpoints as language_model_endpoints
+from kaitak.bot import pack_endpoints
 from kaitak.business import endpoints as business_endpoints
 from kaitak.channels import endpoints as channel_endpoints
 from kaitak.conversations import (
@@ -27,7 +28,7 @@ from kaitak.conversations import (
 )
 from kaitak.conversations import business_endpoints as customer_endpoints
 from kaitak.conversations.webhooks import WebhookDoor
-from kaitak.knowledge import curating_endpoints
+from kaitak.knowledge import curating_endpoints, help_centre_endpoints, help_centre_settings
 from kaitak.knowledge import endpoints as knowledge_endpoints
 from kaitak.knowledge import import_endpoints as knowledge_import_endpoints
 from kaitak.learning import endpoints as model_endpoints
@@ -53,9 +54,12 @@ MODULES = (
     model_endpoints,
     example_endpoints,
     language_model_endpoints,
+    pack_endpoints,
     knowledge_endpoints,
     knowledge_import_endpoints,
     curating_endpoints,
+    help_centre_settings,
+    help_centre_endpoints,
     static,  # last: it answers what nobody else did
 )
 

@@ -64,6 +64,7 @@ class PackShelf:
         self._models: OrderedDict[tuple[str, AccountId, int], Model] = OrderedDict()
         self._files: OrderedDict[tuple[str, AccountId, int], Pack] = OrderedDict()
         self._wanted: OrderedDict[Wanted, ReadyPack] = OrderedDict()
+        self._unfit: set[tuple[str, AccountId, int]] = set()
         self._locks: dict[str, asyncio.Lock] = {}
 
     def find(self, name: str) -> ReadyPack | None:
@@ -120,6 +121,10 @@ class PackShelf:
         own = await self.get_pack(name)
         return await asyncio.to_thread(pack_overlay.load, self.folder_of(name), own, overlay)
 
+    def is_fit(self, name: str, account_id: AccountId, version_id: int) -> bool:
+        """False where a version's files were found not to fit the pack any more, so that the shipped ones answer."""
+        return (name, account_id, version_id) not in self._unfit
+
     async def _ready(self, name: str) -> ReadyPack:
         if name not in self._own:
             pack = await self.get_pack(name)
@@ -168,6 +173,7 @@ class PackShelf:
         try:
             return await self.read_files(name, overlay)
         except PackInvalidError as fault:
+            self._unfit.add(key)
             where = f"{fault.file}:{fault.line}"
             _log.error("pack version %s of account %s does not fit: %s", version_id, account_id, where)
             return own

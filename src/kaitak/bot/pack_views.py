@@ -1,0 +1,253 @@
+"""Owns the making of views of packs: their files, flows, versions, faults and drawings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kaitak.bot import flows, pack_files, pack_overlay
+from kaitak.bot import pack_version_queries as queries
+from kaitak.bot.flows import Flow, Step
+from kaitak.bot.models import PackVersion
+from kaitak.bot.pack_files import PackInvalidError
+from kaitak.bot.pack_schemas import (
+    DraftView,
+    DrawingView,
+    EdgeView,
+    FaultView,
+    FileBrief,
+    FileView,
+    FlowView,
+    Maker,
+    NamedView,
+    NodeView,
+    PackStateView,
+    TitleView,
+    VersionFile,
+    VersionFilesView,
+    VersionView,
+)
+from kaitak.bot.pack_version_queries import ChangedFile
+from kaitak.bot.packs import Pack, Titles, WordingFile
+
+Names = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PackState:
+    """A pack with an account's versions of it, and the names of the people in them."""
+
+    folder: Path
+    own: Pack
+    published: PackVersion | None
+    draft: PackVersion | None
+    names: Names
+    is_default: bool
+    is_fit: bool = True
+
+    @property
+    def edited(self) -> dict[str, ChangedFile]:
+        """The account's files as they are edited."""
+        return queries.files_of(self.draft if self.draft is not None else self.published)
+
+    @property
+    def answering(self) -> dict[str, ChangedFile]:
+        """The account's files that customers get."""
+        return queries.files_of(self.published)
+
+    def edited_text(self, path: str) -> str | None:
+        """A file as it is edited; None where it is not there."""
+        return _text(self.edited, path, self.folder)
+
+    def published_text(self, path: str) -> str | None:
+        """A file as customers get it; None where it is not there."""
+        return _text(self.answering, path, self.folder)
+
+
+def state(of: PackState) -> PackStateView:
+    """The whole of an account's pack."""
+    paths = sorted({*pack_overlay.shipped_paths(of.folder), *of.edited, *of.answering})
+    briefs = {path: _brief(of, path) for path in paths}
+    return PackStateView(
+        name=of.own.head.name,
+        title=title(of.own.head.title),
+        version=of.own.head.version,
+        languages=list(of.own.head.languages),
+        is_default=of.is_default,
+        flows=[_flow(of, briefs[path]) for path in paths if path.startswith("flows/")],
+        files=[brief for path, brief in briefs.items() if not path.startswith("flows/")],
+        published=version(of.published, of.names) if of.published else None,
+        is_published_fit=of.is_fit,
+        draft=_draft(of),
+    )
+
+
+def file(of: PackState, path: str) -> FileView:
+    """One file."""
+    return FileView(
+        path=path,
+        text=of.edited_text(path),
+        published_text=of.published_text(path),
+        shipped_text=pack_overlay.shipped_text(of.folder, path),
+        edition=of.draft.edition if of.draft else 0,
+    )
+
+
+def version(row: PackVersion, names: Names) -> VersionView:
+    """A version without its texts."""
+    return VersionView(
+        id=row.id,
+        number=row.number,
+        status=row.status,  # type: ignore[arg-type]
+        note=row.note,
+        paths=sorted(row.files),
+        created_at=row.created_at,
+        published_at=row.published_at,
+        published_by=maker(row.published_by, names),
+    )
+
+
+def version_files(of: PackState, row: PackVersion) -> VersionFilesView:
+    """A version with the files in which it differs from what customers get."""
+    files = queries.files_of(row)
+    pairs = {path: (_text(files, path, of.folder), of.published_text(path)) for path in {*files, *of.answering}}
+    return VersionFilesView(
+        version=version(row, of.names),
+        files=[
+            VersionFile(path=path, text=text, published_text=published)
+            for path, (text, published) in sorted(pairs.items())
+            if text != published
+        ],
+    )
+
+
+def fault(found: PackInvalidError) -> FaultView:
+    """A fault of a file."""
+    fields = found.fields
+    return FaultView(
+        file=found.file, line=found.line, problem=str(fields.get("problem", "")), remedy=str(fields.get("remedy", ""))
+    )
+
+
+def drawing(text: str, path: str, wording: WordingFile) -> DrawingView:
+    """A flow's steps and the ways between them, from its text."""
+    try:
+        flow, at = pack_files.parse(text.encode(), path, Flow)
+    except PackInvalidError as found:
+        return DrawingView(start="", nodes=[], edges=[], fault=fault(found))
+    nodes = [_node(name, step, flow, at, wording) for name, step in flow.steps.items()]
+    edges = [
+        EdgeView(source=name, target=target, outcome=".".join(str(part) for part in loc), test=_test(step, loc))
+        for name, step in flow.steps.items()
+        for loc, target in flows.targets(step)
+        if target in flow.steps
+    ]
+    return DrawingView(start=flow.start, nodes=nodes, edges=edges, fault=None)
+
+
+def maker(user_id: int | None, names: Names) -> Maker | None:
+    """Who did it; somebody who is gone keeps their number."""
+    return None if user_id is None else Maker(id=user_id, name=names.get(user_id, f"#{user_id}"))
+
+
+def title(titles: Titles) -> TitleView:
+    """A name in the three languages."""
+    return TitleView(zh_hk=titles.zh_hk, zh_hans=titles.zh_hans, en=titles.en)
+
+
+def _text(files: Mapping[str, ChangedFile], path: str, folder: Path) -> str | None:
+    return files[path].text if path in files else pack_overlay.shipped_text(folder, path)
+
+
+def _brief(of: PackState, path: str) -> FileBrief:
+    edited, answering = of.edited_text(path), of.published_text(path)
+    shipped = pack_overlay.shipped_text(of.folder, path)
+    changed = of.edited.get(path) or of.answering.get(path)
+    if edited == answering:
+        draft = "none"
+    else:
+        draft = "removed" if edited is None else "added" if answering is None else "changed"
+    return FileBrief(
+        path=path,
+        origin="shipped" if answering == shipped else "added" if shipped is None else "changed",
+        draft=draft,  # type: ignore[arg-type]
+        changed_at=changed.at if changed else None,
+        changed_by=maker(changed.by, of.names) if changed else None,
+    )
+
+
+def _flow(of: PackState, brief: FileBrief) -> FlowView:
+    text = of.edited_text(brief.path) or of.published_text(brief.path) or ""
+    name = Path(brief.path).stem
+    try:
+        flow, _ = pack_files.parse(text.encode(), brief.path, Flow)
+    except PackInvalidError as found:
+        return FlowView(
+            name=name,
+            file=brief,
+            intents=[],
+            reads=[],
+            deeds=[],
+            asks_knowledge=False,
+            hands_over=False,
+            steps=0,
+            fault=fault(found),
+        )
+    steps = list(flow.steps.values())
+    intents = [of.own.intents[each] for each in flow.intents if each in of.own.intents]
+    return FlowView(
+        name=name,
+        file=brief,
+        intents=[NamedView(name=each.name, title=title(each.title)) for each in intents],
+        reads=sorted({step.call for step in steps if isinstance(step, flows.Call)}),
+        deeds=sorted({step.do for step in steps if isinstance(step, flows.Do)}),
+        asks_knowledge=any(isinstance(step, flows.Answer) for step in steps),
+        hands_over=any(isinstance(step, flows.HandOver) for step in steps),
+        steps=len(steps),
+        fault=None,
+    )
+
+
+def _draft(of: PackState) -> DraftView | None:
+    row = of.draft
+    if row is None:
+        return None
+    paths = sorted({*of.edited, *of.answering})
+    return DraftView(
+        edition=row.edition,
+        number=row.number,
+        paths=[path for path in paths if of.edited_text(path) != of.published_text(path)],
+        updated_at=row.updated_at,
+        updated_by=maker(row.updated_by, of.names),
+    )
+
+
+def _node(name: str, step: Step, flow: Flow, at: pack_files.PackFile, wording: WordingFile) -> NodeView:
+    kind = flows.kind_of(step) or ""
+    spoken = [key for _, key in flows.wordings(step)]
+    asked = flow.slots.get(getattr(step, "collect", ""))
+    if asked is not None and not spoken:
+        spoken = [asked.ask]
+    said = wording.wording.get(spoken[0], "") if spoken else ""
+    named = getattr(step, kind, None) if kind not in ("branch", "end", "set") else None
+    about = ", ".join(getattr(step, "set", {})) if kind == "set" else named
+    return NodeView(
+        step=name,
+        kind=kind,
+        about=about if isinstance(about, str) else "",
+        text=said if isinstance(said, str) else next(iter(said), ""),
+        line=at.line_of(("steps", name)),
+    )
+
+
+def _test(step: Step, loc: flows.Loc) -> str:
+    """The expression that leads this way, if one does."""
+    if not isinstance(step, flows.Branch) or loc[0] != "branch" or not isinstance(loc[1], int):
+        return ""
+    test = step.branch[loc[1]].test
+    if isinstance(test, str):
+        return test
+    parts = test.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return json.dumps(parts, ensure_ascii=False)
