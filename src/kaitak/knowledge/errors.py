@@ -17,6 +17,18 @@ class GapNotFoundError(NotFoundError):
     code = "knowledge_gap_not_found"
 
 
+class HelpPageNotFoundError(NotFoundError):
+    """There is no open help centre at this address, or no such page in it."""
+
+    code = "help_page_not_found"
+
+
+class HelpCentreAddressTakenError(ConflictError):
+    """Another help centre has this address."""
+
+    code = "help_centre_address_taken"
+
+
 class ArticleKeyTakenError(ConflictError):
     """Another article of the account has this key."""
 

@@ -186,6 +186,16 @@ async def get_articles(session: AsyncSession, account_id: AccountId, article_ids
     return {row.id: row for row in await session.scalars(statement)}
 
 
+def readable_by_all(account_id: AccountId, day: date) -> tuple[ColumnElement[bool], ...]:
+    """What makes an article one that everybody may read on a day."""
+    return (
+        Article.account_id == account_id,
+        Article.status == "published",
+        Article.audience == "public",
+        _holds_on(day),
+    )
+
+
 def _holds_on(day: date) -> ColumnElement[bool]:
     return and_(
         or_(Article.valid_from.is_(None), Article.valid_from <= day),
