@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from kaitak.bot.dialogue import DialogueState
-from kaitak.bot.flows import ActionName, HandoverReason
+from kaitak.bot.flows import HandoverReason
 from kaitak.bot.packet import HandoffPacketData
 from kaitak.nlu.understanding import Understanding
 
@@ -114,7 +114,7 @@ class HandoverRequest:
 class NeedsAction:
     """The engine cannot go on without this business call: make it, then decide again with its result added."""
 
-    action: ActionName
+    action: str
     arguments: Arguments
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from kaitak.bot import flows
 from kaitak.core import errors
 
 MAX_FILE_BYTES = 2_000_000
@@ -20,8 +21,9 @@ _REMEDIES = {
     "missing": "add this key",
     "extra_forbidden": "remove this key or correct its spelling",
     "string_type": "write text here, in quotes if it looks like a number or like yes/no",
-    "union_tag_not_found": "a step needs exactly one of: collect, choose, call, say, branch, hand_over, end",
+    "union_tag_not_found": f"a step needs exactly one of: {', '.join(flows.KINDS)}",
     "too_short": "add more entries",
+    "value_error": "keep to one way of writing it",
     "string_pattern_mismatch": "use lower-case letters, digits and underscores",
 }
 
@@ -89,13 +91,13 @@ def parse(data: bytes, name: str, content: type[Content]) -> tuple[Content, Pack
     file = PackFile(name, node)
     _refuse_aliases_and_doubles(node, file, set())
     try:
-        return content.model_validate(yaml.load(text, Loader=_LOADER)), file  # noqa: S506 - a safe loader
+        return content.model_validate(yaml.constructor.SafeConstructor().construct_document(node)), file
     except ValidationError as exc:
         found = exc.errors(include_url=False)
         first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])  # a misspelt key is also missing
         where = ".".join(str(p) for p in first["loc"])
         remedy = _REMEDIES.get(first["type"], "compare with the JSON Schema of pack files")
-        raise file.fault(first["loc"], f"{where}: {first['msg']}", remedy) from exc
+        raise file.fault(first["loc"], f"{where}: {first['msg'].removeprefix('Value error, ')}", remedy) from exc
 
 
 def _refuse_aliases_and_doubles(node: yaml.Node, file: PackFile, seen: set[int]) -> None:
@@ -113,6 +115,7 @@ def _refuse_aliases_and_doubles(node: yaml.Node, file: PackFile, seen: set[int])
                     file.name, key.start_mark.line + 1, "a key twice or not plain", "keep one plain key"
                 )
             names.add(key.value)
+            key.tag = "tag:yaml.org,2002:str"  # a key is text, so that `yes:` and `no:` are
             _refuse_aliases_and_doubles(value, file, seen)
 
 

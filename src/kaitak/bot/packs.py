@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue
 
-from kaitak.bot import flows, mood_text, pack_files, pack_text
+from kaitak.bot import flow_checks, flows, mood_text, pack_files, pack_text, templates
 from kaitak.bot.flows import Flow, HandoverReason, Name, Part
 from kaitak.nlu.entities import EntityRule
 from kaitak.nlu.model import Settings
@@ -23,10 +23,10 @@ ENGINE_WORDINGS = frozenset(
         "greeting", "goodbye", "affirm_alone", "deny_alone", "cancelled", "nothing_to_cancel", "not_understood",
         "clarify", "corrected_ask", "corrected_value", "correction_what", "out_of_scope", "offer_person",
         "no_number", "person_declined", "handover", "handover_urgent", "handover_safety", "option_person",
-        "option_other", "which_order", "carrier_unknown", "packet_summary", "packet_no_intent",
+        "option_other", "which_order", "carrier_unknown", "packet_summary", "packet_no_intent", "ask_phone_tail",
+        "phone_tail_wrong", "option_yes", "option_no",
     }
 )  # fmt: skip
-_PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
 Content = TypeVar("Content", bound=BaseModel)
 
 
@@ -61,6 +61,7 @@ class Intent(Part):
     title: Titles
     means: Annotated[str, Field(max_length=400)] = ""  # where it ends and a neighbour begins, in English
     flow: Name | None = None
+    knowledge: bool = False  # answered from articles
     hand_over: HandoverReason | None = None
     examples: list[pack_text.Line] = []  # more lines, by writer, are under utterances/
 
@@ -119,10 +120,31 @@ class RoutingFile(Part):
     otherwise: Name
 
 
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
 class WordingFile(Part):
-    wording: dict[Name, Annotated[str, Field(min_length=1, max_length=1000)]]
+    """What the bot says in one language; of several variants it takes one by the number of the turn."""
+
+    wording: dict[Name, Text | Annotated[list[Text], Field(min_length=1, max_length=20)]]
     values: dict[Name, dict[str, str]] = {}
     suggestions: dict[Name, list[str]] = {}
+
+    def variants(self, key: str) -> list[str]:
+        """The texts of a key."""
+        found = self.wording[key]
+        return [found] if isinstance(found, str) else found
+
+    def over(self, shared: "WordingFile") -> "WordingFile":
+        """This file with what a shared one has beside it."""
+        return WordingFile(
+            wording={**shared.wording, **self.wording},
+            values={
+                name: {**shared.values.get(name, {}), **self.values.get(name, {})}
+                for name in {**shared.values, **self.values}
+            },
+            suggestions={**shared.suggestions, **self.suggestions},
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,14 +229,20 @@ def load(root: Path) -> Pack:
     routing, routing_at = reader.read(root / "routing.yaml", RoutingFile)
     intent_files, text_files = _read_intents(reader, head, head_at)
     flow_files = reader.read_all("flows", Flow)
-    wording_files = {locale: reader.read(root / "wording" / f"{locale}.yaml", WordingFile) for locale in head.languages}
+    wording_files = {locale: _read_wording(reader, head, locale) for locale in head.languages}
     mood = mood_text.read(root.parent, (*head.includes, root.name), reader.digest)
     _check_entities(entity_file, entities_at)
     intents = _check_intents(intent_files, {flow.flow for flow, _ in flow_files})
     text = _check_text(intent_files, text_files)
     kinds = {e.kind: e for e in entity_file.entities}
+    known = flow_checks.Known(
+        intents=set(intents),
+        entities=set(kinds) | BUILT_IN_ENTITIES,
+        flows={flow.flow: flow for flow, _ in flow_files},
+    )
     for flow, at in flow_files:
-        _check_flow(flow, at, intents, set(kinds) | BUILT_IN_ENTITIES)
+        _check_flow_name(flow, at)
+        flow_checks.check(flow, at, known)
     _check_wording(wording_files, flow_files)
     _check_routing(routing, routing_at, intents)
     return Pack(
@@ -299,51 +327,49 @@ def _check_text(
     return collector.examples
 
 
-def _check_flow(flow: Flow, at: pack_files.PackFile, intents: dict[str, Intent], entities: set[str]) -> None:
-    if flow.intent not in intents:
-        raise at.fault(("intent",), f"there is no intent {flow.intent}", "add it under intents/")
-    for name, slot in flow.slots.items():
-        if slot.entity not in entities:
-            raise at.fault(("slots", name, "entity"), f"there is no entity {slot.entity}", "add it to entities.yaml")
-    if flow.start not in flow.steps:
-        raise at.fault(("start",), f"there is no step {flow.start}", "name a step of this flow")
-    _check_steps(flow, at)
+def _check_flow_name(flow: Flow, at: pack_files.PackFile) -> None:
+    if at.name != f"flows/{flow.flow}.yaml":
+        raise at.fault(("flow",), f"flow {flow.flow} lies in {at.name}", "name the file after the flow")
 
 
-def _check_steps(flow: Flow, at: pack_files.PackFile) -> None:
-    reached = _reached(flow)
-    for name, step in flow.steps.items():
-        for place, target in flows.targets(step):
-            if target not in flow.steps:
-                raise at.fault(("steps", name, *place), f"there is no step {target}", "name a step of this flow")
-        slot_name = getattr(step, "collect", None) or getattr(step, "choose", None) or getattr(step, "order_no", None)
-        if slot_name is not None and slot_name not in flow.slots:
-            raise at.fault(("steps", name), f"there is no slot {slot_name}", "add it under slots")
-        if name not in reached:
-            raise at.fault(("steps", name), f"step {name} is never reached", "lead to it or remove it")
-
-
-def _reached(flow: Flow) -> set[str]:
-    reached: set[str] = set()
-    waiting = [flow.start]
-    while waiting:
-        name = waiting.pop()
-        if name not in reached and name in flow.steps:
-            reached.add(name)
-            waiting.extend(target for _, target in flows.targets(flow.steps[name]))
-    return reached
+def _read_wording(reader: _Reader, head: PackHead, locale: Locale) -> tuple[WordingFile, pack_files.PackFile]:
+    """A language's own file, over what the shared folders say in it."""
+    own, at = reader.read(reader.root / "wording" / f"{locale}.yaml", WordingFile)
+    for included in head.includes:
+        for shared, shared_at in reader.read_included(included, "wording", WordingFile):
+            if shared_at.name.endswith(f"/{locale}.yaml"):
+                own = own.over(shared)
+    return own, at
 
 
 def _check_wording(
     files: dict[Locale, tuple[WordingFile, pack_files.PackFile]], flow_files: list[tuple[Flow, pack_files.PackFile]]
 ) -> None:
     first = next(iter(files.values()))[0]
+    filters = templates.FILTERS | {name for content, _ in files.values() for name in content.values}
     for content, at in files.values():
         _check_keys(content, at, first)
         for flow, flow_at in flow_files:
-            for loc, key in _spoken(flow):
+            for loc, key, step in spoken(flow):
                 if key not in content.wording:
                     raise flow_at.fault(loc, f"there is no wording {key}", "add it to every file of wording/")
+                shapes = flow_checks.said_shapes(flow, step)
+                for text in content.variants(key):
+                    problem = flow_checks.check_text(text, shapes, filters)
+                    if problem is not None:
+                        remedy = f"flow {flow.flow} says it: give it under `with`, or correct the placeholder"
+                        raise at.fault(("wording", key), problem, remedy)
+    for flow, flow_at in flow_files:
+        _check_titles(flow, flow_at, filters)
+
+
+def _check_titles(flow: Flow, at: pack_files.PackFile, filters: frozenset[str]) -> None:
+    """The texts of quick replies read the fields of a row."""
+    for name, step in flow.steps.items():
+        if isinstance(step, flows.Choose) and step.title is not None:
+            problem = flow_checks.check_text(step.title, flow_checks.row_shape(flow, step), filters)
+            if problem is not None:
+                raise at.fault(("steps", name, "title"), problem, "name a field of the row")
 
 
 def _check_keys(content: WordingFile, at: pack_files.PackFile, first: WordingFile) -> None:
@@ -351,16 +377,23 @@ def _check_keys(content: WordingFile, at: pack_files.PackFile, first: WordingFil
         raise at.fault(("wording",), f"wording {key} is missing", "add it: the engine says it")
     for key in sorted(set(first.wording) ^ set(content.wording)):
         raise at.fault(("wording", key), f"wording {key} is not in every language", "write it in every language")
-    for key, text in content.wording.items():
-        if set(_PLACEHOLDER.findall(text)) - set(_PLACEHOLDER.findall(first.wording[key])):
+    for key in content.wording:
+        if key in ENGINE_WORDINGS and _paths(content, key) - _paths(first, key):
             raise at.fault(("wording", key), "a placeholder that the first language lacks", "use the same ones")
 
 
-def _spoken(flow: Flow) -> list[tuple[tuple[str, ...], str]]:
-    """Where a flow names wording, and which."""
-    asked = [(("slots", name, "ask"), slot.ask) for name, slot in flow.slots.items()]
-    said = [(("steps", name), key) for name, step in flow.steps.items() for key in flows.wordings(step)]
-    return [*asked, *said]
+def _paths(content: WordingFile, key: str) -> set[str]:
+    return {placeholder.path for text in content.variants(key) for placeholder in templates.placeholders(text)}
+
+
+def spoken(flow: Flow) -> list[tuple[flows.Loc, str, flows.Step | None]]:
+    """Where a flow names wording, which, and the step that says it; None: wherever a slot is asked for."""
+    asked: list[tuple[flows.Loc, str, flows.Step | None]] = [
+        (("slots", name, "ask"), slot.ask, None) for name, slot in flow.slots.items()
+    ]
+    for name, step in flow.steps.items():
+        asked += [(("steps", name, *loc), key, step) for loc, key in flows.wordings(step)]
+    return asked
 
 
 def _check_routing(routing: RoutingFile, at: pack_files.PackFile, intents: dict[str, Intent]) -> None:
