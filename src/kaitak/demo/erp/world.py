@@ -56,6 +56,7 @@ class _Plan:
 
 _TOLD = {  # the orders that the demo's walk-through speaks of
     100162: _Plan(100162, 0, "delivered", timedelta(days=41), (("KT-HM-5103", 1),)),
+    100186: _Plan(100186, 0, "returned", timedelta(days=33), (("KT-HA-3148", 1),)),
     100198: _Plan(100198, 0, "delivered", timedelta(days=19), (("KT-BT-6102", 2), ("KT-BT-6118", 1))),
     100234: _Plan(100234, 0, "shipped", timedelta(days=2), (("KT-AU-2101", 1), ("KT-FD-8101", 2)), eta_in_days=1),
     100235: _Plan(100235, 0, "packing", timedelta(hours=20), (("KT-HA-3102", 1),)),
