@@ -153,7 +153,7 @@ def test_worlds_further_facts_belong_to_its_customers_and_the_insurer_is_the_sam
     now = datetime(2026, 3, 1, 4, tzinfo=UTC)
     shop, other = world.make(now), insurer.make(now)
     assert other == insurer.make(now)
-    assert (len(other.customers), len(other.policies), len(other.claims)) == (30, 40, 20)
+    assert (len(other.customers), len(other.policies), len(other.claims)) == (30, 40, 22)
     assert len(shop.deliveries) == len(shop.orders)
     for made in (shop, other):
         people = {row[0] for row in made.customers}

@@ -40,12 +40,12 @@ class RunningDemo:
 
 @pytest.fixture
 def port() -> int:
-    """Three free ports in a row."""
+    """Five free ports in a row."""
     for _ in range(50):
         first = random.randrange(20000, 50000)
-        if all(_is_free(first + offset) for offset in range(3)):
+        if all(_is_free(first + offset) for offset in range(5)):
             return first
-    raise AssertionError("no three free ports in a row")
+    raise AssertionError("no five free ports in a row")
 
 
 @contextmanager
@@ -74,15 +74,17 @@ def test_demo_starts_answers_keeps_its_state_and_ends_cleanly(short_dir: Path, p
     with started(short_dir, port) as demo:
         assert demo.get(0, "/healthz").status_code == 200
         assert "啟德百貨" in demo.get(1, "/").text
-        assert demo.get(2, "/health").json()["status"] == "ok"
+        assert demo.get(2, "/health").json()["name"] == "啟德百貨 ERP（示範）"
+        assert "啟德保險" in demo.get(3, "/").text
+        assert demo.get(4, "/health").json()["name"] == "啟德保險 核心系統（示範）"
         token = re.findall(r"#/signin/(\S+)", demo.said())
-        assert len(token) == 4
+        assert len(token) == 8
         identifier = _website_token(demo)
         demo.process.send_signal(signal.SIGINT)
         assert demo.process.wait(60) == 0
         assert demo.said().rstrip().endswith("stopped")
     assert _processes_with(str(short_dir)) == []
-    assert all(_is_free(port + offset) for offset in range(3))
+    assert all(_is_free(port + offset) for offset in range(5))
     with started(short_dir, port) as again:
         assert _website_token(again) == identifier
         again.process.terminate()
@@ -94,7 +96,7 @@ def test_demo_starts_answers_keeps_its_state_and_ends_cleanly(short_dir: Path, p
 
 def test_demo_says_why_and_stops_when_its_erp_ends(short_dir: Path, port: int) -> None:
     with started(short_dir, port) as demo:
-        (erp,) = _children_with(demo.process.pid, "kaitak.demo.erp")
+        erp, _ = _children_with(demo.process.pid, "kaitak.demo.erp")
         os.kill(erp, signal.SIGKILL)
         assert demo.process.wait(60) == 1
         assert "the demo ERP has ended (status -9)" in demo.said()
@@ -103,7 +105,7 @@ def test_demo_says_why_and_stops_when_its_erp_ends(short_dir: Path, port: int) -
 
 def test_erp_ends_when_the_demo_is_killed(short_dir: Path, port: int) -> None:
     with started(short_dir, port) as demo:
-        (erp,) = _children_with(demo.process.pid, "kaitak.demo.erp")
+        erp, _ = _children_with(demo.process.pid, "kaitak.demo.erp")
         demo.process.kill()
         demo.process.wait(10)
         deadline = time.monotonic() + 20

@@ -15,6 +15,7 @@ from kaitak.core.ids import AccountId, UserId
 from kaitak.db.session import Database
 from kaitak.db.urls import ServerUrls
 from kaitak.demo import seed, talks
+from kaitak.demo.tenants import SHOP
 
 PLACES = seed.Places("http://127.0.0.1:8801", "http://127.0.0.1:8802", "key-of-the-demo-erp-1234")
 KEYRING = Keyring("a test's own secret key, long enough 0123456789")
@@ -69,7 +70,7 @@ async def test_other_addresses_reach_the_inbox_and_the_connection(
     moved = seed.Places("http://127.0.0.1:9901", "http://127.0.0.1:9902", PLACES.erp_key)
     await seed.furnish(fresh_database, KEYRING, moved, datetime.now(UTC))
     with psycopg.connect(fresh_urls.superuser_url or "") as connection:
-        row = connection.execute("select settings from inbox where name = %s", (seed.SHOP_INBOX,)).fetchone()
+        row = connection.execute("select settings from inbox where name = %s", (SHOP.widget_inbox,)).fetchone()
         assert row is not None
         assert row[0]["allowed_origins"] == ["http://127.0.0.1:9901"]
         assert connection.execute("select version from business_connection").fetchall() == [(2,)]
@@ -80,7 +81,7 @@ async def test_account_that_the_demo_did_not_make_is_refused_and_stays_as_it_is(
 ) -> None:
     async with fresh_database.transaction() as session:
         account = await accounts.create_account(session, "A real shop")
-        user = await accounts.create_user(session, email=seed.MEMBERS[0].email, name="Somebody")
+        user = await accounts.create_user(session, email=SHOP.members[0].email, name="Somebody")
         assert user is not None
         by = Actor(AccountId(account.id), None, None)
         await accounts.add_member(session, by, UserId(user.id), Role.ADMINISTRATOR)
@@ -95,7 +96,7 @@ async def test_each_run_gives_new_links_and_ends_the_old_ones(fresh_database: Da
     furnished = await seed.furnish(fresh_database, KEYRING, PLACES, now)
     first = await seed.sign_in_links(fresh_database, furnished, "http://x", now)
     second = await seed.sign_in_links(fresh_database, furnished, "http://x", now)
-    assert set(first) == {member.email for member in seed.MEMBERS}
+    assert set(first) == {member.email for member in SHOP.members}
     assert not set(first.values()) & set(second.values())
     with psycopg.connect(fresh_urls.superuser_url or "") as connection:
         assert connection.execute("select count(*) from sign_in_token").fetchone() == (4,)

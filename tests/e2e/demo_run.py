@@ -23,7 +23,7 @@ class DemoRun:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._port = free_ports(3)
+        self._port = free_ports(5)
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._ready = threading.Event()

@@ -23,6 +23,7 @@ _PATH = re.compile(r"(?<![\w.\])])[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*|\[[^\[\]]*
 _PART = re.compile(r"[A-Za-z_]\w*|\[[^\[\]]*\]")
 _MACRO = re.compile(r"([A-Za-z_][\w.]*)\.(?:all|exists|exists_one|filter|map)\(\s*([A-Za-z_]\w*)\s*,", re.ASCII)
 _MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
+_CHOSEN = re.compile(r"\s*([A-Za-z_][\w.]*)\.filter\(.*\)\s*(\[\d+\])?\s*", re.DOTALL)
 _LITERALS = frozenset({"true", "false", "null", "in"})
 _MOST_MACROS = 2
 _today: ContextVar[date] = ContextVar("today", default=date.min)
@@ -104,7 +105,11 @@ def check_path(path: str, shapes: Mapping[str, Shape], loose: set[str] | None = 
 
 
 def shape_at(path: str, shapes: Mapping[str, Shape]) -> Shape:
-    """The shape at the end of a path; None where it leads nowhere or to a plain value."""
+    """The shape at the end of a path, or of rows filtered from one; None where it leads nowhere or to a plain value."""
+    chosen = _CHOSEN.fullmatch(path)
+    if chosen is not None:
+        rows = shape_at(chosen[1], shapes)
+        return rows[0] if chosen[2] and isinstance(rows, list) else rows
     parts = _PART.findall(path)
     shape = shapes.get(parts[0]) if parts else None
     for part in parts[1:]:

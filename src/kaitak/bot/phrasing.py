@@ -43,6 +43,7 @@ class Voice:
         written: dict[str | None, Callable[[object], str]] = {
             None: _written,
             "day": self._day_of,
+            "date": self._date_of,
             "names": self._names,
             "count": lambda counted: str(len(counted)) if isinstance(counted, list | tuple) else _written(counted),
             "phone": _phone,
@@ -54,6 +55,16 @@ class Voice:
             return self.day(date.fromisoformat(str(value)[:10])) or templates.MISSING
         except ValueError:
             return str(value)
+
+    def _date_of(self, value: object) -> str:
+        """A day that may lie far away: with its year."""
+        try:
+            found = date.fromisoformat(str(value)[:10])
+        except ValueError:
+            return str(value)
+        if self.locale == "en":
+            return f"{found.day} {found:%b} {found.year}"
+        return f"{found.year}年{found.month}月{found.day}日"
 
     def _names(self, value: object) -> str:
         rows = value if isinstance(value, list | tuple) else [value]

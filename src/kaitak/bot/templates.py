@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-FILTERS = frozenset({"day", "money", "names", "count", "phone"})  # beside the tables under `values:` of a wording file
+# Beside the tables under `values:` of a wording file.
+FILTERS = frozenset({"day", "date", "money", "names", "count", "phone"})
 MISSING = "—"
 MAX_VALUE = 1_000  # characters of one value that are shown
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_.]*)(?:\|([a-z_]+))?\}")

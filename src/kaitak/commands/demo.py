@@ -25,11 +25,11 @@ from kaitak.core.errors import KaitakError
 from kaitak.core.settings import Settings
 from kaitak.demo import run
 from kaitak.demo.erp import program
+from kaitak.demo.tenants import TENANTS
 
 commands = typer.Typer()
 DEFAULT_PORT = 8800
 ERP_PORT = 8802
-PACK = "retail"
 _STATE = ("postgres", "postgres.dsn", "postgres.log", "postgres.log.1", "storage", "backups", "secret.key", "erp.key")
 
 
@@ -42,13 +42,13 @@ class DemoNotStartedError(KaitakError):
 @commands.command()
 def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="start over: forget what earlier demos left")] = False,
-    port: Annotated[int, typer.Option(min=1, max=65533, help="of the workbench; shop and ERP take the next two")] = (
+    port: Annotated[int, typer.Option(min=1, max=65531, help="of the workbench; sites and ERPs take the next four")] = (
         DEFAULT_PORT
     ),
     data_dir: Annotated[Path | None, typer.Option(help="default: the folder demo in KAITAK_DATA_DIR")] = None,
     allow_root: Annotated[bool, ROOT_OPTION] = False,
 ) -> None:
-    """Run everything with demo data: shop page, workbench, bot, demo ERP. State is kept between runs."""
+    """Run everything with demo data: a shop and an insurer, each with page and ERP; workbench, bot. State is kept."""
     settings = _demo_settings(read_settings(allow_root=allow_root), port, data_dir)
     log.configure("warning", "text", stream=sys.stderr)
     _refuse_busy_ports(port)
@@ -68,11 +68,12 @@ def demo(
 
 
 def _learn(models: Path) -> None:
-    """Have the shop's pack learnt before the first customer writes; later starts find the model."""
-    pack = packs.load(resources.pack_folder(PACK))
-    if not pack_models.is_kept(pack, models):
-        _say("learning what customers of a shop say: about a minute, this first time only ...")
-        pack_models.load_or_train(pack, models)
+    """Have the tenants' packs learnt before the first customer writes; later starts find the models."""
+    for tenant in TENANTS:
+        pack = packs.load(resources.pack_folder(tenant.pack))
+        if not pack_models.is_kept(pack, models):
+            _say(f"learning what customers of the {tenant.key} say: about a minute, this first time only ...")
+            pack_models.load_or_train(pack, models)
 
 
 @commands.command(name="demo-erp")
@@ -94,7 +95,8 @@ def demo_erp(
 
 def _demo_settings(settings: Settings, port: int, data_dir: Path | None) -> Settings:
     """The operator's settings, moved to the demo's own folder, embedded database and ports."""
-    allowed = (*settings.http.allow_private, f"127.0.0.1:{port + 2}")
+    erps = (f"127.0.0.1:{run.site_port(port, tenant) + 1}" for tenant in TENANTS)
+    allowed = (*settings.http.allow_private, *erps)
     return settings.model_copy(
         update={
             "data_dir": (data_dir or settings.data_dir / "demo").absolute(),
@@ -111,7 +113,7 @@ def _demo_settings(settings: Settings, port: int, data_dir: Path | None) -> Sett
 
 
 def _refuse_busy_ports(port: int) -> None:
-    for number in (port, port + 1, port + 2):
+    for number in range(port, port + run.PORTS):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

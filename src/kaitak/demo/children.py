@@ -1,4 +1,4 @@
-"""Owns the demo's other programs: the ERP as a child process, the shop on a thread; waited for, watched, ended."""
+"""Owns the demo's other programs: ERPs as child processes, sites on threads; waited for, watched, ended."""
 
 from __future__ import annotations
 
@@ -99,16 +99,26 @@ class ErpChild:
 
 
 class ShopThread:
-    """The shop page, served from a thread with a loop of its own."""
+    """A tenant's site, served from a thread with a loop of its own."""
 
-    def __init__(self, *, port: int, widget: Widget, erp_url: str, erp_key: str, identity_secret: str) -> None:
+    def __init__(
+        self,
+        *,
+        port: int,
+        widget: Widget,
+        erp_url: str,
+        erp_key: str,
+        identity_secret: str,
+        site: shop_app.Site = "shop",
+    ) -> None:
         self._port = port
+        self._site = site
         self._widget = widget
         self._config = DemoErpConfig.model_validate({"base_url": erp_url, "api_key": erp_key})
         self._secret = identity_secret
         self._server: uvicorn.Server | None = None
         self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="demo-shop", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"demo-{site}", daemon=True)
         self._thread.start()
 
     def wait_ready(self) -> None:
@@ -116,7 +126,7 @@ class ShopThread:
         deadline = time.monotonic() + PATIENCE.total_seconds()
         while self._server is None or not self._server.started:
             if not self._thread.is_alive() or time.monotonic() > deadline:
-                raise PartFailedError(f"the shop page did not start: {self._failure or 'no reason given'}")
+                raise PartFailedError(f"the {self._site} page did not start: {self._failure or 'no reason given'}")
             time.sleep(0.02)
 
     def end(self) -> None:
@@ -133,7 +143,7 @@ class ShopThread:
 
     async def _serve(self) -> None:
         async with OutgoingHttp(allow=read_allow_list(["127.0.0.1"])) as http:
-            shop = shop_app.Shop(self._widget, DemoErp(self._config, http), self._secret)
+            shop = shop_app.Shop(self._widget, DemoErp(self._config, http), self._secret, self._site)
             config = uvicorn.Config(
                 shop_app.create_app(shop),
                 host="127.0.0.1",

@@ -1,4 +1,7 @@
-"""Owns running the whole demo: ERP, shop, workbench and bot together; what it tells the terminal; a clean end."""
+"""Owns running the whole demo: two tenants' ERPs and sites, workbench and bot together; what it tells the terminal.
+
+The workbench is on the first port; each tenant's site and ERP take the next two.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 import psycopg
 from psycopg import sql
@@ -22,9 +25,13 @@ from kaitak.demo import seed
 from kaitak.demo.children import ErpChild, PartFailedError, ShopThread
 from kaitak.demo.erp.program import ErpSettings
 from kaitak.demo.seed import Furnished, Places
+from kaitak.demo.shop.app import Site
 from kaitak.demo.shop.pages import Widget
+from kaitak.demo.tenants import INSURER, SHOP, TENANTS, Tenant
 
-ERP_DATABASE = "kaitak_demo_erp"
+ERP_DATABASES = MappingProxyType({SHOP.key: "kaitak_demo_erp", INSURER.key: "kaitak_demo_insurer"})
+SITES: Mapping[str, Site] = MappingProxyType({SHOP.key: "shop", INSURER.key: "insurer"})
+PORTS = 1 + 2 * len(TENANTS)
 Serve = Callable[[Callable[[int], None]], None]
 
 
@@ -42,10 +49,15 @@ class Plan:
         """The workbench and the API."""
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def places(self) -> Places:
-        """The shop and the ERP, on the next two ports."""
-        return Places(f"http://127.0.0.1:{self.port + 1}", f"http://127.0.0.1:{self.port + 2}", self.erp_key)
+    def places(self, tenant: Tenant) -> Places:
+        """A tenant's site and ERP."""
+        site = site_port(self.port, tenant)
+        return Places(f"http://127.0.0.1:{site}", f"http://127.0.0.1:{site + 1}", self.erp_key)
+
+
+def site_port(port: int, tenant: Tenant) -> int:
+    """The port of a tenant's site; its ERP has the next one."""
+    return port + 1 + 2 * TENANTS.index(tenant)
 
 
 def run(plan: Plan, server: ServerUrls, keyring: Keyring, serve: Serve) -> None:
@@ -58,23 +70,37 @@ def run(plan: Plan, server: ServerUrls, keyring: Keyring, serve: Serve) -> None:
 
     with ExitStack() as stack:
         stack.callback(_ignore_signals)  # runs last: while the parts end, a second Ctrl-C must not leave one behind
-        erp = ErpChild(ErpSettings(_prepare_erp(server), plan.erp_key), plan.port + 2, on_death=on_death)
-        stack.callback(erp.end)
+        erps = [_start_erp(plan, server, tenant, on_death) for tenant in TENANTS]
+        for erp in erps:
+            stack.callback(erp.end)
         furnished, links = asyncio.run(_furnish(plan, server, keyring))
-        shop = ShopThread(
-            port=plan.port + 1,
-            widget=Widget(plan.base_url, furnished.website_token),
-            erp_url=plan.places.erp_url,
-            erp_key=plan.erp_key,
-            identity_secret=furnished.identity_secret,
-        )
-        stack.callback(shop.end)
+        sites = [_start_site(plan, tenant, furnished[tenant.key]) for tenant in TENANTS]
+        for site in sites:
+            stack.callback(site.end)
         stack.callback(_ignore_signals)
-        shop.wait_ready()
-        erp.wait_ready()
+        for site in sites:
+            site.wait_ready()
+        for erp in erps:
+            erp.wait_ready()
         serve(lambda _port: _announce(plan, links))
     if deaths:
         raise PartFailedError(deaths[0])
+
+
+def _start_erp(plan: Plan, server: ServerUrls, tenant: Tenant, on_death: Callable[[str], None]) -> ErpChild:
+    settings = ErpSettings(_prepare_erp(server, ERP_DATABASES[tenant.key]), plan.erp_key, tenant.content)
+    return ErpChild(settings, site_port(plan.port, tenant) + 1, on_death=on_death)
+
+
+def _start_site(plan: Plan, tenant: Tenant, furnished: Furnished) -> ShopThread:
+    return ShopThread(
+        port=site_port(plan.port, tenant),
+        widget=Widget(plan.base_url, furnished.website_token),
+        erp_url=plan.places(tenant).erp_url,
+        erp_key=plan.erp_key,
+        identity_secret=furnished.identity_secret,
+        site=SITES[tenant.key],
+    )
 
 
 def take_term_as_interrupt() -> None:
@@ -91,31 +117,47 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _prepare_erp(server: ServerUrls) -> str:
-    """The ERP's own database and role on the demo's PostgreSQL; made once."""
+def _prepare_erp(server: ServerUrls, database: str) -> str:
+    """An ERP's own database and role on the demo's PostgreSQL; made once."""
     superuser = server.superuser_url or ""
-    name = sql.Identifier(ERP_DATABASE)
+    name = sql.Identifier(database)
     with psycopg.connect(superuser, autocommit=True) as connection:
-        if connection.execute("select 1 from pg_roles where rolname = %s", (ERP_DATABASE,)).fetchone() is None:
+        if connection.execute("select 1 from pg_roles where rolname = %s", (database,)).fetchone() is None:
             connection.execute(sql.SQL("create role {} login").format(name))
-        if connection.execute("select 1 from pg_database where datname = %s", (ERP_DATABASE,)).fetchone() is None:
+        if connection.execute("select 1 from pg_database where datname = %s", (database,)).fetchone() is None:
             connection.execute(sql.SQL("create database {} owner {}").format(name, name))
-    return replaced(superuser, dbname=ERP_DATABASE, user=ERP_DATABASE)
+    return replaced(superuser, dbname=database, user=database)
 
 
-async def _furnish(plan: Plan, server: ServerUrls, keyring: Keyring) -> tuple[Furnished, dict[str, str]]:
+async def _furnish(
+    plan: Plan, server: ServerUrls, keyring: Keyring
+) -> tuple[dict[str, Furnished], dict[str, dict[str, str]]]:
     now = datetime.now(UTC)
+    furnished, links = {}, {}
     async with Database.connect(server.url, pool_size=1) as database:
-        furnished = await seed.furnish(database, keyring, plan.places, now)
-        return furnished, await seed.sign_in_links(database, furnished, plan.base_url, now)
+        for tenant in TENANTS:
+            made = await seed.furnish(database, keyring, plan.places(tenant), now, tenant)
+            furnished[tenant.key] = made
+            links[tenant.key] = await seed.sign_in_links(database, made, plan.base_url, now)
+    return furnished, links
 
 
-def _announce(plan: Plan, links: dict[str, str]) -> None:
+def _announce(plan: Plan, links: Mapping[str, Mapping[str, str]]) -> None:
+    shop, insurer = plan.places(SHOP), plan.places(INSURER)
     plan.tell(f"Kaitak demo is ready ({time.monotonic() - plan.started:.1f} s). Ctrl-C stops everything.\n")
-    plan.tell(f"  shop page (be a customer)  {plan.places.shop_url}/")
     plan.tell(f"  workbench (be an agent)    {plan.base_url}/")
-    plan.tell(f"  demo ERP (move orders on)  {plan.places.erp_url}/\n")
-    plan.tell("  one-time sign-ins for the workbench:")
-    for member in seed.MEMBERS:
-        plan.tell(f"  {member.name} {member.title:<26} {links[member.email]}")
+    plan.tell(f"\n{SHOP.account_name}")
+    plan.tell(f"  shop page (be a customer)  {shop.shop_url}/")
+    plan.tell(f"  demo ERP (move orders on)  {shop.erp_url}/")
+    _tell_links(plan, SHOP, links[SHOP.key])
+    plan.tell(f"\n{INSURER.account_name}")
+    plan.tell(f"  insurer's site (customer)  {insurer.shop_url}/")
+    plan.tell(f"  its system (move claims)   {insurer.erp_url}/")
+    _tell_links(plan, INSURER, links[INSURER.key])
     plan.tell("")
+
+
+def _tell_links(plan: Plan, tenant: Tenant, links: Mapping[str, str]) -> None:
+    plan.tell("  one-time sign-ins for the workbench:")
+    for member in tenant.members:
+        plan.tell(f"  {member.name} {member.title:<26} {links[member.email]}")

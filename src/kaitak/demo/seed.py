@@ -1,4 +1,4 @@
-"""Owns furnishing the demo account: people, teams, inboxes, wording, the ERP's connection and past conversations.
+"""Owns furnishing a demo account: people, teams, inboxes, wording, articles, the ERP's connection, past conversations.
 
 Running it again changes nothing but what depends on addresses; an account that the demo did not make is refused.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -29,20 +28,15 @@ from kaitak.channels.connectors.api.connector import Api
 from kaitak.channels.connectors.web_widget.connector import WebWidget, WebWidgetConfig
 from kaitak.channels.models import Inbox
 from kaitak.channels.schemas import InboxBody
-from kaitak.channels.settings import InboxSettings, Suggestion
+from kaitak.channels.settings import InboxSettings
 from kaitak.conversations import catalog
 from kaitak.core.crypto import Keyring
 from kaitak.core.errors import ConflictError
 from kaitak.core.ids import AccountId, TeamId, UserId
 from kaitak.db.session import Database, set_scope
-from kaitak.demo import history, talks
-from kaitak.demo.erp import world
+from kaitak.demo import articles, history, talks
 from kaitak.demo.history import Person, Stage
-
-ACCOUNT_NAME = "啟德百貨 Kai Tak Store"
-CONNECTION_NAME = "啟德百貨 ERP"
-SHOP_INBOX, API_INBOX = "網店即時對話", "手機應用程式"
-_WORDING = Path(__file__).with_name("wording.yaml")
+from kaitak.demo.tenants import SHOP, Member, Tenant
 
 
 class NotDemoAccountError(ConflictError):
@@ -69,30 +63,22 @@ class Wording(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody who works in the demo account."""
-
-    email: str
-    name: str
-    role: Role
-    title: str
-
-
-MEMBERS = (
-    Member("admin@demo.kaitak.example", "何芷晴", Role.ADMINISTRATOR, "管理員 administrator"),
-    Member("supervisor@demo.kaitak.example", "羅永康", Role.SUPERVISOR, "主管 supervisor"),
-    Member("carmen@demo.kaitak.example", "林嘉文", Role.AGENT, "客服 agent"),
-    Member("jason@demo.kaitak.example", "吳子朗", Role.AGENT, "客服 agent"),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Places:
     """Where the parts of the demo answer in this run."""
 
     shop_url: str
     erp_url: str
     erp_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What one furnishing works with."""
+
+    keyring: Keyring
+    tenant: Tenant
+    places: Places
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +91,27 @@ class Furnished:
     identity_secret: str = field(repr=False)
 
 
-async def furnish(database: Database, keyring: Keyring, places: Places, now: datetime) -> Furnished:
-    """Make the demo account, or bring the one that is there up to this run's addresses."""
+async def furnish(
+    database: Database, keyring: Keyring, places: Places, now: datetime, tenant: Tenant = SHOP
+) -> Furnished:
+    """Make the tenant's account, or bring the one that is there up to this run's addresses."""
+    run = _Run(keyring, tenant, places, now)
     async with database.transaction() as session:
-        account_id = await find_account(session)
+        account_id = await find_account(session, tenant)
         if account_id is None:
-            account_id = await _make(session, keyring, places, now)
+            account_id = await _make(session, run)
         else:
             await set_scope(session, account_id)
-        inbox = await _refresh(session, keyring, account_id, places, now)
+        inbox = await _refresh(session, account_id, run)
         config = live.unseal(keyring, account_id, inbox.channel, inbox.config_encrypted)
         user_ids = {}
-        for member in MEMBERS:
+        for member in tenant.members:
             user = await account_queries.find_user_by_email(session, member.email)
             if user is not None:
                 user_ids[member.email] = UserId(user.id)
-        assert isinstance(config, WebWidgetConfig)
-        return Furnished(account_id, user_ids, inbox.identifier, config.identity_secret.get_secret_value())
+    await articles.bring_in(database, account_id, tenant.pack)
+    assert isinstance(config, WebWidgetConfig)
+    return Furnished(account_id, user_ids, inbox.identifier, config.identity_secret.get_secret_value())
 
 
 async def sign_in_links(database: Database, furnished: Furnished, base_url: str, now: datetime) -> dict[str, str]:
@@ -134,24 +124,26 @@ async def sign_in_links(database: Database, furnished: Furnished, base_url: str,
     return links
 
 
-async def find_account(session: AsyncSession) -> AccountId | None:
-    """The demo's account by its administrator; NotDemoAccountError if that is somebody's real account."""
-    user = await account_queries.find_user_by_email(session, MEMBERS[0].email)
+async def find_account(session: AsyncSession, tenant: Tenant = SHOP) -> AccountId | None:
+    """The tenant's account by its administrator; NotDemoAccountError if that is somebody's real account."""
+    user = await account_queries.find_user_by_email(session, tenant.members[0].email)
     if user is None:
         return None
     memberships = await account_queries.list_memberships(session, UserId(user.id))
-    if [item.name for item in memberships] != [ACCOUNT_NAME]:
-        raise NotDemoAccountError(f"{MEMBERS[0].email} is a member of an account that the demo did not make")
+    if [item.name for item in memberships] != [tenant.account_name]:
+        email = tenant.members[0].email
+        raise NotDemoAccountError(f"{email} is a member of an account that the demo did not make")
     return AccountId(memberships[0].account_id)
 
 
-async def _make(session: AsyncSession, keyring: Keyring, places: Places, now: datetime) -> AccountId:
-    account = await accounts.create_account(session, ACCOUNT_NAME)
+async def _make(session: AsyncSession, run: _Run) -> AccountId:
+    account = await accounts.create_account(session, run.tenant.account_name, pack=run.tenant.pack)
     account_id = AccountId(account.id)
     by = Actor(account_id, None, None)
-    user_ids = [await _add_member(session, by, member) for member in MEMBERS]
-    agents = [user_id for user_id, member in zip(user_ids, MEMBERS, strict=True) if member.role is Role.AGENT]
-    wording = Wording.model_validate(yaml.safe_load(_WORDING.read_text("utf-8")))
+    user_ids = [await _add_member(session, by, member) for member in run.tenant.members]
+    pairs = zip(user_ids, run.tenant.members, strict=True)
+    agents = [user_id for user_id, member in pairs if member.role is Role.AGENT]
+    wording = Wording.model_validate(yaml.safe_load(run.tenant.wording_file.read_text("utf-8")))
     teams = [
         await team_actions.create_team(session, by, name=name, code=code, description="", member_ids=agents)
         for code, name in wording.teams.items()
@@ -160,10 +152,12 @@ async def _make(session: AsyncSession, keyring: Keyring, places: Places, now: da
         await catalog.create_label(session, account_id, title, description=label.description, color=label.color)
     for short_code, content in wording.canned_responses.items():
         await catalog.create_canned_response(session, account_id, short_code, content)
-    inboxes = await _make_inboxes(session, keyring, account_id, agents, places)
-    people = [Person(str(row[0]), str(row[1]), str(row[3]), str(row[4])) for row in world.make(now).customers]
+    inboxes = await _make_inboxes(session, account_id, agents, run)
+    people = [
+        Person(str(row[0]), str(row[1]), str(row[3]), str(row[4])) for row in run.tenant.make_world(run.now).customers
+    ]
     stage = Stage(account_id, inboxes, agents, TeamId(teams[0].id), people)
-    await history.write(session, stage, talks.read(), now)
+    await history.write(session, stage, talks.read(run.tenant.talks_file), run.now)
     return account_id
 
 
@@ -179,70 +173,62 @@ async def _add_member(session: AsyncSession, by: Actor, member: Member) -> UserI
 
 
 async def _make_inboxes(
-    session: AsyncSession, keyring: Keyring, account_id: AccountId, agents: list[UserId], places: Places
+    session: AsyncSession, account_id: AccountId, agents: list[UserId], run: _Run
 ) -> dict[str, int]:
     widget = InboxBody(
-        name=SHOP_INBOX,
+        name=run.tenant.widget_inbox,
         channel=WebWidget.name,
-        settings=_widget_settings(places),
+        settings=_widget_settings(run),
         settle_ms=700,
         member_ids=list(agents),
     )
-    api = InboxBody(name=API_INBOX, channel=Api.name, settle_ms=700, member_ids=list(agents))
+    api = InboxBody(name=run.tenant.api_inbox, channel=Api.name, settle_ms=700, member_ids=list(agents))
     none = timedelta()
-    made_widget, _ = await channels.create_inbox(session, keyring, account_id, widget, settle=none)
-    made_api, _ = await channels.create_inbox(session, keyring, account_id, api, settle=none)
+    made_widget, _ = await channels.create_inbox(session, run.keyring, account_id, widget, settle=none)
+    made_api, _ = await channels.create_inbox(session, run.keyring, account_id, api, settle=none)
     return {"widget": made_widget.id, "api": made_api.id}
 
 
-def _widget_settings(places: Places) -> InboxSettings:
+def _widget_settings(run: _Run) -> InboxSettings:
     return InboxSettings(
-        greeting={
-            "zh-HK": "你好！我係啟德百貨嘅智能助理，有咩可以幫到你？",
-            "zh-Hans": "您好！我是启德百货的智能助理，有什么可以帮您？",
-            "en": "Hello! I am the assistant of Kai Tak Store. How can I help?",
-        },
-        suggestions=[
-            Suggestion(title={"zh-HK": "查訂單", "zh-Hans": "查订单", "en": "Where is my order?"}, value="我想查訂單"),
-            Suggestion(title={"zh-HK": "退換貨", "zh-Hans": "退换货", "en": "Returns"}, value="我想退貨"),
-            Suggestion(title={"zh-HK": "搵真人", "zh-Hans": "找真人", "en": "Talk to a person"}, value="我想同真人講"),
-        ],
-        bot_name="小啟",
+        greeting=run.tenant.greeting,
+        suggestions=list(run.tenant.suggestions),
+        bot_name=run.tenant.bot_name,
         locale="zh-HK",
-        allowed_origins=[places.shop_url],
+        allowed_origins=[run.places.shop_url],
     )
 
 
-async def _refresh(
-    session: AsyncSession, keyring: Keyring, account_id: AccountId, places: Places, now: datetime
-) -> Inbox:
-    """Bring what depends on addresses up to date: the shop's origin and the ERP's connection."""
-    statement = select(Inbox).where(Inbox.account_id == account_id, Inbox.name == SHOP_INBOX).order_by(Inbox.id)
+async def _refresh(session: AsyncSession, account_id: AccountId, run: _Run) -> Inbox:
+    """Bring what depends on addresses up to date: the page's origin and the ERP's connection."""
+    statement = (
+        select(Inbox).where(Inbox.account_id == account_id, Inbox.name == run.tenant.widget_inbox).order_by(Inbox.id)
+    )
     inbox = (await session.scalars(statement)).first()
     if inbox is None:
         raise NotDemoAccountError("the demo's inbox is gone: start over with --fresh")
-    wanted = {**inbox.settings, "allowed_origins": [places.shop_url]}
+    wanted = {**inbox.settings, "allowed_origins": [run.places.shop_url]}
     if inbox.settings != wanted:
         inbox.settings = wanted
         inbox.version += 1
-    await _connect(session, keyring, account_id, places, now)
+    await _connect(session, account_id, run)
     await session.flush()
     return inbox
 
 
-async def _connect(
-    session: AsyncSession, keyring: Keyring, account_id: AccountId, places: Places, now: datetime
-) -> None:
-    config = registry.read_config("demo_erp", {"base_url": places.erp_url, "api_key": places.erp_key})
-    tested = business.Tested(connector="demo_erp", config=config, system_name="啟德百貨 ERP（示範）", checked_at=now)
+async def _connect(session: AsyncSession, account_id: AccountId, run: _Run) -> None:
+    config = registry.read_config("demo_erp", {"base_url": run.places.erp_url, "api_key": run.places.erp_key})
+    tested = business.Tested(
+        connector="demo_erp", config=config, system_name=run.tenant.system_name, checked_at=run.now
+    )
     rows = await business_queries.list_connections(session, account_id)
-    mine = next((row for row in rows if row.name == CONNECTION_NAME), None)
+    mine = next((row for row in rows if row.name == run.tenant.erp_name), None)
     if mine is None:
         enabled = not any(row.enabled for row in rows)
         await business.create_connection(
-            session, account_id, keyring, name=CONNECTION_NAME, tested=tested, enabled=enabled
+            session, account_id, run.keyring, name=run.tenant.erp_name, tested=tested, enabled=enabled
         )
-    elif business.unseal(keyring, mine) != config:
+    elif business.unseal(run.keyring, mine) != config:
         await business.update_connection(
-            session, mine, keyring, name=mine.name, enabled=mine.enabled, tested=tested, at=now
+            session, mine, run.keyring, name=mine.name, enabled=mine.enabled, tested=tested, at=run.now
         )

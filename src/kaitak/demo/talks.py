@@ -1,4 +1,4 @@
-"""Owns the demo's past conversations: read from talks.yaml, checked, with the moment of each line."""
+"""Owns the demo's past conversations: read from a file, checked, with the moment of each line."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Talk(BaseModel):
         return said
 
 
-def read() -> list[Talk]:
+def read(file: Path = _FILE) -> list[Talk]:
     """All talks, the oldest first."""
-    talks = TypeAdapter(list[Talk]).validate_python(yaml.safe_load(_FILE.read_text("utf-8")))
+    talks = TypeAdapter(list[Talk]).validate_python(yaml.safe_load(file.read_text("utf-8")))
     return sorted(talks, key=lambda talk: -talk.hours)

@@ -9,7 +9,9 @@ from decimal import Decimal
 from kaitak.demo.erp import world as shop
 from kaitak.demo.erp.rows import World
 
-HOLDER = "KI300001"  # 陳美玲 again, as the insurer knows her
+HOLDER = "KI300001"  # 陳美玲 again, as the insurer knows her: motor and medical, a claim that lacks papers
+TRAVELLER = "KI300007"  # annual travel and term life, a refused claim
+LAPSED = "KI300016"  # motor, and a medical policy that has lapsed
 _SEED = 305
 _PRODUCTS = (
     ("汽車綜合保險", Decimal(380000), Decimal("4860.00")),
@@ -41,6 +43,13 @@ def make(now: datetime) -> World:
             _add_policy(world, dice, ref=ref, kind=(index + place * 3) % len(_PRODUCTS), today=today)
     for index, holding in enumerate(world.policies[::2]):
         _add_claim(world, index, holding[1], holding[0], now=now)
+    medical = next(str(row[0]) for row in world.policies if row[1] == HOLDER and "醫" in str(row[2]))
+    for index, status in enumerate(("paid", "assessing")):
+        at = (now - timedelta(days=38 - index * 34)).replace(microsecond=0)
+        incident_on = (at - timedelta(days=5)).date()
+        approved = Decimal(11800) if status == "paid" else None
+        number, asked = f"KC-{60101 + index}", Decimal(12600)
+        world.claims.append((number, HOLDER, medical, status, incident_on, at, asked, approved, []))
     return world
 
 

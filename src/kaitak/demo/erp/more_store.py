@@ -46,3 +46,44 @@ async def list_rows(connection: Connection, statement: str, subject: str, limit:
 async def list_stock(connection: Connection, sku: str, limit: int) -> list[DictRow]:
     """How many of an article each shop has."""
     return await list_rows(connection, _STOCK, sku, limit)
+
+
+_CLAIMS = """select h.*, c.name from claims h join customers c on c.ref = h.customer_ref
+where h.claim_no ilike %(like)s or h.policy_no ilike %(like)s or c.ref ilike %(like)s or c.name ilike %(like)s
+order by h.submitted_at desc, h.claim_no desc limit 60"""
+_POLICIES = """select h.*, c.name from policies h join customers c on c.ref = h.customer_ref
+where h.policy_no ilike %(like)s or c.ref ilike %(like)s or c.name ilike %(like)s order by h.policy_no limit 60"""
+
+
+async def search_claims(connection: Connection, words: str) -> list[DictRow]:
+    """Claims whose number, policy or holder matches, newest first."""
+    cursor = await connection.execute(_CLAIMS.encode(), {"like": _like(words)})
+    return await cursor.fetchall()
+
+
+async def search_policies(connection: Connection, words: str) -> list[DictRow]:
+    """Policies whose number or holder matches."""
+    cursor = await connection.execute(_POLICIES.encode(), {"like": _like(words)})
+    return await cursor.fetchall()
+
+
+async def find_claim_status(connection: Connection, claim_no: str) -> str | None:
+    """How far a claim is, locked until the end of the request."""
+    cursor = await connection.execute("select status from claims where claim_no = %s for update", (claim_no,))
+    row = await cursor.fetchone()
+    return str(row["status"]) if row else None
+
+
+async def set_claim_status(connection: Connection, claim_no: str, status: str) -> None:
+    """Move a claim on; complete papers are no longer missing, an approved claim is approved in full."""
+    await connection.execute(
+        """update claims set status = %(status)s, missing_documents = '{}',
+           approved = case when %(status)s = 'approved' then coalesce(approved, amount, 0) else approved end
+           where claim_no = %(claim_no)s""",
+        {"status": status, "claim_no": claim_no},
+    )
+
+
+def _like(words: str) -> str:
+    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -16,7 +16,7 @@ from kaitak.demo.erp.store import OrderRow
 from kaitak.demo.erp.world import HONG_KONG
 
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
@@ -79,7 +79,7 @@ async def show_orders(
 <main><p><small>這是一個獨立的示範系統，有自己的數據庫。按「下一步」推進訂單，客服機械人隨即讀到新狀態。</small></p>
 <table><thead><tr><th>訂單</th><th>客戶</th><th>貨品</th><th>金額</th><th>狀態</th><th>物流</th><th></th></tr></thead>
 <tbody>{rows or empty}</tbody></table></main></body></html>"""
-    return HTMLResponse(body, headers=_HEADERS)
+    return HTMLResponse(body, headers=HEADERS)
 
 
 @router.post("/orders/{order_no}/next")

@@ -16,13 +16,14 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from kaitak.demo.erp import insurer, more_rest, pages, rest, tables, world
+from kaitak.demo.erp import insurer, insurer_pages, more_rest, pages, rest, tables, world
 from kaitak.demo.erp.store import Connection
 from kaitak.demo.serving import Announced
 
 KEY_VARIABLE, DSN_VARIABLE, CONTENT_VARIABLE = "DEMO_ERP_API_KEY", "DEMO_ERP_DB", "DEMO_ERP_CONTENT"
 Content = Literal["retail", "insurance"]
 _MAKERS = MappingProxyType({"retail": world.make, "insurance": insurer.make})
+NAMES = MappingProxyType({"retail": "啟德百貨 ERP（示範）", "insurance": "啟德保險 核心系統（示範）"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,13 @@ def create_app(settings: ErpSettings) -> FastAPI:
         finally:
             await pool.close()
 
-    app = FastAPI(title=rest.NAME, lifespan=lifespan, docs_url=None, redoc_url=None)
+    name = NAMES[settings.content]
+    app = FastAPI(title=name, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.api_key = settings.api_key
+    app.state.name = name
     app.include_router(more_rest.router)
     rest.install(app)
-    app.include_router(pages.router)
+    app.include_router(pages.router if settings.content == "retail" else insurer_pages.router)
     return app
 
 

@@ -17,7 +17,6 @@ from kaitak.core import crypto
 from kaitak.demo.erp import store
 from kaitak.demo.erp.store import Connection, CustomerRow, OrderRow
 
-NAME = "啟德百貨 ERP（示範）"
 Status = Literal[
     "pending_payment", "paid", "packing", "shipped", "out_for_delivery", "delivered", "cancelled", "returned"
 ]
@@ -71,10 +70,10 @@ router = APIRouter(prefix="/api", dependencies=[Depends(allowed)])
 
 
 @public.get("/health")
-async def health(connection: ConnectionDep) -> Health:
+async def health(request: Request, connection: ConnectionDep) -> Health:
     """Whether the ERP works."""
     await connection.execute("select 1")
-    return Health(status="ok", name=NAME)
+    return Health(status="ok", name=request.app.state.name)
 
 
 @router.get("/customers")

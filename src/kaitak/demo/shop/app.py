@@ -1,4 +1,4 @@
-"""Owns the demo shop as a web application: pages, the sign-in switch, and the signature that the widget needs."""
+"""Owns the demo's two web sites as applications: pages, the sign-in switch, and the signature that the widget needs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -15,20 +17,21 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from kaitak.business.connectors.demo_erp.connector import DemoErp
 from kaitak.business.contract import (
-    BusinessConnector,
     BusinessNotFoundError,
     BusinessUnavailableError,
     CustomerFacts,
     CustomerProfile,
-    Order,
 )
+from kaitak.business.facts import CLAIMS, POLICIES
 from kaitak.core import crypto
+from kaitak.demo.erp import insurer
 from kaitak.demo.erp.world import MEI_LING
-from kaitak.demo.shop import pages
+from kaitak.demo.shop import insurer_pages, pages
 from kaitak.demo.shop.pages import Visitor, Widget
 
-COOKIE = "shop_customer"
+COOKIE = "shop_customer"  # the insurer's has another name: cookies do not keep ports apart
 _FOLDER = Path(__file__).with_name("files")
 _FILES = {
     "shop.css": (_FOLDER / "shop.css", "text/css"),
@@ -36,14 +39,25 @@ _FILES = {
     "icon.svg": (_FOLDER / "art" / "logo.svg", "image/svg+xml"),
 }
 
+Site = Literal["shop", "insurer"]
+CUSTOMERS: MappingProxyType[Site, tuple[str, ...]] = MappingProxyType(
+    {"shop": (MEI_LING,), "insurer": (insurer.HOLDER, insurer.TRAVELLER, insurer.LAPSED)}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What the shop's server knows: its widget, its ERP, and the secret that proves its customers to Kaitak."""
+    """What a site's server knows: its widget, its ERP, and the secret that proves its customers to Kaitak."""
 
     widget: Widget
-    erp: BusinessConnector
+    erp: DemoErp
     identity_secret: str = field(repr=False)
+    site: Site = "shop"
+
+    @property
+    def cookie_name(self) -> str:
+        """Where the signed-in customer is kept."""
+        return COOKIE if self.site == "shop" else f"{self.site}_customer"
 
     def identifier_hash(self, identifier: str) -> str:
         """The proof that the shop itself says who this is."""
@@ -78,23 +92,20 @@ def create_app(shop: Shop) -> Starlette:
 async def show_page(request: Request) -> Response:
     """The shop's one page."""
     shop: Shop = request.app.state.shop
-    ref = shop.customer_of(request.cookies.get(COOKIE, ""))
-    visitor: Visitor | None = None
-    orders: tuple[Order, ...] | None = None
-    if ref is not None:
-        profile, orders = await _look_up(shop, ref)
-        visitor = _visitor(shop, ref, profile)
-    answer = HTMLResponse(pages.page(visitor, orders, shop.widget))
+    ref = shop.customer_of(request.cookies.get(shop.cookie_name, ""))
+    answer = HTMLResponse(await (_shop_page if shop.site == "shop" else _insurer_page)(shop, ref))
     answer.headers.update(_headers(shop.widget))
     return answer
 
 
 async def sign_in(request: Request) -> Response:
-    """Become 陳美玲; a real shop would ask for a password here."""
+    """Become one of the demo's customers; a real site would ask for a password here."""
     shop: Shop = request.app.state.shop
     answer = _own_form(request) or RedirectResponse("/", 303)
-    if answer.status_code == 303:
-        answer.set_cookie(COOKIE, shop.cookie(MEI_LING), httponly=True, samesite="lax")
+    known = CUSTOMERS[shop.site]
+    ref = request.query_params.get("as", known[0])
+    if answer.status_code == 303 and ref in known:
+        answer.set_cookie(shop.cookie_name, shop.cookie(ref), httponly=True, samesite="lax")
     return answer
 
 
@@ -102,7 +113,7 @@ async def sign_out(request: Request) -> Response:
     """Become a visitor again."""
     answer = _own_form(request) or RedirectResponse("/", 303)
     if answer.status_code == 303:
-        answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        answer.delete_cookie(request.app.state.shop.cookie_name, httponly=True, samesite="lax")
     return answer
 
 
@@ -115,18 +126,33 @@ async def show_file(request: Request) -> Response:
     return FileResponse(path, media_type=media_type, headers={"X-Content-Type-Options": "nosniff"})
 
 
-async def _look_up(shop: Shop, ref: str) -> tuple[CustomerProfile | None, tuple[Order, ...] | None]:
+async def _shop_page(shop: Shop, ref: str | None) -> str:
+    if ref is None:
+        return pages.page(None, None, shop.widget)
     try:
         profile = await shop.erp.find_customer(CustomerFacts(customer_ref=ref, is_verified=True))
-        return profile, await shop.erp.list_orders(ref, 10)
+        orders = await shop.erp.list_orders(ref, 10)
     except (BusinessUnavailableError, BusinessNotFoundError):
-        return None, None
+        return pages.page(_visitor(shop, ref, None), None, shop.widget)
+    return pages.page(_visitor(shop, ref, profile), orders, shop.widget)
+
+
+async def _insurer_page(shop: Shop, ref: str | None) -> str:
+    if ref is None:
+        return insurer_pages.page(None, None, None, shop.widget)
+    try:
+        profile = await shop.erp.find_customer(CustomerFacts(customer_ref=ref, is_verified=True))
+        policies = await shop.erp.read(POLICIES, ref, 20)
+        claims = await shop.erp.read(CLAIMS, ref, 20)
+    except (BusinessUnavailableError, BusinessNotFoundError):
+        return insurer_pages.page(_visitor(shop, ref, None), None, None, shop.widget)
+    return insurer_pages.page(_visitor(shop, ref, profile), policies, claims, shop.widget)
 
 
 def _visitor(shop: Shop, ref: str, profile: CustomerProfile | None) -> Visitor:
     return Visitor(
         ref=ref,
-        name=(profile.name if profile else None) or "陳美玲",
+        name=(profile.name if profile else None) or "客戶",
         email=(profile.email if profile else None) or "",
         phone=(profile.phone if profile else None) or "",
         identifier_hash=shop.identifier_hash(ref),

@@ -43,7 +43,7 @@ def page(visitor: Visitor | None, orders: Sequence[Order] | None, widget: Widget
     return f"""<!doctype html>
 <html lang="zh-HK"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>啟德百貨 Kai Tak Store</title><link rel="stylesheet" href="/shop.css"><link rel="icon" href="/icon.svg"></head>
-<body{_identity(visitor)}>
+<body{identity(visitor)}>
 <a class="skip" href="#main">跳到內容</a>
 <header><a class="brand" href="/">{drawings.of("logo")}<span>啟德百貨<small>KAI TAK STORE</small></span></a>
 <nav aria-label="分類">{menu}</nav>{_account(visitor)}</header>
@@ -54,7 +54,8 @@ def page(visitor: Visitor | None, orders: Sequence[Order] | None, widget: Widget
 </body></html>"""
 
 
-def _identity(visitor: Visitor | None) -> str:
+def identity(visitor: Visitor | None) -> str:
+    """What the page tells its script of who is signed in."""
     if visitor is None:
         return ""
     fields = {
@@ -69,11 +70,12 @@ def _identity(visitor: Visitor | None) -> str:
 
 def _account(visitor: Visitor | None) -> str:
     if visitor is None:
-        return _switch("/sign-in", "訪客", "以陳美玲登入")
-    return _switch("/sign-out", visitor.name, "登出")
+        return switch("/sign-in", "訪客", "以陳美玲登入")
+    return switch("/sign-out", visitor.name, "登出")
 
 
-def _switch(action: str, name: str, verb: str) -> str:
+def switch(action: str, name: str, verb: str) -> str:
+    """A form that signs in or out."""
     inner = f"<span>{escape(name)}</span><button>{escape(verb)}</button>"
     return f'<form class="account" method="post" action="{action}">{inner}</form>'
 
