@@ -22,6 +22,8 @@ from tests.business import unruly
 from tests.business.unruly import Unruly
 from tests.demo import erp_server
 from tests.demo.erp_server import RunningErp
+from tests.systems.tryton import running as running_tryton
+from tests.systems.tryton.running import RunningTryton
 
 
 @dataclass
@@ -44,6 +46,16 @@ def erp(server: ServerUrls) -> Iterator[RunningErp]:
 async def relay(erp: RunningErp) -> AsyncIterator[Unruly]:
     async with unruly.running(erp.url) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def tryton() -> Iterator[RunningTryton]:
+    try:
+        running_tryton.prepared()
+    except running_tryton.NotInstalledError as reason:
+        pytest.skip(str(reason))
+    with running_tryton.running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from kaitak.core.http import OutgoingHttp
 from kaitak.demo.erp.world import MEI_LING
 from tests.business import shaped
 from tests.demo.erp_server import RunningErp
+from tests.systems.tryton.running import RunningTryton
 
 _ORDER_SQL = """select o.order_no, o.status, o.total, o.currency, o.placed_at, o.customer_ref,
  (select json_agg(json_build_object('sku', sku, 'name', name, 'qty', qty, 'price', price)) from order_lines l
@@ -105,6 +106,7 @@ class Case:
     customer: str
     order_no: str
     sku: str = "KT-AU-2101"
+    to_cancel: str = "HK25-100235"
 
 
 def example(name: str) -> str:
@@ -134,13 +136,23 @@ async def _case(name: str, erp: RunningErp, stack: AsyncExitStack) -> Case:
     return Case("rest", config, {**config, "base_url": nowhere}, "501", "1001")
 
 
+def _tryton_case(tryton: RunningTryton) -> Case:
+    config: dict[str, object] = {"base_url": tryton.url, "database": tryton.database}
+    config |= {"user": tryton.user, "password": tryton.password}
+    return Case("tryton", config, {**config, "base_url": "http://127.0.0.1:9"}, "MEI", "1", to_cancel="3")
+
+
 CASES = ("demo_erp", "rest", "odoo", "shopify", "sql")
+TRYTON = pytest.param("tryton", marks=[pytest.mark.slow, pytest.mark.xdist_group("tryton"), pytest.mark.timeout(300)])
 
 
-@pytest.fixture(params=CASES)
-async def case(request: pytest.FixtureRequest, erp: RunningErp) -> AsyncIterator[Case]:
+@pytest.fixture(params=[*CASES, TRYTON])
+async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
+    if request.param == "tryton":
+        yield _tryton_case(request.getfixturevalue("tryton"))
+        return
     async with AsyncExitStack() as stack:
-        yield await _case(request.param, erp, stack)
+        yield await _case(request.param, request.getfixturevalue("erp"), stack)
 
 
 @pytest.fixture
@@ -149,7 +161,7 @@ def connector(case: Case, http: OutgoingHttp) -> BusinessConnector:
 
 
 def test_every_connector_has_a_case_here() -> None:
-    assert set(registry.CONNECTORS) <= set(CASES)
+    assert set(registry.CONNECTORS) <= {*CASES, "tryton"}
 
 
 async def test_settings_hide_their_secrets_and_survive_storing(case: Case) -> None:
@@ -223,15 +235,16 @@ async def test_private_addresses_are_refused(case: Case) -> None:
 
 
 async def test_deed_happens_once_for_a_key_and_a_strange_key_is_unknown(
-    connector: BusinessConnector, case: Case, erp: RunningErp
+    connector: BusinessConnector, case: Case, request: pytest.FixtureRequest
 ) -> None:
     if not isinstance(connector, Acts) or not connector.deeds:
         assert case.kind in {"sql", "rest"}
         return
-    with psycopg.connect(erp.dsn) as database:
-        database.execute("delete from deeds")
-        database.execute("update orders set status = 'packing' where order_no = 'HK25-100235'")
-    deed = CancelOrder(order_no="HK25-100235")
+    if case.kind != "tryton":
+        with psycopg.connect(request.getfixturevalue("erp").dsn) as database:
+            database.execute("delete from deeds")
+            database.execute("update orders set status = 'packing' where order_no = 'HK25-100235'")
+    deed = CancelOrder(order_no=case.to_cancel)
     assert await connector.check_deed("contract-key-1") is None
     first = await connector.perform(deed, case.customer, "contract-key-1")
     assert (first.outcome, await connector.perform(deed, case.customer, "contract-key-1")) == (Outcome.DONE, first)

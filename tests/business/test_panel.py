@@ -130,6 +130,9 @@ async def test_log_tells_the_customer_in_their_language_and_names_no_staff(stage
         "zh-Hans": "客户服务员取消订单 HK25-100235：已完成",
         "en": "A member of staff: cancellation of the order HK25-100235 (done)",
     }
+    shown = (await stage.admin.get(f"{panel}/access_log")).json()["payload"]
+    assert (set(shown[0]), shown[0]["told"]) == ({"id", "at", "outcome", "told"}, line["told"])
+    assert (await stage.agent_http.get(f"{panel}/access_log")).status_code == 404
 
 
 def test_every_action_and_every_outcome_has_words() -> None:

@@ -34,7 +34,12 @@ class Unruly:
         self.requests = 0
         self.deeds = 0
         self.url = ""
+        self._losing = b""
         self._talks: set[asyncio.Task[None]] = set()
+
+    def lose(self, text: str) -> None:
+        """Lose the answers to requests whose body has this text; none, if it is empty."""
+        self._losing = text.encode()
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: one request."""
@@ -50,6 +55,9 @@ class Unruly:
             self.deeds += is_deed
             if is_deed and self.mood == "lose_answer":
                 await self._relay(request, body)
+            if self._losing and self._losing in body:
+                await self._relay(request, body)
+                return
             if is_deed and self.mood in {"lose_answer", "lose_deed"}:
                 return
             if self.mood == "slow":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -28,6 +29,7 @@ PRIVATE = [
     "64:ff9b::7f00:1", "64:ff9b::808:808", "64:ff9b:1::1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1",
 ]  # fmt: skip
 SECOND = timedelta(seconds=1)
+_GZIP = {"Content-Encoding": "gzip"}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -63,7 +65,8 @@ class Loopback:
                 assert request.transport is not None
                 request.transport.close()
             case "/gzip":
-                return web.Response(body=b"\x1f\x8b", headers={"Content-Encoding": "gzip"})
+                of = request.query.get("of")
+                return web.Response(body=gzip.compress(b"y" * int(of)) if of else b"no gzip", headers=_GZIP)
         return web.Response(
             status=201, body=await request.read(), headers={"X-Auth": request.headers.get("Authorization", "")}
         )
@@ -255,6 +258,18 @@ async def test_answer_at_the_limit_is_read(client: OutgoingHttp, loopback: Loopb
 async def test_compressed_answer_is_refused(client: OutgoingHttp, loopback: Loopback) -> None:
     with pytest.raises(HttpBrokenError):
         await client.request("GET", f"{loopback.url}/gzip")
+
+
+async def test_compressed_answer_is_read_where_it_was_asked_for_and_never_grows_past_the_limit(
+    client: OutgoingHttp, loopback: Loopback
+) -> None:
+    headers = {"Accept-Encoding": "gzip"}
+    reply = await client.request("GET", f"{loopback.url}/gzip?of=4000", headers=headers, max_bytes=4000)
+    assert reply.body == b"y" * 4000
+    with pytest.raises(HttpTooLargeError):
+        await client.request("GET", f"{loopback.url}/gzip?of=9000000", headers=headers, max_bytes=4000)
+    with pytest.raises(HttpBrokenError):
+        await client.request("GET", f"{loopback.url}/gzip", headers=headers)
 
 
 async def test_body_that_is_not_json_is_a_broken_answer(client: OutgoingHttp, loopback: Loopback) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Generic, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from kaitak.business import schemas
+from kaitak.business import schemas, telling
 from kaitak.business.deeds import ActionKey, Deed, DeedResult
 from kaitak.business.fact_desk import FactsOrGap
 from kaitak.business.facts import (
@@ -21,6 +21,7 @@ from kaitak.business.facts import (
     ReturnCase,
     ServiceRecord,
 )
+from kaitak.business.models import BusinessAccessLog
 
 
 class FactList(BaseModel, Generic[F]):
@@ -95,6 +96,35 @@ class DeedResultView(BaseModel):
     outcome: Literal["done", "refused", "unknown"]
     reason: str | None
     reference: str | None
+
+
+class ToldAccess(BaseModel):
+    """A line of the access log in words for the customer, by language."""
+
+    id: int
+    at: datetime
+    outcome: str
+    told: dict[str, str]
+
+
+class ToldAccessList(BaseModel):
+    """The newest lines about one customer."""
+
+    payload: list[ToldAccess]
+
+
+def view_access(rows: Sequence[BusinessAccessLog]) -> ToldAccessList:
+    """The lines as they go over the wire: nothing of staff, no field, no time taken."""
+    lines = [
+        ToldAccess(
+            id=row.id,
+            at=row.created_at,
+            outcome=row.outcome,
+            told=telling.tell(actor=row.actor, action=row.action, thing=row.object, outcome=row.outcome),
+        )
+        for row in rows
+    ]
+    return ToldAccessList(payload=lines)
 
 
 def view_facts(found: Sequence[FactsOrGap]) -> CustomerFactsView:

@@ -13,6 +13,7 @@ from pydantic import SecretStr, ValidationError
 from kaitak.business.connectors.demo_erp.connector import DemoErp, DemoErpConfig
 from kaitak.business.connectors.rest.connector import Rest, RestConfig
 from kaitak.business.connectors.sql.connector import Sql, SqlConfig
+from kaitak.business.connectors.tryton.connector import Tryton, TrytonConfig
 from kaitak.business.contract import BusinessConnector, ConnectorConfig
 from kaitak.business.errors import ConnectionConfigError, ConnectorUnknownError
 from kaitak.core.http import OutgoingHttp
@@ -37,10 +38,11 @@ class Kind(Generic[C]):
         return self.make(config, http)
 
 
-_KINDS: tuple[Kind[DemoErpConfig] | Kind[RestConfig] | Kind[SqlConfig], ...] = (
+_KINDS: tuple[Kind[DemoErpConfig] | Kind[RestConfig] | Kind[SqlConfig] | Kind[TrytonConfig], ...] = (
     Kind(DemoErp.name, DemoErp.title, DemoErp.config_type, DemoErp),
     Kind(Rest.name, Rest.title, Rest.config_type, Rest),
     Kind(Sql.name, Sql.title, Sql.config_type, Sql),
+    Kind(Tryton.name, Tryton.title, Tryton.config_type, Tryton),
 )
 CONNECTORS = MappingProxyType({kind.name: kind for kind in _KINDS})
 

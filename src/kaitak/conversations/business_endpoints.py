@@ -18,7 +18,7 @@ from kaitak.api.dependencies import require_alone
 from kaitak.api.deps import Deps, DepsDep
 from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
-from kaitak.business import facts, panel, rights, schemas
+from kaitak.business import facts, panel, queries, rights, schemas
 from kaitak.business.contract import (
     Access,
     Audience,
@@ -119,6 +119,17 @@ async def check_deed(
     """What became of a deed, asked of the business system if it is not known yet; nothing is done again."""
     look = await _access(deps, principal, display_id)
     return panel.view_result(key, await deps.get(Gateway).deeds.check(principal.account_id, key, look))
+
+
+@router.get("/business/access_log", responses=_LOOKED)
+async def show_access(
+    display_id: DisplayPath, principal: ReaderDep, deps: DepsDep, limit: Annotated[int, Query(ge=1, le=100)] = 50
+) -> panel.ToldAccessList:
+    """Who looked at this customer's data or changed it, in words that the customer may read, newest first."""
+    look = await _access(deps, principal, display_id)
+    async with deps.database.transaction(principal.account_id, principal.user_id) as session:
+        rows = await queries.list_access(session, principal.account_id, contact_id=look.contact_id, limit=limit)
+        return panel.view_access(rows)
 
 
 def _subject(look: Access, key: str, deed: Deed) -> str:

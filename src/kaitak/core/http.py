@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -266,18 +267,37 @@ async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     if (response.content_length or 0) > max_bytes:
         response.close()
         raise HttpTooLargeError(f"the answer has {response.content_length} bytes, {max_bytes} are accepted", sent=True)
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        response.close()
-        raise HttpBrokenError("the answer is compressed though we asked for none", sent=True)
+    unpack = _unpacker(response, max_bytes)
     parts: list[bytes] = []
     size = 0
-    async for part in response.content.iter_any():
+    async for packed in response.content.iter_any():
+        part = unpack(packed)
         size += len(part)
         if size > max_bytes:
             response.close()
             raise HttpTooLargeError(f"the answer has more than {max_bytes} bytes", sent=True)
         parts.append(part)
     return b"".join(parts)
+
+
+def _unpacker(response: aiohttp.ClientResponse, max_bytes: int) -> Callable[[bytes], bytes]:
+    """What makes bytes of the answer plain: gzip only where the caller's own header asked for it."""
+    encoding = response.headers.get("Content-Encoding", "identity").lower()
+    if encoding == "identity":
+        return bytes
+    if encoding != "gzip" or "gzip" not in response.request_info.headers.get("Accept-Encoding", ""):
+        response.close()
+        raise HttpBrokenError("the answer is compressed though we asked for none", sent=True)
+    inflating = zlib.decompressobj(wbits=31)
+
+    def inflate(packed: bytes) -> bytes:
+        try:
+            return inflating.decompress(packed, max_bytes + 1)
+        except zlib.error:
+            response.close()
+            raise HttpBrokenError("the answer is said to be gzip and is not", sent=True) from None
+
+    return inflate
 
 
 @lru_cache(maxsize=1024)
