@@ -1,17 +1,69 @@
-/** The customer as the business systems know them, asked through the gateway. */
-import { useQuery } from "@tanstack/react-query";
+/** The customer as the business systems know them, asked through the gateway; what staff have done there. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Deed, DeedPrepared, DeedResult, ToldAccess } from "@/api/business";
 import { accountPath, http } from "@/api/http";
-import type { CustomerSnapshot } from "@/api/set_up";
+import type { CustomerSnapshot, Order } from "@/api/set_up";
 import { keys } from "@/shared/query_keys";
 import { useSession } from "@/shared/session";
 
+function usePath(conversation: number): (rest: string) => string {
+  const { account } = useSession();
+  return (rest) => accountPath(account.id, `conversations/${conversation}/business${rest}`);
+}
+
 export function useCustomerSnapshot(conversation: number) {
   const { account } = useSession();
+  const path = usePath(conversation);
   return useQuery({
     queryKey: keys.business(account.id, conversation),
-    queryFn: ({ signal }) =>
-      http.get<CustomerSnapshot>(accountPath(account.id, `conversations/${conversation}/business`), undefined, signal),
+    queryFn: ({ signal }) => http.get<CustomerSnapshot>(path(""), undefined, signal),
     staleTime: 30_000,
     retry: false,
   });
+}
+
+export function useAccessLog(conversation: number) {
+  const { account } = useSession();
+  const path = usePath(conversation);
+  return useQuery({
+    queryKey: [...keys.business(account.id, conversation), "log"],
+    queryFn: ({ signal }) => http.get<{ payload: ToldAccess[] }>(path("/access_log"), undefined, signal),
+    staleTime: 0,
+  });
+}
+
+/** The orders are asked for again after everything that may have changed them. */
+function useForget(conversation: number): () => void {
+  const client = useQueryClient();
+  const { account } = useSession();
+  return () => void client.invalidateQueries({ queryKey: keys.business(account.id, conversation) });
+}
+
+export function useCheckOrder(conversation: number) {
+  const path = usePath(conversation);
+  const forget = useForget(conversation);
+  return useMutation({
+    mutationFn: (body: { order_no: string; phone_tail: string }) => http.post<{ order: Order | null }>(path("/check_order"), body),
+    onSuccess: ({ order }) => order && forget(),
+  });
+}
+
+export function usePrepareDeed(conversation: number) {
+  const path = usePath(conversation);
+  return useMutation({ mutationFn: (deed: Deed) => http.post<DeedPrepared>(path("/deeds/prepare"), { deed }) });
+}
+
+export function useConfirmDeed(conversation: number) {
+  const path = usePath(conversation);
+  const forget = useForget(conversation);
+  return useMutation({
+    mutationFn: ({ deed, key, token }: { deed: Deed; key: string; token: string }) => http.post<DeedResult>(path("/deeds"), { deed, key, token }),
+    onSettled: forget,
+  });
+}
+
+export function useAskDeed(conversation: number) {
+  const path = usePath(conversation);
+  const forget = useForget(conversation);
+  return useMutation({ mutationFn: (key: string) => http.get<DeedResult>(path(`/deeds/${encodeURIComponent(key)}`)), onSettled: forget });
 }

@@ -1,8 +1,12 @@
 /** Orders from the business system, with their age, or plainly why they are not there. */
-import { ReloadOutlined, ShoppingOutlined } from "@ant-design/icons";
+import { HistoryOutlined, ReloadOutlined, ShoppingOutlined } from "@ant-design/icons";
 import { Button, Tooltip } from "antd";
+import { useState } from "react";
 import type { CustomerSnapshot, Order } from "@/api/set_up";
 import { useCustomerSnapshot } from "@/features/business/api";
+import { AccessLog } from "@/features/business/components/AccessLog";
+import { CheckOrder } from "@/features/business/components/CheckOrder";
+import { OrderDeeds } from "@/features/business/components/OrderDeeds";
 import { toneOf } from "@/features/business/model";
 import { useNow } from "@/shared/hooks/time";
 import { useMaybeT, useT } from "@/shared/i18n";
@@ -13,22 +17,25 @@ import styles from "@/features/business/components/business.module.css";
 export function BusinessCards({ conversation }: { conversation: number }) {
   const t = useT();
   const snapshot = useCustomerSnapshot(conversation);
+  const [isLogOpen, setLogOpen] = useState(false);
   const refresh = () => void snapshot.refetch();
   return (
     <section className={styles.card} aria-label={t("business.orders")}>
       <div className={styles.head}>
         <h3 className={styles.heading}>{t("business.orders")}</h3>
         {snapshot.data && <Age snapshot={snapshot.data} fetchedAt={snapshot.dataUpdatedAt} />}
+        <Button type="text" size="small" icon={<HistoryOutlined />} aria-label={t("business.log.open")} title={t("business.log.open")} onClick={() => setLogOpen(true)} />
         <Button type="text" size="small" icon={<ReloadOutlined />} loading={snapshot.isFetching} aria-label={t("action.refresh")} title={t("action.refresh")} onClick={refresh} />
       </div>
       {snapshot.isPending && <LoadingRows rows={2} avatar={false} />}
       {snapshot.isError && <ErrorState error={snapshot.error} onRetry={refresh} />}
-      {snapshot.data && <Snapshot snapshot={snapshot.data} />}
+      {snapshot.data && <Snapshot snapshot={snapshot.data} conversation={conversation} />}
+      {isLogOpen && <AccessLog conversation={conversation} onClose={() => setLogOpen(false)} />}
     </section>
   );
 }
 
-function Snapshot({ snapshot }: { snapshot: CustomerSnapshot }) {
+function Snapshot({ snapshot, conversation }: { snapshot: CustomerSnapshot; conversation: number }) {
   const t = useT();
   const { orders, profile, identity } = snapshot;
   const isUnproven = snapshot.error === "not_permitted" && !identity.verified;
@@ -37,8 +44,9 @@ function Snapshot({ snapshot }: { snapshot: CustomerSnapshot }) {
     <>
       {error && <div className={styles.notice} data-error={error}><b>{t(`business.error.${error}`)}</b> {t(`business.error.${error}_hint`)}</div>}
       {profile && <Profile profile={profile} />}
-      {orders?.map((order) => <OrderCard key={order.order_no} order={order} />)}
+      {orders?.map((order) => <OrderCard key={order.order_no} order={order} conversation={conversation} />)}
       {orders?.length === 0 && <EmptyState icon={<ShoppingOutlined />} title={t("business.no_orders")} />}
+      {isUnproven && <CheckOrder conversation={conversation} />}
     </>
   );
 }
@@ -64,7 +72,7 @@ function Age({ snapshot, fetchedAt }: { snapshot: CustomerSnapshot; fetchedAt: n
   );
 }
 
-function OrderCard({ order }: { order: Order }) {
+function OrderCard({ order, conversation }: { order: Order; conversation: number }) {
   const t = useT();
   const maybe = useMaybeT();
   const { money, dateTime, list } = useFormat();
@@ -86,6 +94,7 @@ function OrderCard({ order }: { order: Order }) {
       <div className={styles.foot}>
         {order.placed_at && <span>{dateTime(order.placed_at)}</span>}
         {order.total !== null && <span className={styles.total}>{money(order.total, order.currency)}</span>}
+        <OrderDeeds conversation={conversation} order={order} />
       </div>
       {(order.withheld?.length ?? 0) > 0 && <div className={styles.withheld}>{t("business.withheld")}</div>}
     </article>
