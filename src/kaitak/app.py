@@ -28,7 +28,7 @@ from kaitak.conversations import (
 )
 from kaitak.conversations import business_endpoints as customer_endpoints
 from kaitak.conversations.webhooks import WebhookDoor
-from kaitak.knowledge import curating_endpoints, help_centre_endpoints, help_centre_settings
+from kaitak.knowledge import crawl_endpoints, curating_endpoints, help_centre_endpoints, help_centre_settings
 from kaitak.knowledge import endpoints as knowledge_endpoints
 from kaitak.knowledge import import_endpoints as knowledge_import_endpoints
 from kaitak.learning import endpoints as model_endpoints
@@ -58,6 +58,7 @@ MODULES = (
     knowledge_endpoints,
     knowledge_import_endpoints,
     curating_endpoints,
+    crawl_endpoints,
     help_centre_settings,
     help_centre_endpoints,
     static,  # last: it answers what nobody else did

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 
 import kaitak.conversations.tasks
+import kaitak.knowledge.crawl_tasks
 import kaitak.learning.tasks
 import kaitak.realtime.tasks  # noqa: F401 (declares its periodic jobs)
 from kaitak.app import create_app

@@ -29,6 +29,36 @@ class HelpCentreAddressTakenError(ConflictError):
     code = "help_centre_address_taken"
 
 
+class SiteNotFoundError(NotFoundError):
+    """The account reads no site with this id."""
+
+    code = "site_not_found"
+
+
+class SitePageNotFoundError(NotFoundError):
+    """The site has no page with this id."""
+
+    code = "site_page_not_found"
+
+
+class SiteKnownError(ConflictError):
+    """The site is on the list already."""
+
+    code = "site_known"
+
+
+class CrawlBusyError(ConflictError):
+    """A site of this account is being read; one is read at a time."""
+
+    code = "crawl_busy"
+
+
+class SiteAddressInvalidError(InvalidError):
+    """Not an address of a web site that can be read."""
+
+    code = "site_address_invalid"
+
+
 class ArticleKeyTakenError(ConflictError):
     """Another article of the account has this key."""
 

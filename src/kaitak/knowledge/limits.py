@@ -11,3 +11,5 @@ MOST_CHUNKS = 200_000  # of one account
 LONGEST_CATEGORY = 60
 LONGEST_TAG = 40
 TAGS = 20  # of one article
+SITES = 20  # of one account
+CRAWL_BYTES = 60 * 1024 * 1024  # of one reading of a site
