@@ -502,6 +502,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/conversations/{display_id}/business/access_log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Access
+         * @description Who looked at this customer's data or changed it, in words that the customer may read, newest first.
+         */
+        get: operations["show_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/conversations/{display_id}/business/check_order": {
         parameters: {
             query?: never;
@@ -1114,6 +1134,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/knowledge/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Facets
+         * @description The categories and tags in use.
+         */
+        get: operations["list_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/knowledge/gaps": {
         parameters: {
             query?: never;
@@ -1127,6 +1167,50 @@ export interface paths {
          */
         get: operations["list_knowledge_gaps"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/gaps/{gap_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Knowledge Gap
+         * @description Take a question off the list of what is missing, or put it back.
+         */
+        post: operations["close_knowledge_gap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/help_centre": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Help Centre
+         * @description How the help centre is set up.
+         */
+        get: operations["get_help_centre"];
+        /**
+         * Set Help Centre
+         * @description Open or shut it, and say where it is; links to its former address end.
+         */
+        put: operations["set_help_centre"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1154,6 +1238,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/knowledge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Article
+         * @description How words look in the help centre, and what answers could be made of; nothing is stored.
+         */
+        post: operations["preview_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/knowledge/search": {
         parameters: {
             query?: never;
@@ -1168,6 +1272,150 @@ export interface paths {
         get: operations["search_knowledge"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sites
+         * @description The account's sites.
+         */
+        get: operations["list_sites"];
+        put?: never;
+        /**
+         * Add Site
+         * @description Read a site; its pages are shown before any becomes an article.
+         */
+        post: operations["add_site"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/sites/{site_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Site
+         * @description Forget a site; its articles stay.
+         */
+        delete: operations["remove_site"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/sites/{site_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Site
+         * @description Stop a reading; what was read stays.
+         */
+        post: operations["cancel_site"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/sites/{site_id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Site Pages
+         * @description Make articles of pages; what people set about an article stays when its page changes.
+         */
+        post: operations["keep_site_pages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/sites/{site_id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Site Pages
+         * @description The pages of a site.
+         */
+        get: operations["list_site_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/sites/{site_id}/pages/{page_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Site Page
+         * @description What a page says, beside the article that was made of it.
+         */
+        get: operations["get_site_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/knowledge/sites/{site_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Site Again
+         * @description Read a site anew; pages that did not change are not fetched again where the site can tell.
+         */
+        post: operations["read_site_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1588,6 +1836,210 @@ export interface paths {
          * @description Read a message as the bot would, with the evidence; nothing is stored.
          */
         post: operations["try_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Pack
+         * @description The account's flows and other files of a pack, what is published, and the draft.
+         */
+        get: operations["show_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Files
+         * @description The faults of the draft together with these files, which are not saved by it.
+         */
+        post: operations["check_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Discard Draft
+         * @description Throw away what was changed and not published.
+         */
+        delete: operations["discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/drawing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw Flow
+         * @description The steps of a flow and the ways between them, from its text.
+         */
+        post: operations["draw_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show File
+         * @description A file as it is edited, as customers get it, and as it is shipped.
+         */
+        get: operations["show_file"];
+        /**
+         * Save File
+         * @description Put a file into the draft; customers get nothing of it before it is published.
+         */
+        put: operations["save_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Draft
+         * @description Let the draft answer customers from the next message on; one with faults is refused.
+         */
+        post: operations["publish_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Schema
+         * @description The JSON Schema of each kind of file, for editors.
+         */
+        get: operations["show_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use Version
+         * @description Give customers an earlier version, or the pack as it is shipped; the draft stays as it is.
+         */
+        post: operations["use_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description What is or was published, the latest first.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Version
+         * @description The files in which a version differs from what customers get now.
+         */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2256,6 +2708,8 @@ export interface components {
             audience: "public" | "internal";
             /** Body */
             body: string;
+            /** Category */
+            category: string;
             /**
              * Created At
              * Format: date-time
@@ -2279,6 +2733,8 @@ export interface components {
              * @enum {string}
              */
             status: "published" | "archived";
+            /** Tags */
+            tags: string[];
             /** Title */
             title: string;
             /**
@@ -2310,6 +2766,12 @@ export interface components {
              */
             body: string;
             /**
+             * Category
+             * @description the shelf it stands on in the help centre
+             * @default
+             */
+            category: string;
+            /**
              * Key
              * @example warranty
              */
@@ -2320,8 +2782,21 @@ export interface components {
              * @enum {string}
              */
             locale: "zh-HK" | "zh-Hans" | "en";
+            /**
+             * Owner Id
+             * @description who looks after it; none: who writes it
+             */
+            owner_id?: number | null;
             /** Review At */
             review_at?: string | null;
+            /**
+             * Tags
+             * @default []
+             * @example [
+             *       "保養"
+             *     ]
+             */
+            tags: string[];
             /**
              * Title
              * @example 產品保養期
@@ -2353,10 +2828,16 @@ export interface components {
              * @example - 小型家電 **18個月**。
              */
             body?: string | null;
+            /** Category */
+            category?: string | null;
             /** Locale */
             locale?: ("zh-HK" | "zh-Hans" | "en") | null;
+            /** Owner Id */
+            owner_id?: number | null;
             /** Review At */
             review_at?: string | null;
+            /** Tags */
+            tags?: string[] | null;
             /** Title */
             title?: string | null;
             /** Valid From */
@@ -2374,6 +2855,8 @@ export interface components {
              * @enum {string}
              */
             audience: "public" | "internal";
+            /** Category */
+            category: string;
             /**
              * Created At
              * Format: date-time
@@ -2397,6 +2880,8 @@ export interface components {
              * @enum {string}
              */
             status: "published" | "archived";
+            /** Tags */
+            tags: string[];
             /** Title */
             title: string;
             /**
@@ -2764,6 +3249,16 @@ export interface components {
             name: string;
         };
         /**
+         * CheckBody
+         * @description Files not saved yet, to be checked together with the draft.
+         */
+        CheckBody: {
+            /** Files */
+            files?: {
+                [key: string]: string | null;
+            };
+        };
+        /**
          * ComparedView
          * @description One measure of the new version beside the active one's, on the same lines.
          */
@@ -3124,6 +3619,16 @@ export interface components {
             payload: components["schemas"]["ConversationView"][];
         };
         /**
+         * CountedName
+         * @description A category or a tag, and how many published articles carry it.
+         */
+        CountedName: {
+            /** Articles */
+            articles: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * CoveragePoint
          * @description If the bot answered from this confidence: the share it would answer, and how much of that rightly.
          */
@@ -3134,6 +3639,16 @@ export interface components {
             coverage: number;
             /** Threshold */
             threshold: number;
+        };
+        /**
+         * CrawlError
+         * @description Why a reading failed.
+         */
+        CrawlError: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
         };
         /**
          * CsatBody
@@ -3372,6 +3887,41 @@ export interface components {
             updated_at: string | null;
         };
         /**
+         * DrawBody
+         * @description The text of a flow.
+         */
+        DrawBody: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * DrawingView
+         * @description A flow as a diagram; with a fault there is nothing to draw.
+         */
+        DrawingView: {
+            /** Edges */
+            edges: components["schemas"]["EdgeView"][];
+            fault: components["schemas"]["PackFaultView"] | null;
+            /** Nodes */
+            nodes: components["schemas"]["NodeView"][];
+            /** Start */
+            start: string;
+        };
+        /**
+         * EdgeView
+         * @description A way from one step to another; `outcome` names it as the file does, `test` is its expression.
+         */
+        EdgeView: {
+            /** Outcome */
+            outcome: string;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Test */
+            test: string;
+        };
+        /**
          * EntityView
          * @description A value found in the text; `start` and `end` index the text as it was sent.
          */
@@ -3445,6 +3995,16 @@ export interface components {
             source: string;
             /** Text */
             text: string;
+        };
+        /**
+         * FacetsView
+         * @description What articles are sorted by.
+         */
+        FacetsView: {
+            /** Categories */
+            categories: components["schemas"]["CountedName"][];
+            /** Tags */
+            tags: components["schemas"]["CountedName"][];
         };
         /** FactList[InsuranceClaim] */
         FactList_InsuranceClaim_: {
@@ -3591,6 +4151,40 @@ export interface components {
             top3: number;
         };
         /**
+         * FlowView
+         * @description A flow as it is edited: what it is for, and what it asks of business systems and knowledge.
+         */
+        FlowView: {
+            /** Asks Knowledge */
+            asks_knowledge: boolean;
+            /** Deeds */
+            deeds: string[];
+            /** @description why the flow could not be read; the lists are empty then */
+            fault: components["schemas"]["PackFaultView"] | null;
+            file: components["schemas"]["PackFileBrief"];
+            /** Hands Over */
+            hands_over: boolean;
+            /** Intents */
+            intents: components["schemas"]["NamedView"][];
+            /** Name */
+            name: string;
+            /** Reads */
+            reads: string[];
+            /** Steps */
+            steps: number;
+        };
+        /**
+         * GapForm
+         * @description Whether the question is off the list: answered by an article, or not to be answered.
+         */
+        GapForm: {
+            /**
+             * Closed
+             * @default true
+             */
+            closed: boolean;
+        };
+        /**
          * GapList
          * @description The open gaps, most asked first.
          */
@@ -3668,6 +4262,61 @@ export interface components {
         Health: {
             /** Status */
             status: string;
+        };
+        /**
+         * HelpCentreForm
+         * @description How the help centre shall be.
+         */
+        HelpCentreForm: {
+            /**
+             * Is Listed
+             * @description whether search engines may list it
+             * @default true
+             */
+            is_listed: boolean;
+            /**
+             * Is Open
+             * @default false
+             */
+            is_open: boolean;
+            /**
+             * Slug
+             * @description the last part of its address
+             * @example harbour-goods
+             */
+            slug: string;
+            /**
+             * Titles
+             * @default {}
+             * @example {
+             *       "zh-HK": "海港百貨"
+             *     }
+             */
+            titles: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * HelpCentreView
+         * @description The help centre, and how many articles it shows today; `slug` is empty until it was first set up.
+         */
+        HelpCentreView: {
+            /** Account Name */
+            account_name: string;
+            /** Articles */
+            articles: number;
+            /** Is Listed */
+            is_listed: boolean;
+            /** Is Open */
+            is_open: boolean;
+            /** Slug */
+            slug: string;
+            /** Titles */
+            titles: {
+                [key: string]: string;
+            };
+            /** Url */
+            url: string;
         };
         /**
          * HitList
@@ -3781,9 +4430,11 @@ export interface components {
         };
         /**
          * ImportedView
-         * @description An article that a file gives.
+         * @description An article that a file gives; `article_id` is null for one that is not there yet.
          */
         ImportedView: {
+            /** Article Id */
+            article_id: number | null;
             /**
              * Audience
              * @enum {string}
@@ -4223,6 +4874,41 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * KeepForm
+         * @description Pages to make articles of; those of pages that are gone are archived.
+         */
+        KeepForm: {
+            /**
+             * Audience
+             * @default internal
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /**
+             * Category
+             * @default
+             */
+            category: string;
+            /**
+             * Page Ids
+             * @example [
+             *       1,
+             *       2
+             *     ]
+             */
+            page_ids: number[];
+        };
+        /**
+         * KeptPages
+         * @description What became of the chosen pages.
+         */
+        KeptPages: {
+            /** Archived */
+            archived: number;
+            /** Articles */
+            articles: components["schemas"]["ImportedView"][];
+        };
+        /**
          * KnowledgeImportView
          * @description What an import did, or would do.
          */
@@ -4645,6 +5331,15 @@ export interface components {
             urgency: string;
         };
         /**
+         * NamedView
+         * @description An intent and what it is called.
+         */
+        NamedView: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["PackTitleView"];
+        };
+        /**
          * NewAccessTokenView
          * @description An access token with the token itself, shown this once.
          */
@@ -4668,6 +5363,22 @@ export interface components {
             token: string;
             /** User Id */
             user_id: number;
+        };
+        /**
+         * NodeView
+         * @description A step of a drawn flow; `about` is what it asks, calls or does, `text` its wording in the reader's language.
+         */
+        NodeView: {
+            /** About */
+            about: string;
+            /** Kind */
+            kind: string;
+            /** Line */
+            line: number;
+            /** Step */
+            step: string;
+            /** Text */
+            text: string;
         };
         /**
          * OfferView
@@ -4763,12 +5474,218 @@ export interface components {
             owner_token?: number | null;
         };
         /**
+         * PackCheckView
+         * @description The faults of the files as edited; none: they could answer customers.
+         */
+        PackCheckView: {
+            /** Faults */
+            faults: components["schemas"]["PackFaultView"][];
+        };
+        /**
+         * PackDraftView
+         * @description What has been changed and not published.
+         */
+        PackDraftView: {
+            /** Edition */
+            edition: number;
+            /** Number */
+            number: number;
+            /**
+             * Paths
+             * @description the files that differ from what customers get
+             */
+            paths: string[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            updated_by: components["schemas"]["PackMaker"] | null;
+        };
+        /**
+         * PackFaultView
+         * @description What is wrong in a file, where, and what to do about it.
+         */
+        PackFaultView: {
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /** Problem */
+            problem: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * PackFileBrief
+         * @description A file of the pack that may be changed. `draft` says that what is edited differs from what customers get.
+         */
+        PackFileBrief: {
+            /** Changed At */
+            changed_at: string | null;
+            changed_by: components["schemas"]["PackMaker"] | null;
+            /**
+             * Draft
+             * @enum {string}
+             */
+            draft: "none" | "changed" | "added" | "removed";
+            /**
+             * Origin
+             * @description what customers get, beside the shipped pack
+             * @enum {string}
+             */
+            origin: "shipped" | "changed" | "added";
+            /** Path */
+            path: string;
+        };
+        /**
+         * PackFileView
+         * @description A file: as it is edited, as customers get it, and as it is shipped; null where it is not there.
+         */
+        PackFileView: {
+            /** Edition */
+            edition: number;
+            /** Path */
+            path: string;
+            /** Published Text */
+            published_text: string | null;
+            /** Shipped Text */
+            shipped_text: string | null;
+            /** Text */
+            text: string | null;
+        };
+        /**
          * PackList
          * @description The packs of this installation.
          */
         PackList: {
             /** Payload */
             payload: components["schemas"]["PackView"][];
+        };
+        /**
+         * PackMaker
+         * @description Who did something.
+         */
+        PackMaker: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PackSchemaView
+         * @description What an editor can offer: the JSON Schema of each kind of file, and the names that files may use.
+         */
+        PackSchemaView: {
+            /**
+             * Names
+             * @description of intents, entities, wording, flows, reads and deeds
+             */
+            names: {
+                [key: string]: string[];
+            };
+            /** Schemas */
+            schemas: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * PackStateView
+         * @description A pack as an account has it: its flows and other files, what is published, and the draft.
+         */
+        PackStateView: {
+            draft: components["schemas"]["PackDraftView"] | null;
+            /** Files */
+            files: components["schemas"]["PackFileBrief"][];
+            /** Flows */
+            flows: components["schemas"]["FlowView"][];
+            /** Is Default */
+            is_default: boolean;
+            /**
+             * Is Published Fit
+             * @description false: the published files do not fit the pack any more, shipped ones answer
+             */
+            is_published_fit: boolean;
+            /** Languages */
+            languages: string[];
+            /** Name */
+            name: string;
+            /** @description null: customers get the pack as it is shipped */
+            published: components["schemas"]["PackVersionView"] | null;
+            title: components["schemas"]["PackTitleView"];
+            /** Version */
+            version: string;
+        };
+        /**
+         * PackTitleView
+         * @description A name in the three languages.
+         */
+        PackTitleView: {
+            /** En */
+            en: string;
+            /** Zh-Hk */
+            "zh-HK": string;
+            /** Zh-Hans */
+            "zh-Hans": string;
+        };
+        /**
+         * PackVersionFile
+         * @description A file of a version, beside what customers get now; null where it is not there.
+         */
+        PackVersionFile: {
+            /** Path */
+            path: string;
+            /** Published Text */
+            published_text: string | null;
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * PackVersionFilesView
+         * @description A version with every file in which it differs from what customers get now.
+         */
+        PackVersionFilesView: {
+            /** Files */
+            files: components["schemas"]["PackVersionFile"][];
+            version: components["schemas"]["PackVersionView"];
+        };
+        /**
+         * PackVersionList
+         * @description What is or was published, the latest first.
+         */
+        PackVersionList: {
+            /** Payload */
+            payload: components["schemas"]["PackVersionView"][];
+        };
+        /**
+         * PackVersionView
+         * @description A version of the account's files.
+         */
+        PackVersionView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /**
+             * Paths
+             * @description the files that differ from the shipped pack
+             */
+            paths: string[];
+            /** Published At */
+            published_at: string | null;
+            published_by: components["schemas"]["PackMaker"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "published" | "retired";
         };
         /**
          * PackView
@@ -4791,6 +5708,37 @@ export interface components {
             title: components["schemas"]["TitleView"];
             /** Version */
             version: string;
+        };
+        /**
+         * PageCounts
+         * @description How many pages of each kind a site has.
+         */
+        PageCounts: {
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
+            /**
+             * Gone
+             * @default 0
+             */
+            gone: number;
+            /**
+             * New
+             * @default 0
+             */
+            new: number;
+            /**
+             * Refused
+             * @default 0
+             */
+            refused: number;
+            /**
+             * Same
+             * @default 0
+             */
+            same: number;
         };
         /**
          * PageMeta
@@ -4896,6 +5844,34 @@ export interface components {
             withheld: string[];
         };
         /**
+         * PreviewForm
+         * @description Words to look at before they are kept.
+         */
+        PreviewForm: {
+            /**
+             * Body
+             * @example - 離島 **$260**。
+             */
+            body: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
+         * PreviewView
+         * @description How the words look to a reader, and what is understood of them.
+         */
+        PreviewView: {
+            /** Html */
+            html: string;
+            /** Pieces */
+            pieces: number;
+            /** Preview */
+            preview: components["schemas"]["PieceView"][];
+        };
+        /**
          * PriorityBody
          * @description How urgent it is.
          */
@@ -4961,6 +5937,22 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * PublishBody
+         * @description The draft, and what it is about.
+         */
+        PublishBody: {
+            /**
+             * Edition
+             * @description of the draft as the caller saw it; 0: there was none
+             */
+            edition: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * RankedView
@@ -5228,6 +6220,21 @@ export interface components {
             active: components["schemas"]["ActiveView"];
         };
         /**
+         * SaveBody
+         * @description A file for the draft; a text of null takes an added file away, or leaves a shipped one out.
+         */
+        SaveBody: {
+            /**
+             * Edition
+             * @description of the draft as the caller saw it; 0: there was none
+             */
+            edition: number;
+            /** Path */
+            path: string;
+            /** Text */
+            text: string | null;
+        };
+        /**
          * SeenBody
          * @description Seen up to this message.
          */
@@ -5379,6 +6386,148 @@ export interface components {
         SignInTokenForm: {
             /** Token */
             token: string;
+        };
+        /**
+         * SiteForm
+         * @description A site to read, and how much of it.
+         */
+        SiteForm: {
+            /**
+             * Max Depth
+             * @default 3
+             */
+            max_depth: number;
+            /**
+             * Max Pages
+             * @default 100
+             */
+            max_pages: number;
+            /**
+             * Start Url
+             * @example https://help.example.com/
+             */
+            start_url: string;
+        };
+        /**
+         * SiteList
+         * @description The sites, newest first.
+         */
+        SiteList: {
+            /** Payload */
+            payload: components["schemas"]["SiteView"][];
+        };
+        /**
+         * SitePageDetail
+         * @description A page's words, and those of its article as it is now, for comparing.
+         */
+        SitePageDetail: {
+            /** Article Body */
+            article_body: string | null;
+            /** Article Id */
+            article_id: number | null;
+            /** Body */
+            body: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "new" | "changed" | "same" | "gone" | "refused";
+            /** Depth */
+            depth: number;
+            /** Html */
+            html: string;
+            /** Id */
+            id: number;
+            /** Pieces */
+            pieces: number;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /** Reason */
+            reason: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * SitePageList
+         * @description Pages in the order in which they were first met.
+         */
+        SitePageList: {
+            meta: components["schemas"]["PageMeta"];
+            /** Payload */
+            payload: components["schemas"]["SitePageView"][];
+        };
+        /**
+         * SitePageView
+         * @description A page, and what became of it. `reason` says why a page was refused or is gone.
+         */
+        SitePageView: {
+            /** Article Id */
+            article_id: number | null;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "new" | "changed" | "same" | "gone" | "refused";
+            /** Depth */
+            depth: number;
+            /** Id */
+            id: number;
+            /** Pieces */
+            pieces: number;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /** Reason */
+            reason: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * SiteView
+         * @description A site, and how far its present or latest reading is.
+         */
+        SiteView: {
+            /** Bytes Read */
+            bytes_read: number;
+            error: components["schemas"]["CrawlError"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /** Max Depth */
+            max_depth: number;
+            /** Max Pages */
+            max_pages: number;
+            pages: components["schemas"]["PageCounts"];
+            /** Pages Read */
+            pages_read: number;
+            /** Pages Waiting */
+            pages_waiting: number;
+            /** Run */
+            run: number;
+            /** Start Url */
+            start_url: string;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Stopped By
+             * @enum {string}
+             */
+            stopped_by: "" | "pages" | "bytes" | "time";
         };
         /**
          * SourceView
@@ -5546,6 +6695,33 @@ export interface components {
             "zh-Hans": string;
         };
         /**
+         * ToldAccess
+         * @description A line of the access log in words for the customer, by language.
+         */
+        ToldAccess: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** Outcome */
+            outcome: string;
+            /** Told */
+            told: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ToldAccessList
+         * @description The newest lines about one customer.
+         */
+        ToldAccessList: {
+            /** Payload */
+            payload: components["schemas"]["ToldAccess"][];
+        };
+        /**
          * TraceView
          * @description What the bot understood and why it said what it said.
          */
@@ -5682,6 +6858,14 @@ export interface components {
             none: number;
             /** Tokens */
             tokens: number;
+        };
+        /**
+         * UseBody
+         * @description The version that customers shall get; null: the pack as it is shipped.
+         */
+        UseBody: {
+            /** Version Id */
+            version_id: number | null;
         };
         /**
          * UserView
@@ -7648,6 +8832,60 @@ export interface operations {
             };
         };
     };
+    show_access: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's number in the account */
+                display_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldAccessList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_order: {
         parameters: {
             query?: never;
@@ -9349,7 +10587,14 @@ export interface operations {
             query?: {
                 status?: ("published" | "archived") | null;
                 audience?: ("public" | "internal") | null;
-                /** @description Part of the title */
+                locale?: ("zh-HK" | "zh-Hans" | "en") | null;
+                validity?: ("current" | "upcoming" | "expired") | null;
+                /** @description Only those whose review date has come */
+                review_due?: boolean;
+                category?: string | null;
+                tag?: string | null;
+                owner_id?: number | null;
+                /** @description Part of the title or the key */
                 q?: string | null;
                 /** @description `meta.next_cursor` of the page before */
                 cursor?: string | null;
@@ -9437,7 +10682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            /** @description `agent_not_found`: The account has no such member. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9561,7 +10806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `article_not_found`: The account has no article with this id. */
+            /** @description `article_not_found`: The account has no article with this id. `agent_not_found`: The account has no such member. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9696,6 +10941,56 @@ export interface operations {
             };
         };
     };
+    list_facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_knowledge_gaps: {
         parameters: {
             query?: never;
@@ -9728,6 +11023,174 @@ export interface operations {
             };
             /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_knowledge_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GapForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `knowledge_gap_not_found`: The account has no unanswered question with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_help_centre: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpCentreView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_help_centre: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpCentreForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpCentreView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `help_centre_address_taken`: Another help centre has this address. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9809,6 +11272,60 @@ export interface operations {
             };
         };
     };
+    preview_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_knowledge: {
         parameters: {
             query: {
@@ -9844,6 +11361,461 @@ export interface operations {
             };
             /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `site_known`: The site is on the list already. `crawl_busy`: A site of this account is being read; one is read at a time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `knowledge_too_large`: The account would hold more pieces of knowledge than `limit`, or the request more files. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `site_address_invalid`: Not an address of a web site that can be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `site_not_found`: The account reads no site with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `site_not_found`: The account reads no site with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_site_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPages"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `site_not_found`: The account reads no site with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `knowledge_too_large`: The account would hold more pieces of knowledge than `limit`, or the request more files. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_site_pages: {
+        parameters: {
+            query?: {
+                change?: ("new" | "changed" | "same" | "gone" | "refused") | null;
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitePageList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `site_not_found`: The account reads no site with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_site_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                site_id: number;
+                page_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitePageDetail"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `site_not_found`: The account reads no site with this id. `site_page_not_found`: The site has no page with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_site_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `site_not_found`: The account reads no site with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `crawl_busy`: A site of this account is being read; one is read at a time. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11220,6 +13192,631 @@ export interface operations {
                 };
             };
             /** @description `pack_unknown`: This installation carries no pack of this name. `nlu_model_not_found`: The account has no model version with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackStateView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackCheckView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_file_forbidden`: This file of a pack cannot be edited in the console, or cannot be taken away. `pack_files_too_large`: The account's files of the pack are more, or longer, than what is kept. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_draft: {
+        parameters: {
+            query: {
+                /** @description of the draft as the caller saw it; 0: there was none */
+                edition: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_draft_changed`: Somebody else has saved the draft meanwhile; `edition` is its present one. `pack_draft_missing`: Nothing has been changed since the last publication. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_flow: {
+        parameters: {
+            query?: {
+                locale?: "zh-HK" | "zh-Hans" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_file: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackFileView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_file_unknown`: The pack has no such file, neither shipped nor added by the account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_file_forbidden`: This file of a pack cannot be edited in the console, or cannot be taken away. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackStateView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_draft_changed`: Somebody else has saved the draft meanwhile; `edition` is its present one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_file_forbidden`: This file of a pack cannot be edited in the console, or cannot be taken away. `pack_files_too_large`: The account's files of the pack are more, or longer, than what is kept. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackStateView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_draft_changed`: Somebody else has saved the draft meanwhile; `edition` is its present one. `pack_draft_missing`: Nothing has been changed since the last publication. `pack_draft_faulty`: The draft has faults, so it cannot answer customers; `file` and `line` say where the first is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackSchemaView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackStateView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_version_not_found`: The account has no version of this pack with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackVersionList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackVersionFilesView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_version_not_found`: The account has no version of this pack with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
