@@ -33,7 +33,7 @@ from kaitak.db.session import Database
 from kaitak.demo.erp.insurer import HOLDER
 from kaitak.demo.erp.world import MEI_LING
 from tests.business.conftest import MovableClock, connect
-from tests.business.unruly import Unruly
+from tests.business.unruly import Mood, Unruly
 from tests.demo.erp_server import RunningErp
 
 OWNER = CustomerFacts(customer_ref=MEI_LING, is_verified=True)
@@ -73,12 +73,42 @@ async def test_impatient_customer_cancels_once(
     assert (await gateway.get_order(account_id, "HK25-100235", CUSTOMER)).order.status == "cancelled"
 
 
+async def test_order_that_leaves_between_the_question_and_the_yes_is_not_cancelled_and_is_told_at_once(
+    gateway: Gateway, account_id: AccountId, erp: RunningErp
+) -> None:
+    seen = await gateway.get_order(account_id, "HK25-100235", CUSTOMER)
+    assert seen.order.status == "packing"
+    with psycopg.connect(erp.dsn) as connection:
+        connection.execute("update orders set status = 'shipped' where order_no = 'HK25-100235'")
+    result = await gateway.deeds.perform(account_id, CancelOrder(order_no="HK25-100235"), "left-meanwhile", CUSTOMER)
+    assert result == DeedResult(Outcome.REFUSED, "already_shipped")
+    assert (await gateway.get_order(account_id, "HK25-100235", CUSTOMER)).order.status == "shipped"
+
+
+@pytest.mark.parametrize("mood", ["garbage", "wrong_shape", "error", "huge", "twice"])
+async def test_answer_to_a_deed_that_cannot_be_read_is_unknown_and_looked_up(
+    gateway: Gateway, account_id: AccountId, relay: Unruly, erp: RunningErp, mood: Mood
+) -> None:
+    deed, key = CancelOrder(order_no="HK25-100235"), f"unreadable-{mood}"
+    await gateway.get_order(account_id, "HK25-100235", CUSTOMER)
+    relay.mood = mood
+    first = await gateway.deeds.perform(account_id, deed, key, CUSTOMER)
+    assert first.outcome is (Outcome.DONE if mood == "twice" else Outcome.UNKNOWN)
+    relay.mood = "well"
+    second = await gateway.deeds.perform(account_id, deed, key, CUSTOMER)
+    assert second.outcome is Outcome.DONE
+    assert status_of(erp, "HK25-100235") == "cancelled"
+    with psycopg.connect(erp.dsn) as connection:
+        assert connection.execute("select count(*) from deeds").fetchone() == (1,)
+
+
 async def test_two_at_once_with_one_key_are_one_deed(gateway: Gateway, account_id: AccountId, relay: Unruly) -> None:
     deed = RequestReturn(order_no="HK25-100198", sku="KT-BT-6102")
     both = await asyncio.gather(*(gateway.deeds.perform(account_id, deed, "turn-3-return", CUSTOMER) for _ in range(4)))
     assert relay.deeds == 1
     assert {one.outcome for one in both} <= {Outcome.DONE, Outcome.UNKNOWN}
-    assert len((await gateway.facts.read(account_id, RETURNS, CUSTOMER)).facts) == 1
+    returns = (await gateway.facts.read(account_id, RETURNS, CUSTOMER)).facts
+    assert [one.status for one in returns].count("requested") == 1
     assert (await gateway.deeds.check(account_id, "turn-3-return", CUSTOMER)).outcome is Outcome.DONE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from datetime import timedelta
 from decimal import Decimal
@@ -132,6 +133,41 @@ async def test_remembered_answer_is_shown_as_stale_with_its_age(
     assert stale.order == live.order
     assert (stale.freshness.source, stale.freshness.is_stale) == (Source.CACHE, True)
     assert timedelta(minutes=20) <= stale.freshness.age < timedelta(minutes=21)
+
+
+async def test_slow_system_costs_a_glance_where_something_is_remembered_and_the_late_answer_is_kept(
+    gateway: Gateway, account_id: AccountId, relay: Unruly, clock: MovableClock
+) -> None:
+    cold = await gateway.snapshot(account_id, AGENT)
+    assert cold.took < timedelta(seconds=1)
+    assert (await gateway.snapshot(account_id, AGENT)).took < timedelta(milliseconds=200)
+    clock.ahead = timedelta(minutes=3)
+    relay.mood = "stall"
+    soon = await gateway.snapshot(account_id, AGENT)
+    assert soon.took < timedelta(milliseconds=400)
+    assert soon.freshness is not None
+    assert (soon.freshness.is_stale, soon.orders == cold.orders) == (True, True)
+    assert soon.freshness.age >= timedelta(minutes=3)
+    await asyncio.sleep(0.6)
+    later = await gateway.snapshot(account_id, AGENT)
+    assert later.freshness is not None
+    assert (later.freshness.is_stale, later.took < timedelta(milliseconds=200)) == (False, True)
+
+
+async def test_system_that_answers_twice_or_about_something_else_is_never_believed(
+    gateway: Gateway, account_id: AccountId, relay: Unruly
+) -> None:
+    relay.mood = "twice"
+    for order_no in ("HK25-100234", "HK25-100235", "HK25-100240", "HK25-100198"):
+        with contextlib.suppress(BusinessUnavailableError):
+            assert (await gateway.get_order(account_id, order_no, VISITOR)).order.order_no == order_no
+    relay.mood = "well"
+    relay.instead = (b"/api/orders/HK25-100162", b"/api/orders/HK25-100234")
+    with pytest.raises(BusinessUnavailableError, match="something else"):
+        await gateway.get_order(account_id, "HK25-100162", CUSTOMER)
+    relay.instead = (b"/api/customers/KT100001/", b"/api/customers/KT100004/")
+    with pytest.raises(BusinessUnavailableError, match="something else"):
+        await gateway.list_orders(account_id, CUSTOMER)
 
 
 async def test_another_process_shows_what_the_table_remembers_but_nothing_older_than_a_day(

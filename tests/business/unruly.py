@@ -1,5 +1,6 @@
 """A real TCP relay in front of the demo ERP that can be told to be slow, broken, nonsensical or gone,
-and to lose a deed on its way there (`lose_deed`) or its answer on the way back (`lose_answer`)."""
+to lose a deed on its way there (`lose_deed`) or its answer on the way back (`lose_answer`), to answer `twice` on a
+connection that is kept, and to `stall` for half a second."""
 
 from __future__ import annotations
 
@@ -11,7 +12,18 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 Mood = Literal[
-    "well", "slow", "error", "garbage", "wrong_shape", "huge", "hang_up", "not_found", "lose_answer", "lose_deed"
+    "well",
+    "slow",
+    "stall",
+    "error",
+    "garbage",
+    "wrong_shape",
+    "huge",
+    "hang_up",
+    "not_found",
+    "lose_answer",
+    "lose_deed",
+    "twice",
 ]
 _CLOSE = b"connection: close\r\n\r\n"
 _REPLIES: dict[str, bytes] = {
@@ -34,6 +46,7 @@ class Unruly:
         self.requests = 0
         self.deeds = 0
         self.url = ""
+        self.instead = (b"", b"")  # what is asked, and what is asked of the target in its stead
         self._losing = b""
         self._talks: set[asyncio.Task[None]] = set()
 
@@ -42,29 +55,13 @@ class Unruly:
         self._losing = text.encode()
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection: one request."""
+        """One connection: one request, unless it is kept."""
         task = asyncio.current_task()
         assert task is not None
         self._talks.add(task)
         try:
-            request = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"(?i)content-length: *([0-9]+)", request)
-            body = await reader.readexactly(int(length[1])) if length else b""
-            is_deed = request.startswith(b"POST")
-            self.requests += 1
-            self.deeds += is_deed
-            if is_deed and self.mood == "lose_answer":
-                await self._relay(request, body)
-            if self._losing and self._losing in body:
-                await self._relay(request, body)
-                return
-            if is_deed and self.mood in {"lose_answer", "lose_deed"}:
-                return
-            if self.mood == "slow":
-                await asyncio.sleep(30)
-            reply = _REPLIES.get(self.mood)
-            writer.write(await self._relay(request, body) if reply is None else reply)
-            await writer.drain()
+            while await self._answer(reader, writer):
+                pass
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -73,8 +70,31 @@ class Unruly:
             with suppress(OSError):
                 await writer.wait_closed()
 
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """One request; whether the connection is kept for another."""
+        request = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: *([0-9]+)", request)
+        body = await reader.readexactly(int(length[1])) if length else b""
+        is_deed = request.startswith(b"POST")
+        self.requests += 1
+        self.deeds += is_deed
+        is_lost = (is_deed and self.mood == "lose_answer") or (self._losing != b"" and self._losing in body)
+        if is_lost:
+            await self._relay(request, body)
+        if is_lost or (is_deed and self.mood == "lose_deed"):
+            return False
+        await asyncio.sleep({"slow": 30, "stall": 0.5}.get(self.mood, 0))
+        reply = _REPLIES.get(self.mood) or (b"" if self.mood == "hang_up" else await self._relay(request, body))
+        if self.mood == "twice":
+            reply = re.sub(rb"(?i)connection: close\r\n", b"", reply) * 2
+        writer.write(reply)
+        await writer.drain()
+        return self.mood == "twice"
+
     async def _relay(self, request: bytes, body: bytes) -> bytes:
         reader, writer = await asyncio.open_connection(self._host, self._port)
+        if self.instead[0]:
+            request = request.replace(*self.instead)
         writer.write(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + body)
         reply = await reader.read(-1)
         writer.close()

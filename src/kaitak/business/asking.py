@@ -25,7 +25,7 @@ from kaitak.business.contract import (
     Source,
 )
 from kaitak.business.deeds import ReadsFacts
-from kaitak.business.facts import F, Read
+from kaitak.business.facts import F, Read, Subject
 from kaitak.business.memory import Key, Memory, Remembered
 from kaitak.core import metrics
 from kaitak.core.clock import Clock
@@ -44,6 +44,7 @@ class Limits:
     """How patient the gateway is, and for how long it remembers."""
 
     budget: timedelta = timedelta(seconds=1)
+    glance: timedelta = timedelta(milliseconds=200)  # a look that has something to show meanwhile waits no longer
     fresh: timedelta = timedelta(seconds=5)  # an answer this young is not asked for again
     keep: timedelta = timedelta(hours=24)  # an answer this young is still shown, as stale, when the system fails
     remembered: int = 5000
@@ -94,6 +95,8 @@ class Inquiry:
     clock: Clock
     limits: Limits
     deadline: float
+    background: set[asyncio.Task[None]]
+    is_glance: bool = False  # something remembered now is better than something live in a while
     to_store: list[actions.CachedAnswer] = field(default_factory=list)
 
     async def ask(self, question: Question[T]) -> Answer[T]:
@@ -107,7 +110,11 @@ class Inquiry:
             _count("refused")
             return await self._stale(question, key, "the business system is being left alone after failures")
         try:
-            value = await self._call(question)
+            value: T | Answer[T]
+            if self.is_glance:
+                value = await self._glance(question, key)
+            else:
+                value = await self._call(question)
         except BusinessUnavailableError as exc:
             self.live.breaker.note_failure(self.clock.now())
             _log.warning(
@@ -118,8 +125,40 @@ class Inquiry:
             self.live.breaker.note_success()
             self.memory.forget(key)
             raise
+        if isinstance(value, Answer):
+            return value
         self.live.breaker.note_success()
         return self._keep(question, key, value)
+
+    async def _glance(self, question: Question[T], key: Key) -> T | Answer[T]:
+        """The live value if it comes soon; else what is remembered, while the live one is fetched for the next look."""
+        call = asyncio.create_task(self._call(question))
+        try:
+            if (await asyncio.wait({call}, timeout=self.limits.glance.total_seconds()))[0]:
+                return call.result()
+            try:
+                answer = await self._stale(question, key, "the business system is slow")
+            except BusinessUnavailableError:
+                return await call
+        except asyncio.CancelledError:
+            call.cancel()
+            raise
+        later = asyncio.create_task(self._remember(call, key))
+        self.background.add(later)
+        later.add_done_callback(self.background.discard)
+        return answer
+
+    async def _remember(self, call: asyncio.Task[T], key: Key) -> None:
+        """What came too late to be shown is there for the next look."""
+        try:
+            value = await call
+        except BusinessUnavailableError:
+            self.live.breaker.note_failure(self.clock.now())
+        except BusinessNotFoundError:
+            self.memory.forget(key)
+        else:
+            self.live.breaker.note_success()
+            self.memory.keep(key, Remembered(value, self.clock.now()))
 
     async def _call(self, question: Question[T]) -> T:
         started = asyncio.get_running_loop().time()
@@ -172,24 +211,36 @@ class Inquiry:
 
 def order_question(order_no: str) -> Question[Order]:
     """Which order is this?"""
-    return Question("get_order", f"order:{order_no}", lambda connector: connector.get_order(order_no), _ORDER)
+
+    async def get(connector: BusinessConnector) -> Order:
+        order = await connector.get_order(order_no)
+        _refuse_unless(order.order_no.upper() == order_no.upper())
+        return order
+
+    return Question("get_order", f"order:{order_no}", get, _ORDER)
 
 
 def orders_question(customer_ref: str, limit: int) -> Question[tuple[Order, ...]]:
     """Which orders has this customer?"""
-    return Question(
-        "list_orders",
-        f"customer:{customer_ref}:orders:{limit}",
-        lambda connector: connector.list_orders(customer_ref, limit),
-        _ORDERS,
-    )
+
+    async def get(connector: BusinessConnector) -> tuple[Order, ...]:
+        orders = await connector.list_orders(customer_ref, limit)
+        _refuse_unless(all(order.customer_ref in {None, customer_ref} for order in orders))
+        return orders
+
+    return Question("list_orders", f"customer:{customer_ref}:orders:{limit}", get, _ORDERS)
 
 
 def facts_question(read: Read[F], connector: ReadsFacts, subject: str, limit: int) -> Question[tuple[F, ...]]:
     """Which facts of this kind are there about this subject?"""
-    return Question(
-        read.name, f"{read.subject}:{subject}:{limit}", lambda _: connector.read(read, subject, limit), read.wire
-    )
+
+    async def get(_: BusinessConnector) -> tuple[F, ...]:
+        found = await connector.read(read, subject, limit)
+        if read.subject is Subject.ORDER:
+            _refuse_unless(all(str(getattr(fact, "order_no", subject)).upper() == subject for fact in found))
+        return found
+
+    return Question(read.name, f"{read.subject}:{subject}:{limit}", get, read.wire)
 
 
 def customer_question(customer_ref: str) -> Question[CustomerProfile]:
@@ -199,9 +250,16 @@ def customer_question(customer_ref: str) -> Question[CustomerProfile]:
         found = await connector.find_customer(CustomerFacts(customer_ref=customer_ref, is_verified=True))
         if found is None:
             raise BusinessNotFoundError("the business system knows no such customer")
+        _refuse_unless(found.customer_ref == customer_ref)
         return found
 
     return Question("find_customer", f"customer:{customer_ref}", find, _PROFILE)
+
+
+def _refuse_unless(is_about_it: bool) -> None:
+    """A system that answers another question, or an earlier one a second time, has not answered."""
+    if not is_about_it:
+        raise BusinessUnavailableError("the business system answered about something else")
 
 
 def _read_row(question: Question[T], answer: dict[str, object], fetched_at: datetime) -> Remembered | None:

@@ -75,6 +75,7 @@ class Door:
         self._connections: dict[AccountId, tuple[Live | None, datetime]] = {}
         self._breakers: dict[tuple[AccountId, int, int], Breaker] = {}
         self._tidied: dict[AccountId, datetime] = {}
+        self._background: set[asyncio.Task[None]] = set()
 
     def forget(self, account_id: AccountId) -> None:
         """Drop what this process remembers of an account's connection: it was changed."""
@@ -98,7 +99,14 @@ class Door:
         return Audience.CHECKED if is_checked else audience
 
     async def open(
-        self, account_id: AccountId, access: Access, action: str, what: str, *, deadline: float | None = None
+        self,
+        account_id: AccountId,
+        access: Access,
+        action: str,
+        what: str,
+        *,
+        deadline: float | None = None,
+        is_glance: bool = False,
     ) -> Look:
         """Begin an access; without a connection it is logged and refused."""
         started = asyncio.get_running_loop().time()
@@ -114,6 +122,8 @@ class Door:
             clock=self.clock,
             limits=self.limits,
             deadline=deadline or started + self.limits.budget.total_seconds(),
+            background=self._background,
+            is_glance=is_glance,
         )
         return look
 

@@ -144,7 +144,7 @@ class Gateway:
         self, account_id: AccountId, access: Access, *, limit: int, deadline: float, seen: list[Freshness]
     ) -> tuple[CustomerProfile, tuple[Order, ...]]:
         look = await self._door.open(
-            account_id, access, "snapshot", f"customer:{access.behalf or '-'}", deadline=deadline
+            account_id, access, "snapshot", f"customer:{access.behalf or '-'}", deadline=deadline, is_glance=True
         )
         ref = await look.customer_ref()
         found, listed = await _both(look, asking.customer_question(ref), asking.orders_question(ref, limit))
