@@ -14,8 +14,8 @@ from kaitak.core.crypto import Keyring
 from kaitak.core.ids import AccountId, UserId
 from kaitak.db.session import Database
 from kaitak.db.urls import ServerUrls
-from kaitak.demo import seed, talks
-from kaitak.demo.tenants import SHOP
+from kaitak.demo import articles, seed, talks
+from kaitak.demo.tenants import INSURER, SHOP
 
 PLACES = seed.Places("http://127.0.0.1:8801", "http://127.0.0.1:8802", "key-of-the-demo-erp-1234")
 KEYRING = Keyring("a test's own secret key, long enough 0123456789")
@@ -61,6 +61,23 @@ async def test_past_conversations_are_in_every_state_and_the_ledger_balances(
         assert due == (0,)
         late = connection.execute("select count(*) from message where created_at > now()").fetchone()
         assert late == (0,)
+
+
+async def test_both_tenants_live_side_by_side_each_with_its_pack_and_its_articles(
+    fresh_database: Database, fresh_urls: ServerUrls
+) -> None:
+    now, brought = datetime.now(UTC), list[int]()
+    for tenant in (SHOP, INSURER, INSURER):
+        made = await seed.furnish(fresh_database, KEYRING, PLACES, now, tenant)
+        brought.append(await articles.bring_in(fresh_database, made.account_id, tenant.pack))
+    assert brought[2] == 0
+    with psycopg.connect(fresh_urls.superuser_url or "") as connection:
+        rows = connection.execute(
+            """select a.name, a.pack, count(distinct k.locale), count(*) from account a
+               join article k on k.account_id = a.id group by 1, 2 order by 2"""
+        ).fetchall()
+    assert [row[:2] for row in rows] == [(INSURER.account_name, "insurance"), (SHOP.account_name, "retail")]
+    assert all(languages == 3 and articles >= 25 for *_, languages, articles in rows)
 
 
 async def test_other_addresses_reach_the_inbox_and_the_connection(

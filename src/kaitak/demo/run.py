@@ -21,7 +21,7 @@ from psycopg import sql
 from kaitak.core.crypto import Keyring
 from kaitak.db.session import Database
 from kaitak.db.urls import ServerUrls, replaced
-from kaitak.demo import seed
+from kaitak.demo import articles, seed
 from kaitak.demo.children import ErpChild, PartFailedError, ShopThread
 from kaitak.demo.erp.program import ErpSettings
 from kaitak.demo.seed import Furnished, Places
@@ -138,6 +138,7 @@ async def _furnish(
         for tenant in TENANTS:
             made = await seed.furnish(database, keyring, plan.places(tenant), now, tenant)
             furnished[tenant.key] = made
+            await articles.bring_in(database, made.account_id, tenant.pack)
             links[tenant.key] = await seed.sign_in_links(database, made, plan.base_url, now)
     return furnished, links
 

@@ -1,4 +1,4 @@
-"""Owns furnishing a demo account: people, teams, inboxes, wording, articles, the ERP's connection, past conversations.
+"""Owns furnishing a demo account: people, teams, inboxes, wording, the ERP's connection, past conversations.
 
 Running it again changes nothing but what depends on addresses; an account that the demo did not make is refused.
 """
@@ -34,7 +34,7 @@ from kaitak.core.crypto import Keyring
 from kaitak.core.errors import ConflictError
 from kaitak.core.ids import AccountId, TeamId, UserId
 from kaitak.db.session import Database, set_scope
-from kaitak.demo import articles, history, talks
+from kaitak.demo import history, talks
 from kaitak.demo.history import Person, Stage
 from kaitak.demo.tenants import SHOP, Member, Tenant
 
@@ -109,7 +109,6 @@ async def furnish(
             user = await account_queries.find_user_by_email(session, member.email)
             if user is not None:
                 user_ids[member.email] = UserId(user.id)
-    await articles.bring_in(database, account_id, tenant.pack)
     assert isinstance(config, WebWidgetConfig)
     return Furnished(account_id, user_ids, inbox.identifier, config.identity_secret.get_secret_value())
 
