@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from kaitak.bot import dialogue, engine, pack_models, packet, packs
-from kaitak.bot.decision import ActionResult, Final, GetOrder, NeedsAction, TurnContext
+from kaitak.bot.decision import ActionResult, BusinessRead, Final, NeedsAction, TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.core import resources
 from kaitak.nlu import engine as understanding
@@ -14,6 +14,10 @@ from kaitak.nlu.understanding import Understanding
 from tests.factories.models import MODELS
 
 CONTEXT = TurnContext(now=datetime(2025, 11, 19, 6, 30, tzinfo=UTC))
+
+
+def order(number: str) -> BusinessRead:
+    return BusinessRead("get_order", (("order_no", number),))
 
 
 @cache
@@ -36,7 +40,7 @@ def final(state: DialogueState, text: str, context: TurnContext = CONTEXT) -> Fi
 def test_business_call_is_asked_for_with_its_arguments() -> None:
     state = DialogueState()
     made = engine.decide(retail()[0], state, read(state, "查HK25-100234"), CONTEXT)
-    assert made == NeedsAction(action="get_order", arguments=GetOrder("HK25-100234"))
+    assert made == NeedsAction(arguments=order("HK25-100234"))
 
 
 def test_visitor_without_proof_is_not_offered_a_list_of_orders() -> None:
@@ -48,7 +52,7 @@ def test_visitor_without_proof_is_not_offered_a_list_of_orders() -> None:
 def test_packet_holds_all_that_was_said() -> None:
     pack, _ = retail()
     state = DialogueState()
-    missing = ActionResult(arguments=GetOrder("HK25-100234"), failure="not_found")
+    missing = ActionResult(arguments=order("HK25-100234"), failure="not_found")
     first = engine.decide(pack, state, read(state, "查HK25-100234"), CONTEXT, [missing])
     assert isinstance(first, Final)
     second = final(first.state, "你哋搞乜鬼，離譜")
@@ -66,10 +70,10 @@ def test_packet_holds_all_that_was_said() -> None:
 def test_corrected_value_is_kept_withdrawn_in_the_packet() -> None:
     pack, _ = retail()
     state = DialogueState()
-    missing = ActionResult(arguments=GetOrder("HK25-100234"), failure="not_found")
+    missing = ActionResult(arguments=order("HK25-100234"), failure="not_found")
     first = engine.decide(pack, state, read(state, "查HK25-100234"), CONTEXT, [missing])
     assert isinstance(first, Final)
-    again = ActionResult(arguments=GetOrder("HK25-100235"), failure="unavailable")
+    again = ActionResult(arguments=order("HK25-100235"), failure="unavailable")
     corrected = engine.decide(pack, first.state, read(first.state, "打錯咗係HK25-100235"), CONTEXT, [again])
     assert isinstance(corrected, Final)
     assert corrected.handover is not None

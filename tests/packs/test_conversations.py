@@ -1,14 +1,14 @@
 """Plays the sample conversations that a pack carries through understanding and the engine."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
 import yaml
 
 from kaitak.bot import decision, dialogue, engine, pack_models, packs
-from kaitak.bot.decision import ActionResult, Final, GetOrder, NeedsAction, TurnContext
+from kaitak.bot.business_facts import Row
+from kaitak.bot.decision import ActionResult, BusinessRead, Final, NeedsAction, TurnContext
 from kaitak.core import resources
 from kaitak.nlu import engine as understanding
 from kaitak.nlu.model import Model
@@ -19,28 +19,13 @@ FILE = resources.pack_folder("retail") / "tests" / "conversations.yaml"
 CONTENT = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 
-@dataclass(frozen=True)
-class Shipment:
-    carrier: str | None
-    eta: date | None
-    tracking_no: str | None = None
-
-
-@dataclass(frozen=True)
-class Order:
-    order_no: str
-    status: str
-    shipment: Shipment | None
-    owner: str | None
-
-
-ORDERS = {
-    number: Order(
-        number,
-        row["status"],
-        Shipment(row["carrier"], date.fromisoformat(row["eta"])) if "carrier" in row else None,
-        row.get("owner"),
-    )
+ORDERS: dict[str, Row] = {
+    number: {
+        "order_no": number,
+        "status": row["status"],
+        "shipment": {"carrier": row["carrier"], "eta": row["eta"]} if "carrier" in row else None,
+        "customer_ref": row.get("owner"),
+    }
     for number, row in CONTENT["orders"].items()
 }
 
@@ -51,16 +36,16 @@ def retail() -> tuple[packs.Pack, Model]:
     return pack, pack_models.load_or_train(pack, MODELS)
 
 
-def answer(needs: NeedsAction, *, is_down: bool) -> ActionResult:
+def answer(needs: NeedsAction, context: TurnContext, *, is_down: bool) -> ActionResult:
     arguments = needs.arguments
     if is_down:
         return ActionResult(arguments=arguments, failure="unavailable")
-    if isinstance(arguments, GetOrder):
-        order = ORDERS.get(arguments.order_no)
-        return ActionResult(
-            arguments=arguments, orders=(order,) if order else (), failure=None if order else "not_found"
-        )
-    return ActionResult(arguments=arguments, orders=[o for o in ORDERS.values() if o.owner == arguments.customer_ref])
+    assert isinstance(arguments, BusinessRead)
+    if arguments.name == "list_orders":
+        rows = tuple(row for row in ORDERS.values() if row["customer_ref"] == context.customer_ref)
+        return ActionResult(arguments=arguments, rows=rows)
+    row = ORDERS.get(arguments.argument("order_no"))
+    return ActionResult(arguments=arguments, rows=(row,) if row else (), failure=None if row else "not_found")
 
 
 def play(state: dialogue.DialogueState, text: str, context: TurnContext, *, is_down: bool = False) -> Final:
@@ -72,7 +57,7 @@ def play(state: dialogue.DialogueState, text: str, context: TurnContext, *, is_d
         if isinstance(made, decision.Final):
             assert engine.decide(pack, state, read, context, results) == made
             return made
-        results.append(answer(made, is_down=is_down))
+        results.append(answer(made, context, is_down=is_down))
     raise AssertionError("the engine asks for ever")
 
 

@@ -1,38 +1,18 @@
 """Owns what the engine takes in and gives back: the turn's context, business results, and the decision."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Literal
 
+from kaitak.bot.business_facts import Row
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.flows import HandoverReason
 from kaitak.bot.packet import HandoffPacketData
+from kaitak.business.deeds import Deed
 from kaitak.nlu.understanding import Understanding
 
 Failure = Literal["not_found", "unavailable", "not_permitted"]
-
-
-class ShipmentFacts(Protocol):
-    """What a flow may read of a shipment."""
-
-    @property
-    def carrier(self) -> str | None: ...
-    @property
-    def tracking_no(self) -> str | None: ...
-    @property
-    def eta(self) -> date | None: ...
-
-
-class OrderFacts(Protocol):
-    """What a flow may read of an order; the gateway's order has these."""
-
-    @property
-    def order_no(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def shipment(self) -> ShipmentFacts | None: ...
+Outcome = Literal["done", "refused", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,28 +25,72 @@ class TurnContext:
     chosen: str | None = None
     customer_ref: str | None = None
     is_verified: bool = False
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class GetOrder:
+class BusinessRead:
+    """A look at the business system, as a flow's `call` names it."""
+
+    name: str
+    arguments: tuple[tuple[str, str], ...] = ()
+
+    def argument(self, name: str) -> str:
+        """The argument of this name, or nothing."""
+        return next((value for key, value in self.arguments if key == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessDeed:
+    """A deed, to be done once for its key; whoever does it adds the conversation to the key."""
+
+    deed: Deed
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCheck:
+    """Whether these are the last digits of the telephone number of an order's buyer."""
+
     order_no: str
+    phone_tail: str
 
 
 @dataclass(frozen=True, slots=True)
-class ListOrders:
-    customer_ref: str
+class KnowledgeQuestion:
+    """A question that articles may answer, and the language to answer in."""
+
+    text: str
+    language: str
 
 
-Arguments = GetOrder | ListOrders
+Arguments = BusinessRead | BusinessDeed | OrderCheck | KnowledgeQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an answer was taken from."""
+
+    title: str
+    key: str = ""
+    article_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionResult:
-    """The outcome of one business call: orders, or why there are none."""
+    """What came of one call: rows of facts, a deed's outcome, or an answer; `failure` says why there is none of them.
+
+    A check gives the order's row if the digits are right and no row if they are not.
+    """
 
     arguments: Arguments
-    orders: Sequence[OrderFacts] = ()
+    rows: tuple[Row, ...] = ()
     failure: Failure | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+    reference: str | None = None
+    answer: str | None = None
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +138,6 @@ class HandoverRequest:
 class NeedsAction:
     """The engine cannot go on without this business call: make it, then decide again with its result added."""
 
-    action: str
     arguments: Arguments
 
 

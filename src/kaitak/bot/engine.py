@@ -25,9 +25,9 @@ from kaitak.bot.dialogue import (
     Question,
     SlotValue,
 )
+from kaitak.bot.drafting import Draft
 from kaitak.bot.flows import HandoverReason
 from kaitak.bot.packs import Locale, Pack
-from kaitak.bot.runner import Draft
 from kaitak.nlu.understanding import Context, Language, Understanding
 
 MAX_FACTS = 40
@@ -71,6 +71,7 @@ def decide(
         voice=phrasing.voice_for(pack, language),
         context=context,
         results=tuple(results),
+        text=understanding.text,
     )
     command = commands.read_command(pack, before, understanding, context)
     draft.note("understood", _reading(understanding))
@@ -183,7 +184,7 @@ def _talk(draft: Draft, command: Command, question: Question | None) -> None:
 def _start(draft: Draft, command: commands.Start, followed: carrying.Followed) -> None:
     name = draft.pack.intents[command.intent].flow or command.intent
     flow = draft.pack.flows[name]
-    frame = Frame(flow=name, step=flow.start, slots={}, entries={})
+    frame = runner.begin_frame(draft, name)
     choices: tuple[str, list[str]] | None = None
     for slot_name, slot in flow.slots.items():
         values = followed.of(slot.entity)
@@ -213,7 +214,7 @@ def _fill(draft: Draft, command: commands.Fill) -> None:
     reopened = top is None or top.flow != command.flow
     frame = draft.state.finished if reopened else top
     if frame is None or frame.flow != command.flow:
-        frame = Frame(flow=command.flow, step=flow.start, slots={}, entries={})
+        frame = runner.begin_frame(draft, command.flow)
     previous = next((v.value for v in reversed(frame.slots.get(command.slot, ()))), None)
     values = [_completed(draft.pack, flow.slots[command.slot].entity, value, previous) for value in command.values]
     if reopened:

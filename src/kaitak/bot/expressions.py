@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 
-from cel_expr_python import cel
+from cel_expr_python import cel  # type: ignore[import-untyped]
 from pydantic import JsonValue
 
 from kaitak.bot.business_facts import Shape

@@ -9,7 +9,6 @@ Expression = Annotated[str, Field(min_length=1, max_length=300)]
 Path = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,3}$", max_length=120)]
 Words = Annotated[str, Field(min_length=1, max_length=60)]
 Value = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,59}$")]  # of a closed list: a name or a code
-Path = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,3}$")]
 HandoverReason = Literal[
     "customer_asked", "misunderstood", "anger", "safety", "legal_or_media", "fraud", "repeated_failure", "distress",
     "order_not_found", "system_unavailable", "not_handled", "no_value", "flow", "not_permitted", "unknown_outcome",

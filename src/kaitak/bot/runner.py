@@ -1,55 +1,60 @@
 """Owns running a flow: step by step until it waits for the customer, ends, hands over or needs a business call."""
 
-from dataclasses import dataclass, field, replace
+from __future__ import annotations
 
-from kaitak.bot import decision, phrasing
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from kaitak.bot import business_steps, templates
 from kaitak.bot.commands import OTHER, PERSON, SLOT
-from kaitak.bot.decision import (
-    ActionResult,
-    Arguments,
-    GetOrder,
-    ListOrders,
-    NeedsAction,
-    OrderFacts,
-    QuickReply,
-    Reply,
-    TraceStep,
+from kaitak.bot.dialogue import Frame, Option, Question, SlotValue
+from kaitak.bot.drafting import Draft, old_values
+from kaitak.bot.expressions import Scope
+from kaitak.bot.flows import (
+    Answer,
+    Branch,
+    Call,
+    Case,
+    Check,
+    Choose,
+    Collect,
+    Condition,
+    Confirm,
+    Do,
+    End,
+    Flow,
+    HandOver,
+    Run,
+    Say,
+    Set,
 )
-from kaitak.bot.dialogue import DialogueState, Frame, Option, Question, SlotValue
-from kaitak.bot.flows import Branch, Call, Choose, Collect, Condition, End, Flow, HandOver, HandoverReason, Say
-from kaitak.bot.packs import Pack
 
 MAX_STEPS = 60
 MAX_OPTIONS = 4
+YES, NO = "confirm:yes", "confirm:no"
+SKIP = "skip"  # the answer of a customer who has no value for an optional slot
+_MOVED = ""  # the step has moved the flow on by itself
 
 
-@dataclass(slots=True, kw_only=True)
-class Draft:
-    """A decision in the making; only this turn's code sees it."""
+def begin_frame(draft: Draft, flow: str, *, is_part: bool = False) -> Frame:
+    """A new frame of a flow at its start, with a number of its own; it is not yet on the stack."""
+    draft.state = replace(draft.state, frames=draft.state.frames + 1)
+    start = draft.pack.flows[flow].start
+    return Frame(flow=flow, step=start, slots={}, entries={}, number=draft.state.frames, is_part=is_part)
 
-    pack: Pack
-    state: DialogueState
-    voice: phrasing.Voice
-    context: decision.TurnContext
-    results: tuple[ActionResult, ...]
-    replies: list[Reply] = field(default_factory=list)
-    trace: list[TraceStep] = field(default_factory=list)
-    handover: HandoverReason | None = None
-    needs: NeedsAction | None = None
-    read: dict[str, tuple[OrderFacts, ...]] = field(default_factory=dict)
 
-    def note(self, step: str, detail: str) -> None:
-        self.trace.append(TraceStep(step, detail))
-
-    def say(self, key: str, values: dict[str, str] | None = None, options: tuple[Option, ...] = ()) -> None:
-        quick = tuple(QuickReply(o.title, o.value) for o in options)
-        self.replies.append(Reply(self.voice.say(key, values), quick))
-        self.note("say", key)
-
-    def ask(self, question: Question, values: dict[str, str] | None = None) -> None:
-        """Say a question and remember it."""
-        self.say(question.wording, values, question.options)
-        self.state = replace(self.state, question=question)
+def forget_after(flow: Flow, frame: Frame, changed: str) -> Frame:
+    """The frame without the values that hang on a changed one, and those that hang on these."""
+    waiting = [changed]
+    while waiting:
+        cause = waiting.pop()
+        for name, slot in flow.slots.items():
+            if cause in slot.after and frame.value(name) is not None:
+                frame = frame.without_value(name)
+                waiting.append(name)
+    return frame
 
 
 def run(draft: Draft, *, resumed: bool) -> None:
@@ -62,117 +67,200 @@ def run(draft: Draft, *, resumed: bool) -> None:
         resumed = False
         if target is None:
             return
-        draft.note("step", f"{frame.flow}.{frame.step} -> {target}")
-        draft.state = draft.state.with_top(replace(draft.state.top or frame, step=target, is_waiting=False))
+        if target != _MOVED:
+            draft.note("step", f"{frame.flow}.{frame.step} -> {target}")
+            draft.state = draft.state.with_top(replace(draft.state.top or frame, step=target, is_waiting=False))
     draft.note("loop", "the flow did not come to rest")
     draft.handover = "flow"
 
 
 def _step(draft: Draft, flow: Flow, frame: Frame, *, resumed: bool) -> str | None:
     """Do one step; the name of the next, or None when the flow rests."""
-    target: str | None = None
+    target: str | None
     match step := flow.steps[frame.step]:
         case Collect():
             target = _collect(draft, flow, frame, step, resumed=resumed)
         case Choose():
             target = _choose(draft, frame, step, resumed=resumed)
+        case Confirm():
+            target = _confirm(draft, frame, step, resumed=resumed)
+        case Check():
+            target = business_steps.check(draft, frame, step, resumed=resumed)
         case Call():
-            target = _call(draft, frame, step)
+            target = business_steps.call(draft, frame, step)
+        case Do():
+            target = business_steps.do(draft, frame, step)
+        case Answer():
+            target = business_steps.answer(draft, frame, step)
+        case _:
+            target = _plain_step(draft, flow, frame)
+    return target
+
+
+def _plain_step(draft: Draft, flow: Flow, frame: Frame) -> str | None:
+    """The steps that neither wait nor ask anybody."""
+    target: str | None = None
+    match step := flow.steps[frame.step]:
         case Say():
-            draft.say(step.say, _values(draft, frame))
+            draft.say(step.say, draft.values(frame, step.given))
             target = step.next
         case Branch():
-            target = next((case.go for case in step.branch if _holds(draft, frame, case.test)), step.otherwise)
+            target = next((case.go for case in step.branch if _holds(draft, frame, case)), step.otherwise)
+        case Set():
+            target = _set(draft, flow, frame, step)
+        case Run():
+            target = _run_part(draft, frame, step)
         case HandOver():
+            if step.say is not None:
+                draft.say(step.say, draft.values(frame, step.given))
             draft.handover = step.hand_over
         case End():
-            draft.note("end", frame.flow)
-            draft.state = replace(draft.state, stack=draft.state.stack[:-1], finished=frame, question=None)
+            target = _end(draft, frame)
     return target
 
 
 def _collect(draft: Draft, flow: Flow, frame: Frame, step: Collect, *, resumed: bool) -> str | None:
-    if frame.value(step.collect) is not None and (resumed or not step.renew):
+    slot = flow.slots[step.collect]
+    is_filled = frame.value(step.collect) is not None and (resumed or not step.renew)
+    if is_filled and (step.valid is None or draft.evaluate(frame, step.valid) is True):
+        return step.next
+    if slot.optional and draft.take_answer(resumed=resumed) == SKIP:
         return step.next
     entries = frame.entries.get(frame.step, 0) + 1
-    values = _values(draft, frame)
+    values = draft.values(frame)
     frame = replace(frame, entries={**frame.entries, frame.step: entries}, is_waiting=True)
-    if step.renew:
+    if step.renew or is_filled:
         frame = frame.without_value(step.collect)
     draft.state = draft.state.with_top(frame)
     if step.exhausted is not None and entries >= step.tries:
         return step.exhausted
-    wording = step.wording or flow.slots[step.collect].ask
-    draft.ask(Question(kind="slot", slot=step.collect, wording=wording), values)
+    wording = (step.invalid if is_filled else None) or step.wording or slot.ask
+    options = _word_options(draft, flow, step.collect)
+    draft.ask(Question(kind="slot", slot=step.collect, wording=wording, options=options), values)
     return None
+
+
+def _word_options(draft: Draft, flow: Flow, slot: str) -> tuple[Option, ...]:
+    """The quick replies of a closed list: each value by its word in `values:`, else by the first thing people say."""
+    words = flow.slots[slot].words or {}
+    if not words or len(words) > MAX_OPTIONS:
+        return ()
+    table = draft.pack.wording[draft.voice.locale].values.get(slot, {})
+    return tuple(Option(table.get(v, said[0] if said else v), f"{SLOT}{slot}:{v}") for v, said in words.items())
 
 
 def _choose(draft: Draft, frame: Frame, step: Choose, *, resumed: bool) -> str | None:
-    if resumed and frame.value(step.choose) is not None:
+    rows = _rows(draft, frame, step)
+    chosen = frame.value(step.choose)
+    if chosen is not None and (resumed or chosen in rows):
         return step.next
-    orders = draft.read.get(step.source, ())
-    if not orders:
+    if not rows:
         return step.none
-    if len(orders) == 1:
-        value = SlotValue(value=orders[0].order_no, turn=draft.state.turns, provenance="business")
+    if len(rows) == 1:
+        value = SlotValue(value=next(iter(rows)), turn=draft.state.turns, provenance="business")
         draft.state = draft.state.with_top(frame.with_value(step.choose, value))
         return step.next
-    offer_choice(draft, replace(frame, is_waiting=True), step.choose, step.wording, [o.order_no for o in orders])
+    titles = {value: draft.voice.fill(step.title, row) if step.title else value for value, row in rows.items()}
+    offer_choice(draft, replace(frame, is_waiting=True), step.choose, step.wording, titles)
     return None
 
 
-def offer_choice(draft: Draft, frame: Frame, slot: str, wording: str, values: list[str]) -> None:
-    """Ask which of several values is meant."""
-    options = tuple(Option(value, f"{SLOT}{slot}:{value}") for value in values[:MAX_OPTIONS])
+def _rows(draft: Draft, frame: Frame, step: Choose) -> dict[str, Mapping[str, JsonValue]]:
+    """The rows that a step offers, by the value that each stands for."""
+    listed, _ = templates.find(step.source, frame.results)
+    rows: dict[str, Mapping[str, JsonValue]] = {}
+    for row in listed if isinstance(listed, list) else []:
+        if not isinstance(row, dict) or row.get(step.value) is None:
+            continue
+        if step.when is not None:
+            scope = Scope({**draft.readable(frame), "it": row}, draft.context.now.date())
+            if scope.evaluate(step.when) is not True:
+                continue
+        rows.setdefault(str(row[step.value]), row)
+    return rows
+
+
+def offer_choice(draft: Draft, frame: Frame, slot: str, wording: str, values: Mapping[str, str] | list[str]) -> None:
+    """Ask which of several values is meant; each has a title, or is its own."""
+    titled = values if isinstance(values, Mapping) else {value: value for value in values}
+    options = tuple(Option(title, f"{SLOT}{slot}:{value}") for value, title in list(titled.items())[:MAX_OPTIONS])
     draft.state = draft.state.with_top(frame)
-    draft.ask(Question(kind="slot", slot=slot, wording=wording, options=options))
+    draft.ask(Question(kind="slot", slot=slot, wording=wording, options=options), draft.values(frame))
 
 
-def _call(draft: Draft, frame: Frame, step: Call) -> str | None:
-    key = frame.value(step.order_no or "") if step.call == "get_order" else draft.context.customer_ref
-    if not key:
-        return step.not_found
-    arguments: Arguments = GetOrder(key) if step.call == "get_order" else ListOrders(key)
-    result = next((r for r in draft.results if r.arguments == arguments), None)
-    if result is None:
-        draft.needs = NeedsAction(action=step.call, arguments=arguments)
-        return None
-    draft.note("call", f"{step.call}: {result.failure or f'{len(result.orders)} found'}")
-    if result.failure is not None:
-        return str(getattr(step, result.failure))
-    if step.call == "get_order" and not result.orders:
-        return step.not_found
-    draft.read[step.into] = tuple(result.orders)
-    return step.ok
+def _confirm(draft: Draft, frame: Frame, step: Confirm, *, resumed: bool) -> str | None:
+    reply = draft.take_answer(resumed=resumed)
+    if reply in {"yes", "no"}:
+        draft.note("confirm", f"{step.confirm}: {reply}")
+        return step.yes if reply == "yes" else step.no
+    values = draft.values(frame, step.given)
+    entries = {**frame.entries, frame.step: frame.entries.get(frame.step, 0) + 1}
+    draft.state = draft.state.with_top(replace(frame, is_waiting=True, entries=entries))
+    options = (Option(draft.voice.say("option_yes"), YES), Option(draft.voice.say("option_no"), NO))
+    draft.ask(Question(kind="confirm", wording=step.confirm, options=options), values)
+    return None
 
 
-def _holds(draft: Draft, frame: Frame, test: Condition) -> bool:
+def _holds(draft: Draft, frame: Frame, case: Case) -> bool:
+    if isinstance(case.test, str):
+        return draft.evaluate(frame, case.test) is True
+    return _held(draft, frame, case.test)
+
+
+def _held(draft: Draft, frame: Frame, test: Condition) -> bool:
+    """The old form of a test."""
     is_known = draft.context.customer_ref is not None
     standing = {None: True, "known": is_known, "verified": is_known and draft.context.is_verified}[test.customer]
     has_slot = test.filled is None or frame.value(test.filled) is not None
     if test.value is None or not (standing and has_slot):
         return standing and has_slot
-    value = _values(draft, frame, coded=True).get(test.value.replace(".", "_"), "")
+    value = old_values(draft.voice, frame.results, coded=True).get(test.value.replace(".", "_"), "")
     return value in (test.among or [])
 
 
-def _values(draft: Draft, frame: Frame, *, coded: bool = False) -> dict[str, str]:
-    """What wording and conditions may read. An order shows its state, day and carrier to anybody who has its number."""
-    values: dict[str, str] = {}
-    for name, history in frame.slots.items():
-        if history:
-            values[name] = history[-1].value
-    for name, orders in draft.read.items():
-        if len(orders) != 1:
-            continue
-        status, shipment = str(orders[0].status), orders[0].shipment
-        eta = draft.voice.day(shipment.eta) if shipment else None
-        carrier = shipment.carrier if shipment else None
-        values[f"{name}_status"] = status if coded else draft.voice.name("status", status)
-        values[f"{name}_has_eta"] = "yes" if eta else "no"
-        values[f"{name}_eta"] = eta or ""
-        values[f"{name}_carrier"] = carrier or draft.voice.say("carrier_unknown")
-    return values
+def _set(draft: Draft, flow: Flow, frame: Frame, step: Set) -> str:
+    for name, text in step.set.items():
+        value = draft.evaluate(frame, text)
+        if name not in flow.slots:
+            frame = replace(frame, named={**frame.named, name: value})
+        elif value is None:
+            frame = frame.without_value(name)
+        else:
+            given = SlotValue(value=_as_text(value), turn=draft.state.turns, provenance="business")
+            frame = frame.with_value(name, given)
+    draft.state = draft.state.with_top(frame)
+    return step.next
+
+
+def _run_part(draft: Draft, frame: Frame, step: Run) -> str:
+    part = begin_frame(draft, step.run, is_part=True)
+    for name, text in step.given.items():
+        value = draft.evaluate(frame, text)
+        if value is not None:
+            given = SlotValue(value=_as_text(value), turn=draft.state.turns, provenance="carried")
+            part = part.with_value(name, given)
+    draft.note("step", f"{frame.flow}.{frame.step} -> {step.run}")
+    beneath = draft.state.with_top(replace(frame, step=step.next, is_waiting=False))
+    draft.state = replace(beneath, stack=(*beneath.stack, part))
+    return _MOVED
+
+
+def _end(draft: Draft, frame: Frame) -> str | None:
+    """The flow is over; a part gives way to the flow that began it."""
+    draft.note("end", frame.flow)
+    stack = draft.state.stack[:-1]
+    if frame.is_part:
+        draft.state = replace(draft.state, stack=stack)
+        return _MOVED
+    kept = replace(frame, results={}, named={})
+    draft.state = replace(draft.state, stack=stack, finished=kept, question=None)
+    return None
+
+
+def _as_text(value: JsonValue) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else str(value)
 
 
 def person_options(draft: Draft) -> tuple[Option, ...]:

@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
-from kaitak.bot import business_calls, choosing, decision, dialogue, engine, packet
+from kaitak.bot import choosing, decision, dialogue, engine, packet
 from kaitak.bot.arbiter import Arbiter, Question
+from kaitak.bot.business_calls import Calls
 from kaitak.bot.choosing import Choice
 from kaitak.bot.decision import ActionResult, Final, NeedsAction, TurnContext
 from kaitak.bot.dialogue import DialogueState
@@ -41,7 +42,7 @@ LEASE = timedelta(seconds=30)
 RETRY = timedelta(seconds=2)
 MAX_TRIES = 3
 MAX_CLAIMS = 10  # a turn that ends its process each time never says so: it only keeps being claimed
-MAX_BUSINESS_CALLS = 5
+MAX_BUSINESS_CALLS = 8
 MAX_SLOW = 200
 MAX_COMMITTING = 2
 _PRIORITY = {"high": "urgent", "normal": None, "low": None}
@@ -84,9 +85,8 @@ class Turner:
         self._road = road
         self._signals = signals
         self._shelf = shelf
-        self._gateway = gateway
+        self._calls = Calls(gateway, knowledge)
         self._arbiter = arbiter
-        self._knowledge = knowledge
         self._clock = clock
         self._batch = batch
         self._name = name
@@ -208,7 +208,7 @@ class Turner:
             while isinstance(decided, NeedsAction):
                 if len(results) >= MAX_BUSINESS_CALLS:
                     raise RuntimeError("the turn asks business systems without end")
-                results.append(await business_calls.call(self._gateway, read.turn, decided.arguments))
+                results.append(await self._calls.make(read.turn, decided.arguments, read.context.now))
                 decided = read.decide(results)
             await self._commit([decided])
         except DatabaseUnavailableError:

@@ -6,13 +6,14 @@ The business system of a replay is a scratch one that knows each order number a 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from kaitak.bot import dialogue, engine
-from kaitak.bot.decision import ActionResult, Final, GetOrder, NeedsAction, TurnContext
+from kaitak.bot.business_facts import Row
+from kaitak.bot.decision import ActionResult, BusinessRead, Final, KnowledgeQuestion, NeedsAction, TurnContext
 from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.nlu import engine as nlu
 from kaitak.rollout import evaluation
@@ -79,24 +80,6 @@ class Replayed:
     outcomes: tuple[TurnOutcome, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Parcel:
-    """The shipment of a scratch order."""
-
-    eta: date | None
-    carrier: str | None = "SF Express"
-    tracking_no: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """An order of the scratch business system: under way, due in two days."""
-
-    order_no: str
-    shipment: _Parcel | None
-    status: str = "shipped"
-
-
 def read_dialogues(path: Path, limit: int | None = None) -> list[Dialogue]:
     """The dialogues of a JSON Lines file, the first `limit` of them."""
     fault, empty = "not a dialogue with id, tenant, now and turns", "no dialogues; write one JSON object on each line"
@@ -135,11 +118,16 @@ def _decide(ready: ReadyPack, state: dialogue.DialogueState, text: str, context:
 
 
 def _answer(needed: NeedsAction, now: datetime) -> ActionResult:
+    """What the scratch business system says: every order is under way and due in two days."""
     arguments = needed.arguments
-    if isinstance(arguments, GetOrder):
-        order = _Order(arguments.order_no, _Parcel(eta=(now + timedelta(days=2)).date()))
-        return ActionResult(arguments=arguments, orders=(order,))
-    return ActionResult(arguments=arguments, failure="not_permitted")
+    if isinstance(arguments, KnowledgeQuestion):
+        return ActionResult(arguments=arguments)
+    if not isinstance(arguments, BusinessRead) or arguments.name != "get_order":
+        return ActionResult(arguments=arguments, failure="not_permitted")
+    eta = (now + timedelta(days=2)).date().isoformat()
+    shipment: Row = {"carrier": "SF Express", "eta": eta}
+    order: Row = {"order_no": arguments.argument("order_no"), "status": "shipped", "shipment": shipment}
+    return ActionResult(arguments=arguments, rows=(order,))
 
 
 @dataclass(slots=True)
