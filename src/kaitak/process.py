@@ -81,6 +81,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         knowledge = KnowledgeCalls(database, knowledge_shelf)
         parts = (*talking, shelf, arbiter, knowledge_shelf, knowledge)
         name, worker = f"{socket.gethostname()}-{os.getpid()}", settings.worker
+        deliverer = Deliverer(road, signals, connectors, links, batch=worker.delivery_batch, name=name)
         yield Process(
             settings=settings,
             dsn=dsn,
@@ -103,13 +104,14 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
                 signals,
                 shelf,
                 gateway,
-                clock,
+                clock=clock,
+                deliverer=deliverer,
                 batch=worker.turn_batch,
                 name=name,
                 arbiter=arbiter,
                 knowledge=knowledge,
             ),
-            deliverer=Deliverer(road, signals, connectors, links, batch=worker.delivery_batch, name=name),
+            deliverer=deliverer,
             shelf=shelf,
         )
 

@@ -72,8 +72,8 @@ async def test_claimed_turn_is_nobody_elses_until_its_lease_ends(road: RoadStage
     await asyncio.sleep(0.2)
     (second,) = await claim(road, "b:2")
     assert second.attempts == 2
-    assert await road.process.road.finish_turns([spoken(first, "late")]) == set()
-    assert await road.process.road.finish_turns([spoken(second, "in time")]) == {second.conversation_id}
+    assert (await road.process.road.finish_turns([spoken(first, "late")])).counted == set()
+    assert (await road.process.road.finish_turns([spoken(second, "in time")])).counted == {second.conversation_id}
     assert await road.texts() == [("incoming", "你好"), ("outgoing", "in time")]
     assert await road.one("select count(*) from delivery") == 1
     assert await road.one("select count(*) from turn") == 1
@@ -90,8 +90,8 @@ async def test_many_workers_never_hold_one_conversation_together(road: RoadStage
 async def test_finishing_twice_counts_once(road: RoadStage) -> None:
     await road.say("m-1", "你好")
     (turn,) = await claim(road)
-    assert await road.process.road.finish_turns([spoken(turn, "一")]) == {turn.conversation_id}
-    assert await road.process.road.finish_turns([spoken(turn, "一")]) == set()
+    assert (await road.process.road.finish_turns([spoken(turn, "一")])).counted == {turn.conversation_id}
+    assert (await road.process.road.finish_turns([spoken(turn, "一")])).counted == set()
     assert len(await road.texts()) == 2
     assert await road.process.road.next_turn_due() is None
 
@@ -100,7 +100,7 @@ async def test_changed_owner_makes_a_turn_worthless(road: RoadStage) -> None:
     await road.say("m-1", "你好")
     (turn,) = await claim(road)
     await road.rows("update conversation set owner = 'human', owner_token = owner_token + 1, turn_due_at = null")
-    assert await road.process.road.finish_turns([spoken(turn, "too late")]) == set()
+    assert (await road.process.road.finish_turns([spoken(turn, "too late")])).counted == set()
     await road.process.road.release_turns([turn], timedelta(0))
     assert await road.texts() == [("incoming", "你好")]
     assert await road.rows("select bot_state, turn_due_at, answered_seq from conversation") == [
@@ -185,7 +185,7 @@ async def test_bad_turn_fails_its_group_whole(road: RoadStage) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         await road.process.road.finish_turns([spoken(one, "fine"), replace(spoken(two), messages=[bad])])
     assert await road.one("select count(*) from message where message_type = 'outgoing'") == 0
-    assert await road.process.road.finish_turns([spoken(one, "fine")]) == {one.conversation_id}
+    assert (await road.process.road.finish_turns([spoken(one, "fine")])).counted == {one.conversation_id}
 
 
 async def test_tenants_in_one_group_stay_apart(road: RoadStage) -> None:

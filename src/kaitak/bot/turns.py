@@ -26,6 +26,7 @@ from kaitak.bot.knowledge_calls import KnowledgePort
 from kaitak.bot.pack_shelf import PackShelf, ReadyPack, Wanted
 from kaitak.bot.rescue import rescued
 from kaitak.business.gateway import Gateway
+from kaitak.conversations.delivery import Deliverer
 from kaitak.conversations.loop import Loop
 from kaitak.conversations.road import Road
 from kaitak.conversations.road_rows import ClaimedTurn, FinishedTurn, HandOver, Json
@@ -45,6 +46,7 @@ MAX_CLAIMS = 10  # a turn that ends its process each time never says so: it only
 MAX_BUSINESS_CALLS = 8
 MAX_SLOW = 200
 MAX_COMMITTING = 2
+TOGETHER = timedelta(milliseconds=20)  # of deciding, then what is decided is committed: nobody waits for a long batch
 _PRIORITY = {"high": "urgent", "normal": None, "low": None}
 
 
@@ -75,8 +77,9 @@ class Turner:
         signals: Signals,
         shelf: PackShelf,
         gateway: Gateway,
-        clock: Clock,
         *,
+        clock: Clock,
+        deliverer: Deliverer,
         batch: int,
         name: str,
         arbiter: Arbiter | None = None,
@@ -88,6 +91,7 @@ class Turner:
         self._calls = Calls(gateway, knowledge)
         self._arbiter = arbiter
         self._clock = clock
+        self._deliverer = deliverer
         self._batch = batch
         self._name = name
         self._claims = 0
@@ -97,7 +101,7 @@ class Turner:
     def loop(self, poll: timedelta) -> Loop:
         """The loop that takes turns until it is stopped."""
         event = self._signals.event(Topic.TURN)
-        return Loop("turn", self.begin, self._road.next_turn_due, event, poll)
+        return Loop("turn", self.begin, self._road.next_turn_due, event, poll, batch=self._batch)
 
     async def drain(self) -> None:
         """Wait for the turns that are being committed or are waiting for another system."""
@@ -120,8 +124,13 @@ class Turner:
         turns = await self._road.claim_turns(self._batch, f"{self._name}:{self._claims}", LEASE)
         if not turns:
             return 0
-        finished, failed = [], []
+        finished: list[FinishedTurn] = []
+        failed: list[ClaimedTurn] = []
+        since = begun
         for turn in turns:
+            if monotonic() - since > TOGETHER.total_seconds():
+                self._conclude_soon(finished, failed, begun)
+                finished, failed, since = [], [], monotonic()
             try:
                 result = rescued(turn) if turn.attempts > MAX_CLAIMS else await self._begin(turn)
             except Exception:
@@ -132,10 +141,16 @@ class Turner:
             if result is not None:
                 finished.append(result)
             await asyncio.sleep(0)
+        self._conclude_soon(finished, failed, begun)
+        return len(turns)
+
+    def _conclude_soon(self, finished: list[FinishedTurn], failed: list[ClaimedTurn], begun: float) -> None:
+        """Commit while the next turns are being decided."""
+        if not finished and not failed:
+            return
         task = asyncio.create_task(self._conclude(finished, failed, begun))
         self._committing.add(task)
         task.add_done_callback(self._committing.discard)
-        return len(turns)
 
     async def _conclude(self, finished: list[FinishedTurn], failed: list[ClaimedTurn], begun: float) -> None:
         """Commit what was decided; if even that fails, the turns are taken again when their lease ends."""
@@ -223,7 +238,7 @@ class Turner:
         if not finished:
             return
         try:
-            counted = await self._road.finish_turns(finished)
+            done = await self._road.finish_turns(finished, self._deliverer.room())
         except KaitakError:
             raise
         except Exception:
@@ -234,12 +249,14 @@ class Turner:
             for one in finished:
                 await self._commit([one])
             return
+        self._deliverer.take(done.deliveries)
         for one in finished:
-            outcome = one.outcome if one.turn.conversation_id in counted else "superseded"
+            outcome = one.outcome if one.turn.conversation_id in done.counted else "superseded"
             metrics.TURNS.labels(outcome).inc()
             if one.hand_over is not None and outcome != "superseded":
                 metrics.HANDOVERS.labels(one.hand_over.reason).inc()
-        self._signals.mark(Topic.DELIVERY, Topic.STREAM)
+        said = sum(message["type"] == "outgoing" for one in finished for message in one.messages)
+        self._signals.mark(*([Topic.DELIVERY] if said > len(done.deliveries) else []), Topic.STREAM)
 
     async def _give_up(self, failed: list[ClaimedTurn]) -> None:
         """Try failed turns again soon; after some tries a person takes over, so that no customer waits for ever."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
@@ -25,7 +25,7 @@ from kaitak.channels.render import render
 from kaitak.conversations.links import Links
 from kaitak.conversations.loop import Loop
 from kaitak.conversations.road import Road
-from kaitak.conversations.road_rows import ClaimedDelivery, DeliveryOutcome
+from kaitak.conversations.road_rows import ClaimedDelivery, DeliveryOutcome, SendingClaim
 from kaitak.core import metrics
 from kaitak.core.errors import KaitakError
 from kaitak.db.session import DatabaseUnavailableError
@@ -104,6 +104,8 @@ class Deliverer:
         self._batch = batch
         self._name = name
         self._claims = 0
+        self._looks = 0
+        self._is_looking = False
         self._sending: set[asyncio.Task[None]] = set()
         self._busy: Counter[int] = Counter()
         self._done: list[DeliveryOutcome] = []
@@ -113,7 +115,7 @@ class Deliverer:
     def loop(self, poll: timedelta) -> Loop:
         """The loop that delivers until it is stopped; afterwards `drain` waits for what is still being sent."""
         event = self._signals.event(Topic.DELIVERY)
-        return Loop("delivery", self.begin, self._next_due, event, poll)
+        return Loop("delivery", self.begin, self._next_due, event, poll, batch=self._batch)
 
     async def step(self) -> int:
         """Claim, send and record one batch; says how many."""
@@ -125,15 +127,32 @@ class Deliverer:
         """Claim a batch and begin to send it; says how many. A slow channel holds up nobody else."""
         while len(self._sending) >= MAX_SENDING:
             await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
-        self._claims += 1
-        claim = f"{self._name}:{self._claims}"
-        batch = await self._road.claim_deliveries(self._batch, claim, LEASE, self._busy_inboxes())
+        self._looks += 1
+        self._is_looking = True
+        try:
+            batch = await self._road.claim_deliveries(self._batch, self._next_claim(), LEASE, self._busy_inboxes())
+        finally:
+            self._is_looking = False
+        self.take(batch)
+        return len(batch)
+
+    def room(self) -> SendingClaim | None:
+        """Under which claim a turn may lease its answers to this loop; None while it has enough to send."""
+        if len(self._sending) >= MAX_SENDING:
+            return None
+        return SendingClaim(name=self._next_claim(), lease=LEASE, busy=self._busy_inboxes())
+
+    def take(self, batch: Sequence[ClaimedDelivery]) -> None:
+        """Begin to send what is leased to this loop."""
         for delivery in batch:
             self._busy[delivery.inbox_id] += 1
             task = asyncio.create_task(self._send_and_record(delivery))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
-        return len(batch)
+
+    def _next_claim(self) -> str:
+        self._claims += 1
+        return f"{self._name}:{self._claims}"
 
     async def drain(self) -> None:
         """Wait until everything that was begun is recorded."""
@@ -151,6 +170,8 @@ class Deliverer:
         try:
             outcome = await self._deliver(delivery)
         finally:
+            if self._busy[delivery.inbox_id] >= MAX_OF_INBOX:
+                self._signals.mark(Topic.DELIVERY)  # what waits for room in this inbox
             self._busy[delivery.inbox_id] -= 1
             if not self._busy[delivery.inbox_id]:
                 del self._busy[delivery.inbox_id]
@@ -172,9 +193,10 @@ class Deliverer:
     async def _record(self, outcomes: list[DeliveryOutcome]) -> None:
         """Commit outcomes; while the database is away, try for as long as the lease lasts."""
         until = monotonic() + LEASE.total_seconds()
+        looks, was_looking = self._looks, self._is_looking
         while True:
             try:
-                await self._road.record(outcomes)
+                has_more = await self._road.record(outcomes)
                 break
             except DatabaseUnavailableError:
                 if monotonic() > until:
@@ -185,7 +207,10 @@ class Deliverer:
             if outcome.error_code == AuthFailedError.code:
                 delivery = outcome.delivery
                 await self._road.pause_inbox(delivery.account_id, delivery.inbox_id, outcome.error_detail or "")
-        self._signals.mark(Topic.DELIVERY, Topic.STREAM)
+        # A look that was made meanwhile could not yet see what waited behind these.
+        if has_more or was_looking or looks != self._looks:
+            self._signals.mark(Topic.DELIVERY)
+        self._signals.mark(Topic.STREAM)
 
     async def _deliver(self, delivery: ClaimedDelivery) -> DeliveryOutcome:
         honours_key = False

@@ -17,7 +17,10 @@ BREATH = timedelta(milliseconds=15)  # between two batches: under load what is d
 
 
 class Loop:
-    """One loop. `step` claims and does one batch and answers its size; `next_due` says when more can be claimed."""
+    """One loop. `step` claims and does one batch and answers its size; `next_due` says when more can be claimed.
+
+    Only a full `batch` leaves more that is due now.
+    """
 
     def __init__(
         self,
@@ -26,12 +29,15 @@ class Loop:
         next_due: Callable[[], Awaitable[datetime | None]],
         event: asyncio.Event,
         poll: timedelta,
+        *,
+        batch: int,
     ) -> None:
         self._name = name
         self._step = step
         self._next_due = next_due
         self._event = event
         self._poll = poll
+        self._batch = batch
         self._is_stopping = False
 
     def stop(self) -> None:
@@ -48,7 +54,7 @@ class Loop:
             self._event.clear()
             try:
                 done = await self._step()
-                pause = None if done else await self._pause()
+                pause = None if done >= self._batch else await self._pause()
             except Exception:
                 metrics.ERRORS.labels(self._name).inc()
                 _log.exception("the %s loop failed; it goes on in a second", self._name)

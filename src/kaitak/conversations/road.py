@@ -7,14 +7,14 @@ conversation against deadlocks; when one row of a group is bad, the rows are tri
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from time import monotonic
-from types import TracebackType
-from typing import Self
+from types import MappingProxyType, TracebackType
+from typing import Self, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -32,10 +32,12 @@ from kaitak.conversations.road_rows import (
     ClaimedTurn,
     CustomerLine,
     DeliveryOutcome,
+    Finished,
     FinishedTurn,
     IncomingMessage,
     Json,
     LedgerEntry,
+    SendingClaim,
     Stored,
     StoredFile,
 )
@@ -47,6 +49,8 @@ PLACE_TRIES = 3
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 PLAN_LIFE = timedelta(seconds=5)
+_NO_ROOM = SendingClaim(name="", lease=timedelta(0))
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 class Road:
@@ -155,15 +159,21 @@ class Road:
         rows = await self._fetch("select * from claim_turns(%s, %s, %s)", (batch, claim, lease))
         return [_turn(row, claim) for row in rows]
 
-    async def finish_turns(self, turns: Sequence[FinishedTurn]) -> set[ConversationId]:
-        """Commit turns; answers the conversations whose turn counts (the others are no longer the bot's)."""
+    async def finish_turns(self, turns: Sequence[FinishedTurn], sending: SendingClaim | None = None) -> Finished:
+        """Commit turns; with room for `sending`, their first answers come back leased to be sent now."""
         ordered = sorted(turns, key=lambda t: (t.turn.account_id, t.turn.conversation_id))
+        room = sending or _NO_ROOM
+        more = {"sender": sending.name if sending else None, "lease": room.lease, "busy": list(room.busy)}
         async with self._transaction() as connection:
             cursors = []
             for account, group in groupby(ordered, key=lambda t: t.turn.account_id):
                 await connection.execute(statements.SET_ACCOUNT, {"account": account})
-                cursors.append(await _run(connection, statements.FINISH, account, [_finish_row(t) for t in group]))
-            return {ConversationId(row[0]) for cursor in cursors for row in await cursor.fetchall()}
+                rows = [_finish_row(t) for t in group]
+                cursors.append(await _run(connection, statements.FINISH, account, rows, more))
+            found = [row for cursor in cursors for row in await cursor.fetchall()]
+        by_id = {t.turn.conversation_id: t for t in turns}
+        leased = tuple(_answer(by_id[row[0]], row, room.name) for row in found if row[1] is not None)
+        return Finished(frozenset(ConversationId(row[0]) for row in found), leased)
 
     async def release_turns(self, turns: Sequence[ClaimedTurn], retry: timedelta) -> None:
         """Give turns back untouched, due again after `retry`."""
@@ -185,13 +195,16 @@ class Road:
         rows = await self._fetch(query, (batch, claim, lease, list(busy)))
         return [_delivery(row, claim) for row in rows]
 
-    async def record(self, outcomes: Sequence[DeliveryOutcome]) -> None:
-        """Commit what became of deliveries."""
+    async def record(self, outcomes: Sequence[DeliveryOutcome]) -> bool:
+        """Commit what became of deliveries; answers whether more is to be sent in their conversations."""
         ordered = sorted(outcomes, key=lambda o: (o.delivery.account_id, o.delivery.delivery_id))
         async with self._transaction() as connection:
+            cursors = []
             for account, group in groupby(ordered, key=lambda o: o.delivery.account_id):
                 await connection.execute(statements.SET_ACCOUNT, {"account": account})
-                await _run(connection, statements.RECORD, account, [_outcome_row(o) for o in group])
+                cursors.append(await _run(connection, statements.RECORD, account, [_outcome_row(o) for o in group]))
+            found = [row for cursor in cursors for row in await cursor.fetchall()]
+        return any(row[0] for row in found)
 
     async def pause_inbox(self, account_id: AccountId, inbox_id: InboxId, reason: str) -> None:
         """Stop sending through an inbox until an administrator reconnects it; what waits is kept."""
@@ -263,9 +276,13 @@ async def _configure(connection: Connection) -> None:
 
 
 async def _run(
-    connection: Connection, statement: str, account: AccountId, rows: Iterable[Json]
+    connection: Connection,
+    statement: str,
+    account: AccountId,
+    rows: Iterable[Json],
+    more: Mapping[str, object] = _NOTHING,
 ) -> psycopg.AsyncCursor[TupleRow]:
-    return await connection.execute(statement.encode(), {"account": account, "rows": _dump(list(rows))})
+    return await connection.execute(statement.encode(), {"account": account, "rows": _dump(list(rows)), **more})
 
 
 def _dump(rows: list[Json]) -> str:
@@ -309,6 +326,7 @@ def _finish_row(finished: FinishedTurn) -> Json:
         "conversation_id": turn.conversation_id,
         "token": turn.owner_token,
         "claim": turn.claim,
+        "seen_seq": turn.last_seq,
         "from_seq": turn.lines[0].seq if turn.lines else turn.answered_seq,
         "to_seq": turn.to_seq,
         "more": len(turn.lines) >= MAX_LINES,
@@ -357,6 +375,35 @@ def _turn(row: TupleRow, claim: str) -> ClaimedTurn:
         lines=tuple(CustomerLine(**line) for line in row[14]),
         model_id=row[15],
         pack_version_id=row[16],
+        channel=row[17],
+        inbox_version=row[18],
+        inbox_name=row[19],
+        source_id=row[20],
+        claim=claim,
+    )
+
+
+def _answer(finished: FinishedTurn, row: TupleRow, claim: str) -> ClaimedDelivery:
+    """The first answer of a turn, as it was stored, to be sent."""
+    turn = finished.turn
+    said = next(message for message in finished.messages if message["type"] == "outgoing")
+    return ClaimedDelivery(
+        account_id=turn.account_id,
+        delivery_id=row[1],
+        message_id=row[2],
+        display_id=turn.display_id,
+        inbox_id=turn.inbox_id,
+        channel=turn.channel,
+        inbox_version=turn.inbox_version,
+        attempts=0,
+        source_id=turn.source_id,
+        content=str(said["content"]),
+        content_type=str(said["content_type"]),
+        content_attributes=cast("Json", said["attributes"]),
+        sender_type=str(said["sender"]),
+        sender_name=turn.inbox_name,
+        created_at=row[3],
+        files=(),
         claim=claim,
     )
 

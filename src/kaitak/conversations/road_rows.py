@@ -92,6 +92,10 @@ class ClaimedTurn:
     contact: Json
     lines: tuple[CustomerLine, ...]
     claim: str
+    channel: str
+    inbox_version: int
+    inbox_name: str
+    source_id: str
     model_id: int | None = None  # the account's trained model of this pack; None: the pack's own
     pack_version_id: int | None = None  # the account's changed files of this pack; None: as it is shipped
 
@@ -155,6 +159,23 @@ class ClaimedDelivery:
     created_at: datetime
     files: tuple[StoredFile, ...]
     claim: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingClaim:
+    """Room of this process to send what a turn says: under which claim, and which inboxes have no room."""
+
+    name: str
+    lease: timedelta
+    busy: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The conversations whose turn counts (the others are no longer the bot's), and what is to be sent at once."""
+
+    counted: frozenset[ConversationId] = frozenset()
+    deliveries: tuple[ClaimedDelivery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

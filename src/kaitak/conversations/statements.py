@@ -90,14 +90,16 @@ returning external_id
 """
 
 # Finishes turns: only where the conversation is still the bot's under the token and claim that the turn began with.
-# Answers the ids of the conversations whose turn counts.
+# The first answer of a conversation in which nothing else waits or came meanwhile is leased to `sender` at once, unless
+# its inbox is paused or `busy`: nobody has to look for what is due. Answers the conversations whose turn counts, and
+# what was leased.
 FINISH = """
 with input as materialized (
     select * from jsonb_to_recordset(%(rows)s::jsonb) as t(conversation_id bigint, token bigint, claim text,
         from_seq integer, to_seq integer, more boolean, state jsonb, messages jsonb, understanding jsonb, trace jsonb,
-        outcome text, hand_over boolean, priority text, team text, packet jsonb, reason text)
+        outcome text, hand_over boolean, priority text, team text, packet jsonb, reason text, seen_seq integer)
 ), locked as materialized (
-    select c.id, c.last_seq, c.inbox_id from conversation c
+    select c.id, c.last_seq, c.inbox_id, c.last_seq = i.seen_seq as is_quiet from conversation c
     join input i on i.conversation_id = c.id + 0
     where c.account_id = %(account)s and c.id = any(array(select i.conversation_id from input i))
       and c.owner = 'bot' and c.owner_token = i.token and c.claimed_by = i.claim
@@ -115,10 +117,21 @@ with input as materialized (
     from said s order by s.conversation_id, s.seq
     returning id, conversation_id, seq, message_type
 ), sending as (
-    insert into delivery (account_id, message_id, conversation_id, inbox_id)
-    select %(account)s, s.id, s.conversation_id, l.inbox_id
-    from stored s join locked l on l.id = s.conversation_id
-    where s.message_type = 'outgoing' order by s.conversation_id, s.seq
+    insert into delivery (account_id, message_id, conversation_id, inbox_id, claimed_by, claimed_until)
+    select %(account)s, s.id, s.conversation_id, l.inbox_id,
+           case when s.is_head then %(sender)s end, case when s.is_head then now() + %(lease)s end
+    from (
+        select o.*, %(sender)s::text is not null and l.is_quiet
+               and row_number() over (partition by o.conversation_id order by o.seq) = 1
+               and l.inbox_id <> all (%(busy)s::bigint[])
+               and not exists (select 1 from inbox b where b.account_id = %(account)s and b.id = l.inbox_id
+                               and b.paused_at is not null)
+               and not exists (select 1 from delivery e where e.account_id = %(account)s
+                               and e.conversation_id = o.conversation_id and e.finished_at is null) as is_head
+        from stored o join locked l on l.id = o.conversation_id where o.message_type = 'outgoing'
+    ) s join locked l on l.id = s.conversation_id
+    order by s.conversation_id, s.seq
+    returning id, message_id, conversation_id, claimed_by
 ), turned as (
     insert into turn (account_id, conversation_id, from_seq, to_seq, understanding, trace, outcome)
     select %(account)s, i.conversation_id, i.from_seq, i.to_seq, i.understanding, i.trace, i.outcome
@@ -155,7 +168,8 @@ with input as materialized (
     select %(account)s, 'conversation.updated', i.conversation_id, null
     from input i join locked l on l.id = i.conversation_id where i.hand_over
 )
-select m.id from moved m
+select m.id, s.id, s.message_id, now() from moved m
+left join sending s on s.conversation_id = m.id and s.claimed_by is not null
 """
 
 # Gives claimed turns back untouched, to be tried again after `retry` seconds.
@@ -170,7 +184,8 @@ where c.account_id = %(account)s and c.id = any(array(select i.conversation_id f
   and c.id + 0 = i.conversation_id and c.claimed_by = i.claim and c.owner = 'bot'
 """
 
-# Records what became of deliveries under the claim they were sent with, and shows it on their messages.
+# Records what became of deliveries under the claim they were sent with, and shows it on their messages. Answers whether
+# more waits in one of their conversations, or one of them must be tried again.
 RECORD = """
 with input as materialized (
     select * from jsonb_to_recordset(%(rows)s::jsonb) as t(delivery_id bigint, claim text, status text,
@@ -186,7 +201,7 @@ with input as materialized (
     from input i
     where d.account_id = %(account)s and d.id = any(array(select i.delivery_id from input i))
       and d.id + 0 = i.delivery_id and d.claimed_by = i.claim
-    returning d.message_id, d.status, d.error_code
+    returning d.id, d.conversation_id, d.message_id, d.status, d.error_code
 ), shown as (
     update message m
     set status = case when v.status <> 'sent' then 'failed' when m.status in ('delivered', 'read') then m.status
@@ -200,7 +215,9 @@ with input as materialized (
     insert into stream_event (account_id, kind, conversation_id, message_id)
     select %(account)s, 'message.updated', s.conversation_id, s.id from shown s
 )
-select count(*) from moved
+select bool_or(v.status = 'pending' or exists (
+    select 1 from delivery e where e.account_id = %(account)s and e.conversation_id = v.conversation_id
+    and e.finished_at is null and e.id <> v.id)) from moved v
 """
 
 # The channel no longer takes our credentials: its inbox pauses, and what waits for it waits on.

@@ -5,7 +5,8 @@ drop function claim_turns(integer, text, interval);
 create function claim_turns(p_batch integer, p_claim text, p_lease interval)
 returns table (account_id bigint, conversation_id bigint, display_id bigint, inbox_id bigint, contact_id bigint,
                owner_token bigint, answered_seq integer, last_seq integer, attempts integer, bot_state jsonb,
-               pack text, timezone text, locale text, contact jsonb, messages jsonb, model_id bigint, pack_version_id bigint)
+               pack text, timezone text, locale text, contact jsonb, messages jsonb, model_id bigint, pack_version_id bigint,
+               channel text, inbox_version bigint, inbox_name text, source_id text)
 language plpgsql volatile security definer set search_path = pg_catalog, public as $$
 #variable_conflict use_column
 begin
@@ -39,14 +40,15 @@ begin
            (select n.id from public.nlu_model n where n.account_id = m.account_id and n.pack = coalesce(i.pack, a.pack)
             and n.status = 'active' limit 1),
            (select v.id from public.pack_version v
-            where v.account_id = m.account_id and v.pack = coalesce(i.pack, a.pack) and v.status = 'published' limit 1)
+            where v.account_id = m.account_id and v.pack = coalesce(i.pack, a.pack) and v.status = 'published' limit 1),
+           i.channel, i.version, i.name, ci.source_id
     from mine m
-    cross join lateral (select k.pack from public.inbox k
+    cross join lateral (select k.pack, k.channel, k.version, k.name from public.inbox k
                         where k.account_id = m.account_id and k.id = m.inbox_id limit 1) i
     cross join lateral (select k.pack, k.timezone, k.locale from public.account k where k.id = m.account_id limit 1) a
     cross join lateral (select k.name, k.email, k.phone_number, k.identifier, k.locale from public.contact k
                         where k.account_id = m.account_id and k.id = m.contact_id limit 1) p
-    cross join lateral (select k.hmac_verified from public.contact_inbox k
+    cross join lateral (select k.hmac_verified, k.source_id from public.contact_inbox k
                         where k.account_id = m.account_id and k.id = m.contact_inbox_id limit 1) ci;
 end
 $$;
