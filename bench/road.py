@@ -199,6 +199,7 @@ def pgbench_script(rows: int) -> str:
 
     def filled(statement: str, json_rows: str) -> str:
         text = statement.replace("%(account)s", account).replace("%(rows)s", json_rows)
+        text = text.replace("%(sender)s", "'b'").replace("%(lease)s", "interval '60 s'").replace("%(busy)s", "'{}'")
         return re.sub(r"\s+", " ", text).strip() + ";"
 
     pad = "x" * 300
@@ -209,7 +210,7 @@ def pgbench_script(rows: int) -> str:
     )
     finished = (
         "(select jsonb_agg(jsonb_build_object('conversation_id', id, 'token', owner_token, 'claim', 'b', 'from_seq', "
-        f"last_seq, 'to_seq', last_seq, 'state', '{{\"x\":\"{pad}\"}}'::jsonb, 'messages', "
+        f"last_seq, 'to_seq', last_seq, 'seen_seq', last_seq, 'state', '{{\"x\":\"{pad}\"}}'::jsonb, 'messages', "
         '\'[{"type":"outgoing","sender":"bot","content":"好呀","content_type":"text","attributes":{}}]\'::jsonb, '
         f"'understanding', '{{\"x\":\"{pad}\"}}'::jsonb, 'trace', '[]'::jsonb, 'outcome', 'answered', 'hand_over', "
         f"false)) from conversation where account_id = {account} and id = any("
@@ -230,7 +231,6 @@ def pgbench_script(rows: int) -> str:
         f"account_id = {account} and inbox_id = {account} and source_id = any("
         f"select 'p' || :client_id || '-' || g from generate_series(1, {rows}) g));"
     )
-    lease = f"update delivery set claimed_by = 'b' where account_id = {account} and status = 'pending';"
     return "\n".join(
         [
             "\\set r random(1, 1000000000000)",
@@ -245,10 +245,6 @@ def pgbench_script(rows: int) -> str:
             "begin;",
             scope,
             filled(statements.FINISH, finished),
-            "commit;",
-            "begin;",
-            scope,
-            lease,
             "commit;",
             "begin;",
             scope,
