@@ -5,7 +5,8 @@ drop function claim_turns(integer, text, interval);
 create function claim_turns(p_batch integer, p_claim text, p_lease interval)
 returns table (account_id bigint, conversation_id bigint, display_id bigint, inbox_id bigint, contact_id bigint,
                owner_token bigint, answered_seq integer, last_seq integer, attempts integer, bot_state jsonb,
-               pack text, timezone text, locale text, contact jsonb, messages jsonb, model_id bigint, pack_version_id bigint,
+               pack text, timezone text, locale text, contact jsonb, messages jsonb, model_id bigint,
+               pack_version_id bigint,
                channel text, inbox_version bigint, inbox_name text, source_id text)
 language plpgsql volatile security definer set search_path = pg_catalog, public as $$
 #variable_conflict use_column
