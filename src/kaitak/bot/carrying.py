@@ -1,54 +1,26 @@
 """Owns what stays in force from turn to turn: the request, its values, what references mean. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kaitak.bot import references
+from kaitak.bot import references, turn_words
 from kaitak.bot.dialogue import MAX_SAID, MAX_TOPICS, DialogueState, Topic
 from kaitak.bot.packs import EntityKind, Pack
 from kaitak.nlu import normalising, people, spoken
-from kaitak.nlu.understanding import Act, Evidence, RankedIntent, Understanding
+from kaitak.nlu.understanding import Act, Entity, Evidence, RankedIntent, Understanding
 
 Values = dict[str, tuple[str, ...]]
 
 _KEEPING_ACTS: frozenset[Act] = frozenset({"affirm", "deny", "no_value", "empty"})
 _OWN_ACTS: frozenset[Act] = frozenset({"greet", "thank", "human", "cancel"})
-# A message that leans on the one before: 咁聽日得唔得, 黑色呢, and the blue one?
-_ELLIPSIS = re.compile(
-    r"^(?:咁(?!样|多|耐|贵)|那(?!个|张|边|么)|and |what about|how about|or |又|仲有|同埋|换做|改做|如果|若果|要是"
-    r"|即系|so |then |ok[, ]|好[, ，]|"
-    r"另外[嗰果那]|还有|那如果)|呢[?？]?$|(?:得唔得|可唔可以|得吗|可以吗|行吗|行不行|ok吗|好吗)[呀啊?？]*$"
-    r"|^.{0,10}(?:使唔使|要唔要|要不要|几耐|几时|几钱|几多钱)[^,，]{0,8}$"
-)
-_SWITCH = re.compile(
-    r"(?:另外|仲有|顺便|順便|还有|第二样|另一样)(?:想|问|问下|有样|一样|件事|个问题)|转个话题|换个话题|by the way"
-    r"|btw|another (?:question|thing)|also,? (?:i|can)|其他嘢|问多样"
-)
-_RETURN = re.compile(
-    r"讲返|讲回|返去|返番|翻返去|说回|回到|回头说|(?:头先|刚才|之前|最初|一开始|啱先|啱啱|刚刚|上面)(?:喺|打|讲"
-    r"|问|说|那|嗰|个|件|报"
-    r"|嘅|的|我)|continuing|following up|further to|my (?:earlier|last) (?:text|message|call|email)|about that"
-    r"|back to|earlier (?:question|order|one)|as i (?:said|asked)|first (?:question|one)"
-)
-# What a message that stands by itself opens with or holds: who wants what.
-_OPENING = re.compile(
-    r"我(?!张|份|单)|你哋|你们|想|请|唔该|有冇|有没有|点样|怎么|可唔可以|可不可以|能不能|可以|能(?!唔)|帮|要(?!唔要"
-    r"|不要)|边度|哪里|"
-    r"\b(?:i|you|my|can|could|do|does|where|how|please|is there)\b"
-)
-_ABOUT_SERVICE = re.compile(
-    r"态度|职员|员工|客服|同事|店员|收银|司机|热线|hotline|电话.{0,6}(?:冇人|没人|打唔|打不)|经理|无礼|粗|黑面|挂断"
-    r"|收线|staff|rude|attitude|service|manager|投诉"
-)
-# 加埋, as well: a further person or thing, and not another in its place.
-_ADDING = re.compile(
-    r"加埋|加多|加上|再加|仲有|同埋|连埋|还有|另外加|as well|(?<![a-z])(?:and )?(?:also )?add(?![a-z])"
-    r"|(?<![a-z])too(?![a-z])"
-)
 _JOINED = frozenset({"person", "product"})
 _CONTACTS = frozenset({"phone", "email"})
 _SURE = 0.9
+_MOST_LIKELY = 0.7
+_SAID_AGAIN = "said again"
+_FEW = 3
+_MAX_WORDS = 24
 _NEVER = 2.0
 
 
@@ -61,6 +33,7 @@ class Followed:
     carried: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
+    told: tuple[tuple[str, str, str], ...] = ()
     reason: str = ""
 
     def described(self) -> str:
@@ -82,6 +55,11 @@ class _Turn:
     understanding: Understanding
     simple: str
     bare: str
+    told: tuple[tuple[str, str, str], ...] = ()  # this message's numbers too
+
+    @property
+    def corrects(self) -> bool:
+        return self.understanding.is_correction or turn_words.RIGHT_ONE.search(self.simple) is not None
 
     @property
     def current(self) -> Topic | None:
@@ -96,31 +74,44 @@ def follow(pack: Pack, state: DialogueState, understanding: Understanding) -> Fo
     intent, reason = _intent(turn, stated)
     gone = _withdrawn(turn, stated)
     topics = tuple(_cleared(topic, gone) for topic in state.topics)
-    said = _said(turn, stated, gone)
+    said, told = _said(turn, stated, gone), _told(turn)
+    turn = replace(turn, told=told)
     if not _is_request(pack, intent):
-        return Followed(intent=intent, topics=topics, said=said, reason=reason)
-    known, needed = _in_force(replace_topics(turn, topics), intent or "", stated)
+        return Followed(intent=intent, topics=topics, said=said, told=told, reason=reason)
+    known, needed = _in_force(replace(turn, state=replace(state, topics=topics)), intent or "", stated)
     kept = tuple(topic for topic in topics if topic.intent != intent)
-    topic = Topic(intent=intent or "", values=tuple(sorted(known.items())), turn=state.turns + 1)
+    before = next((topic for topic in topics if topic.intent == intent), None)
+    if before is not None and any(_is_number(pack, kind) for kind in stated):
+        known, needed = (
+            {k: v for k, v in some.items() if k in stated or k not in before.stand_ins} for some in (known, needed)
+        )
+    stand_ins = _stand_ins(turn, before, stated)
+    values = tuple(sorted(known.items()))
+    topic = Topic(intent=intent or "", values=values, turn=state.turns + 1, stand_ins=stand_ins)
     return Followed(
         intent=intent,
         values=tuple(needed.items()),
         carried=tuple(kind for kind in needed if kind not in stated),
         topics=(*kept, topic)[-MAX_TOPICS:],
         said=said,
+        told=told,
         reason=reason,
     )
 
 
-def replace_topics(turn: _Turn, topics: tuple[Topic, ...]) -> _Turn:
-    """The turn seen with topics from which withdrawn values are gone."""
-    return replace(turn, state=replace(turn.state, topics=topics))
+def goes_on(state: DialogueState, followed: Followed) -> bool:
+    """Whether the request in force after a message is the one before it."""
+    return bool(state.topics) and followed.intent in (None, state.topics[-1].intent)
 
 
 def understood(understanding: Understanding, followed: Followed) -> Understanding:
     """The understanding with the request that is in force first, when the context and not the words decided it."""
-    if followed.intent is None or followed.intent == understanding.intent or followed.reason in ("", "said"):
+    is_same = followed.intent == understanding.intent
+    if followed.intent is None or (followed.reason in ("", "said", _SAID_AGAIN) and not is_same):
         return understanding
+    if is_same:
+        goes_on = followed.reason != "said" and understanding.band != "answer"
+        return replace(understanding, band="answer") if goes_on else understanding
     rest = tuple(i for i in understanding.intents if i.name != followed.intent)
     first = RankedIntent(followed.intent, max(_SURE, understanding.confidence))
     damped = tuple(RankedIntent(i.name, round(i.confidence * (1 - _SURE), 4)) for i in rest)
@@ -133,46 +124,38 @@ def _is_request(pack: Pack, intent: str | None) -> bool:
     return known is not None and known.kind == "request"
 
 
-_FILLER = re.compile(
-    r"[\s\W_]+|(?:讲错|打错|写错|说错|我|系|是|张|单|号|码|嘅|呀|啦|喇|应该|咗|了|错|咁|呢|唔|不|先啱|啱|就|即|份"
-    r"|个|保单|订单|电话|email|电邮|order|no|number|is|it's|its|the|sorry|actually|呢个|嗰个|改做|改返|先至|等等"
-    r"|等阵)"
-)
-
-
 def _without_values(understanding: Understanding) -> str:
     text = understanding.text
     for entity in reversed(understanding.entities):
         text = text[: entity.start] + " " + text[entity.end :]
     simple = normalising.simplify(normalising.fold(text).text)
-    return _FILLER.sub("", simple)
+    return turn_words.FILLER.sub("", simple)
 
 
 def _stated(turn: _Turn) -> Values:
     """The values said now and not withdrawn in the same breath, tails of numbers completed."""
     found: Values = {}
     for entity in turn.understanding.entities:
-        if not entity.withdrawn:
+        if not entity.withdrawn and not (entity.kind == "date" and _is_of_contact(turn, entity)):
             value = _completed(turn, entity.kind, entity.value)
             found[entity.kind] = tuple(dict.fromkeys((*found.get(entity.kind, ()), value)))
     return _with_tail(turn, found)
 
 
-_TAIL = re.compile(
-    r"(?:尾|最后|last)(?: ?(?:[三四五六3-6]|three|four|five|six))?(?:个|位|几)?(?:字|数字|数|号码"
-    r"|号)?[^0-9]{0,8}(\d{3,6})(?!\d)"
-)
-_OF_PHONE = re.compile(r"电话|手机|phone|mobile|号码")
+def _is_of_contact(turn: _Turn, entity: Entity) -> bool:
+    """Whether a day is only when the customer got in touch: 今朝喺App報嘅."""
+    rest = normalising.simplify(normalising.fold(turn.understanding.text[entity.end :][:30]).text)
+    return turn_words.CONTACTED.match(rest) is not None
 
 
 def _with_tail(turn: _Turn, found: Values) -> Values:
     """A number of which only the tail is said anew: 尾四個字係4403."""
     view = spoken.code_view(turn.simple)
-    match = _TAIL.search(view.text) if view is not None else None
+    match = turn_words.TAIL.search(view.text) if view is not None else None
     if match is None or match[1] in {v for values in found.values() for v in values}:
         return found
     before = [(k, v) for k, v in turn.state.said if v[-1:].isdigit() and len(v) > len(match[1]) and k != "date"]
-    phones = [pair for pair in before if pair[0] == "phone"] if _OF_PHONE.search(turn.simple) else []
+    phones = [pair for pair in before if pair[0] == "phone"] if turn_words.OF_PHONE.search(turn.simple) else []
     if not (phones or before) or any(v.endswith(match[1]) for _, v in before):
         return found
     kind, value = (phones or before)[-1]
@@ -209,7 +192,7 @@ def _intent(turn: _Turn, stated: Values) -> tuple[str | None, str]:
     back = _returned(turn)
     if back is not None:
         return back, "back to an earlier request"
-    if understanding.is_correction and any(kind in stated for kind, _ in current.values):
+    if turn.corrects and any(kind in stated for kind, _ in current.values):
         return current.intent, "a correction of a value"
     return _weighed(turn, current.intent)
 
@@ -229,31 +212,40 @@ def _weighed(turn: _Turn, current: str) -> tuple[str | None, str]:
     """The classifier's word, believed the more the more a message says by itself; else the matter goes on."""
     own, share = turn.understanding.intent, turn.understanding.confidence
     if own == current:
-        return own, "said"
+        return own, _SAID_AGAIN
     needed = _needed_share(turn)
-    if _RETURN.search(turn.simple) is not None:
-        needed = max(needed, 0.85)
-    if _SWITCH.search(turn.simple) is None and _gives_more(turn):
+    if turn_words.RETURN.search(turn.simple) is not None or turn_words.ELSEWHERE.search(turn.simple) is not None:
+        needed = max(needed, 0.95 if len(turn.state.topics) == 1 else 0.85)
+    if (
+        turn_words.SWITCH.search(turn.simple) is None
+        and turn_words.DROPPED.search(turn.simple) is None
+        and _gives_more(turn)
+    ):
         needed = max(needed, 0.9)
+    if turn.understanding.mood.escalate:  # who is upset speaks of the matter in the words of many
+        needed = max(needed, _MOST_LIKELY)
+    is_known = any(own == topic.intent for topic in turn.state.topics)
+    if (is_known or references.picks_another(turn.simple)) and len(turn.bare) > _FEW:
+        needed = min(needed, _MOST_LIKELY)
     if own is None or share < needed:
         return current, "goes on with the request"
-    if own == "complaint_service" and _ABOUT_SERVICE.search(turn.simple) is None:
+    if own == "complaint_service" and turn_words.ABOUT_SERVICE.search(turn.simple) is None:
         return current, "a complaint about the request"
     return own, "said"
 
 
 def _needed_share(turn: _Turn) -> float:
     """How sure the classifier must be before a message leaves the request in force."""
-    if _SWITCH.search(turn.simple) is not None:
+    if turn_words.SWITCH.search(turn.simple) is not None or turn_words.DROPPED.search(turn.simple) is not None:
         return 0.4
     size = len(turn.bare)
-    opens = _OPENING.search(turn.simple) is not None
-    if size <= 3 and (not opens or _ELLIPSIS.search(turn.simple) is not None):
+    opens = turn_words.OPENING.search(turn.simple) is not None
+    if size <= 3 and (not opens or turn_words.ELLIPSIS.search(turn.simple) is not None):
         return _NEVER
-    if _ELLIPSIS.search(turn.simple) is not None and (size <= 5 or not opens):
+    if turn_words.ELLIPSIS.search(turn.simple) is not None and (size <= 5 or not opens):
         return _NEVER if size <= 5 else 0.97
     if size <= 6 and not opens:
-        return 0.97
+        return 0.9
     if size >= 14:
         return 0.4 if opens else 0.6
     return (0.45 if size > 3 else 0.8) if opens else 0.85
@@ -277,7 +269,7 @@ def _needing(turn: _Turn, stated: Values) -> str | None:
 
 def _returned(turn: _Turn) -> str | None:
     """An earlier request that the customer names again: 講返頭先, back to the refund."""
-    if _RETURN.search(turn.simple) is None or len(turn.state.topics) < 2:
+    if turn_words.RETURN.search(turn.simple) is None or len(turn.state.topics) < 2:
         return None
     earlier = [t.intent for t in turn.state.topics[:-1]]
     shares = {i.name: i.confidence for i in turn.understanding.intents}
@@ -293,7 +285,7 @@ def _returned(turn: _Turn) -> str | None:
 def _withdrawn(turn: _Turn, stated: Values) -> frozenset[tuple[str, str]]:
     """Values that must not be used again: denied now, or replaced by a correction."""
     gone = {(e.kind, e.value) for e in turn.understanding.entities if e.withdrawn}
-    if turn.understanding.is_correction and turn.current is not None:
+    if turn.corrects and turn.current is not None:
         before = dict(turn.current.values)
         for kind, values in stated.items():
             gone.update((kind, value) for value in before.get(kind, ()) if value not in values)
@@ -310,46 +302,90 @@ def _said(turn: _Turn, stated: Values, gone: frozenset[tuple[str, str]]) -> tupl
     return tuple(dict.fromkeys(pair for pair in (*turn.state.said, *now) if pair not in gone))[-MAX_SAID:]
 
 
+def _told(turn: _Turn) -> tuple[tuple[str, str, str], ...]:
+    """The numbers of this message with the words before each, added to those of earlier ones."""
+    told, end = list(turn.state.told), 0
+    for entity in turn.understanding.entities:
+        if _is_number(turn.pack, entity.kind) and not entity.withdrawn:
+            words = turn.understanding.text[end : entity.start][-_MAX_WORDS:]
+            simple = normalising.simplify(normalising.fold(words).text)
+            told.append((entity.kind, _completed(turn, entity.kind, entity.value), simple))
+        end = entity.end
+    return tuple(told)[-MAX_SAID:]
+
+
 def _in_force(turn: _Turn, intent: str, stated: Values) -> tuple[Values, Values]:
     """All values known for the request, and those that it needs now."""
     same = next((t for t in turn.state.topics if t.intent == intent), None)
     goes_on = same is not None and same is turn.current
     inherited: Values = dict(same.values) if same else {}
+    goes_over = turn.pack.intents[intent].hand_over is not None
     if not goes_on and turn.current is not None:
-        across = _across(turn.pack, turn.current.values)
-        inherited = {**across, **inherited} if same else across
+        inherited = {**_passed_on(turn, intent), **inherited}
     wanted = {k: r for k, r in turn.pack.entities.items() if k not in stated and _needs(r, intent)}
-    referred = references.referred(turn.simple, turn.state, wanted)
+    referred = references.referred(turn.simple, turn.state, wanted, dict(same.values) if same else {})
     inherited = {**inherited, **referred}
     known = {**inherited, **_with_added(turn, inherited, stated)}
+    asks_money = turn_words.MONEY_ASKED.search(turn.simple) is not None and any(
+        _is_number(turn.pack, kind) for kind in known
+    )
     needed: Values = {}
     for kind, values in known.items():
         rule = turn.pack.entities.get(kind)
-        is_said = kind in stated or kind in (dict(same.values) if same else {})
-        if not _needs(rule, intent) and not (is_said and _always_counts(kind, rule, values)):
+        is_needed = _needs(rule, intent) or _always_counts(turn, kind, rule, values, now=kind in stated, same=same)
+        if not is_needed or (asks_money and kind not in stated and not _is_number(turn.pack, kind)):
             continue
-        if kind in stated or kind in referred or _stays(rule, same=same is not None):
+        if kind in stated or kind in referred or _stays(rule, same=same is not None or goes_over):
             needed[kind] = values
     return known, needed
 
 
-def _across(pack: Pack, values: Iterable[tuple[str, tuple[str, ...]]]) -> Values:
-    return {k: v for k, v in values if (rule := pack.entities.get(k)) and rule.carried == "across_requests"}
+def _passed_on(turn: _Turn, intent: str) -> Values:
+    """What a new request takes over from the one in force; a call for a person is about that one's matter."""
+    values = turn.current.values if turn.current else ()
+    if turn.pack.intents[intent].hand_over is not None:
+        return dict(values)
+    rules = turn.pack.entities
+    return {k: v for k, v in values if (rule := rules.get(k)) and rule.carried == "across_requests"}
+
+
+def _stand_ins(turn: _Turn, before: Topic | None, stated: Values) -> tuple[str, ...]:
+    """Contacts given for want of a number; when the number comes they have done their service."""
+    if any(_is_number(turn.pack, kind) for kind in stated):
+        return ()
+    kept = before.stand_ins if before is not None else ()
+    if turn.understanding.act != "no_value" and turn_words.FOR_WANT_OF.search(turn.simple) is None:
+        return kept
+    return tuple(dict.fromkeys((*kept, *(kind for kind in stated if kind in _CONTACTS))))
+
+
+def _without(values: Values, kinds: tuple[str, ...], stated: Values) -> Values:
+    return {kind: v for kind, v in values.items() if kind in stated or kind not in kinds}
+
+
+def _is_number(pack: Pack, kind: str) -> bool:
+    rule = pack.entities.get(kind)
+    return rule is not None and rule.carried == "across_requests"
 
 
 def _needs(rule: EntityKind | None, intent: str) -> bool:
     return rule is None or not rule.intents or intent in rule.intents
 
 
-def _always_counts(kind: str, rule: EntityKind | None, values: tuple[str, ...]) -> bool:
-    """What somebody states is meant to be used, whatever the request; of people, those with a name."""
+def _always_counts(
+    turn: _Turn, kind: str, rule: EntityKind | None, values: tuple[str, ...], *, now: bool, same: Topic | None
+) -> bool:
+    """What somebody states is meant to be used, whatever the request; of people, those with a name or a number apart.
+
+    What was stated before is meant for the request only if it identifies something or somebody.
+    """
+    if not now and kind not in dict(same.values if same else ()):
+        return False
     if kind == "person":
-        return not all(people.is_relation(value) for value in values)
-    return (
-        kind in _CONTACTS
-        or (rule is not None and rule.counts == "always")
-        or (rule is not None and rule.carried == "across_requests")
-    )
+        owners = {references.owner_of(words) for _, _, words in turn.told}
+        return owners >= {"mine", "theirs"} or not all(people.is_relation(value) for value in values)
+    identifies = kind in _CONTACTS or (rule is not None and rule.carried == "across_requests")
+    return identifies or (now and rule is not None and rule.counts == "always")
 
 
 def _stays(rule: EntityKind | None, *, same: bool) -> bool:
@@ -360,7 +396,7 @@ def _stays(rule: EntityKind | None, *, same: bool) -> bool:
 
 def _with_added(turn: _Turn, inherited: Values, stated: Values) -> Values:
     """What is stated; people and things that the customer adds join those known before."""
-    if _ADDING.search(turn.simple) is None:
+    if turn_words.ADDING.search(turn.simple) is None:
         return stated
     return {
         kind: tuple(dict.fromkeys((*inherited.get(kind, ()), *values))) if kind in _JOINED else values

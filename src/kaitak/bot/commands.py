@@ -8,7 +8,7 @@ from kaitak.bot.decision import TurnContext
 from kaitak.bot.dialogue import DialogueState, Frame, Option
 from kaitak.bot.flows import Flow, HandoverReason
 from kaitak.bot.packs import Pack
-from kaitak.nlu.understanding import Act, EscalationReason, Understanding
+from kaitak.nlu.understanding import Act, Emotion, EscalationReason, Understanding
 
 PERSON, OTHER, INTENT, SLOT = "person", "other", "intent:", "slot:"
 _MAX_CHOSEN = 80
@@ -103,14 +103,22 @@ _WHEN_IDLE: dict[Act, Command] = {**_ALWAYS, "affirm": Answer("affirm_alone"), "
 _WHEN_ASKED: dict[Act, Command] = {**_ALWAYS, "affirm": NotUnderstood(), "deny": Cancel()}
 
 
+# What these acts say goes to the person who has the matter.
+_OF_MATTER: frozenset[Act] = frozenset({"request", "correct", "no_value", "affirm", "deny", "human"})
+
+
 def is_request(pack: Pack, intent: str | None) -> bool:
     """Whether an intent of this pack asks for something, and is no small talk or mere answer."""
     known = pack.intents.get(intent or "")
     return known is not None and known.kind == "request"
 
 
-def read_command(pack: Pack, state: DialogueState, understanding: Understanding, context: TurnContext) -> Command:
-    """The one command that this message gives."""
+def read_command(
+    pack: Pack, state: DialogueState, understanding: Understanding, context: TurnContext, *, goes_on: bool = False
+) -> Command:
+    """The one command that this message gives; `goes_on` when it asks nothing new."""
+    if goes_on and state.handed_over is not None and context.chosen is None and understanding.act in _OF_MATTER:
+        return HandOverTo(state.handed_over)
     for reader in (_chosen, _escalated, _answered_offer, _valued, _acted):
         command = reader(pack, state, understanding, context)
         if command is not None:
@@ -167,9 +175,35 @@ def _matching(options: tuple[Option, ...], understanding: Understanding) -> str 
     return None
 
 
-def _escalated(_: Pack, __: DialogueState, understanding: Understanding, ___: TurnContext) -> Command | None:
+# How likely it must be that a person must step in: by feeling alone, and where words or the course say so too. Most
+# turns of a conversation are plain answers, so more is asked of them than of a letter.
+_SURE_FEELING, _LIKELY_FEELING = 0.75, 0.5
+_BAD_COURSE = 2
+_UPSET: frozenset[Emotion] = frozenset({"angry", "anxious"})
+
+
+def _escalated(_: Pack, state: DialogueState, understanding: Understanding, ___: TurnContext) -> Command | None:
+    if not must_step_in(state, understanding):
+        return None
     reason = next((handover for felt, handover in _GRAVE if felt in understanding.mood.reasons), None)
     return HandOverTo(reason) if reason else None
+
+
+def must_step_in(state: DialogueState, understanding: Understanding) -> bool:
+    """Whether a person must take over now: by the mood of the message, its words and the course so far."""
+    mood = understanding.mood
+    reasons = set(mood.reasons)
+    if not reasons:
+        return False
+    if "human_requested" in reasons or mood.escalation >= _SURE_FEELING:
+        return True
+    if "repeated_failure" in reasons and state.misunderstandings >= _BAD_COURSE:
+        return True
+    if "safety" in reasons and mood.sentiment == "negative":
+        return True
+    was_upset = any(n.sentiment == "negative" and n.emotion in _UPSET for n in state.notes[-_BAD_COURSE:])
+    defrauded = "fraud" in reasons and mood.emotion == "anxious"
+    return mood.escalation >= _LIKELY_FEELING and (was_upset or defrauded)
 
 
 def _answered_offer(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
+from kaitak.bot.flows import HandoverReason
 from kaitak.nlu.understanding import Asked, Emotion, Language, Sentiment
 
 STATE_VERSION = 1
@@ -100,6 +101,7 @@ class Topic:
     intent: str
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
     turn: int = 0
+    stand_ins: tuple[str, ...] = ()  # kinds of values given for want of a number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ class DialogueState:
     topics: tuple[Topic, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
     frames: int = 0  # how many were begun
+    told: tuple[tuple[str, str, str], ...] = ()  # kind and value of a number, and the words before it
+    handed_over: HandoverReason | None = None  # with a person, and nothing new has been asked since
     checked: tuple[tuple[str, datetime], ...] = ()  # orders whose buyer was checked in this conversation, and when
 
     @property

@@ -31,6 +31,10 @@ from kaitak.bot.packs import Locale, Pack
 from kaitak.nlu.understanding import Context, Language, Understanding
 
 MAX_FACTS = 40
+# A matter handed over for these reasons stays with a person: what follows about it goes there too.
+_KEPT_BY_PERSON = frozenset(
+    {"customer_asked", "anger", "safety", "legal_or_media", "fraud", "repeated_failure", "distress"}
+)
 _STEADY_ACTS = frozenset({"affirm", "deny", "thank", "cancel", "empty", "no_value"})
 
 
@@ -63,7 +67,14 @@ def decide(
     followed = carrying.follow(pack, before, understanding)
     understanding = carrying.understood(understanding, followed)
     language = _language(before, understanding, context)
-    begun = replace(before, turns=before.turns + 1, language=language, topics=followed.topics, said=followed.said)
+    begun = replace(
+        before,
+        turns=before.turns + 1,
+        language=language,
+        topics=followed.topics,
+        said=followed.said,
+        told=followed.told,
+    )
     begun = replace(begun, facts=_facts(begun, understanding))
     draft = Draft(
         pack=pack,
@@ -73,7 +84,7 @@ def decide(
         results=tuple(results),
         text=understanding.text,
     )
-    command = commands.read_command(pack, before, understanding, context)
+    command = commands.read_command(pack, before, understanding, context, goes_on=carrying.goes_on(before, followed))
     draft.note("understood", _reading(understanding))
     draft.note("in force", followed.described())
     draft.note("command", repr(command))
@@ -146,7 +157,7 @@ def _carry_out(draft: Draft, command: Command, understanding: Understanding, fol
     question = draft.state.question
     if not isinstance(command, commands.NotUnderstood | commands.Clarify):
         draft.state = replace(draft.state, misunderstandings=0)
-    draft.state = replace(draft.state, question=None)
+    draft.state = replace(draft.state, question=None, handed_over=None)
     match command:
         case commands.Start():
             _start(draft, command, followed)
@@ -378,7 +389,8 @@ def _hand_over(draft: Draft, reason: HandoverReason, understanding: Understandin
         suggested_replies=draft.voice.suggestions(reason if reason in ("safety", "anger") else state.request),
     )
     draft.note("hand over", f"{reason} to {team}")
-    draft.state = replace(state, stack=(), question=None, misunderstandings=0)
+    keeps = reason if reason in _KEPT_BY_PERSON else None
+    draft.state = replace(state, stack=(), question=None, misunderstandings=0, handed_over=keeps)
     return HandoverRequest(reason=reason, team=team, packet=data)
 
 

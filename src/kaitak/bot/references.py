@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.packs import EntityKind
+from kaitak.nlu import people
 
 Values = dict[str, tuple[str, ...]]
 
@@ -25,25 +26,59 @@ _ORDINALS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "first": 0, "seco
 
 
 def picks_another(simple: str) -> bool:
-    """Whether a message picks one of several by its place: 第一張, 另外嗰份, the earlier one."""
-    return any(pattern.search(simple) is not None for pattern in (_ORDINAL, _OTHER, _EARLIER))
+    """Whether a message picks one of several by its place or fate: 第一張, 另外嗰份, cancel咗嗰張, the earlier one."""
+    return any(pattern.search(simple) is not None for pattern in (_ORDINAL, _OTHER, _EARLIER, _DEED))
 
 
-def referred(simple: str, state: DialogueState, wanted: Mapping[str, EntityKind]) -> Values:
-    """Values that words like 第二張, 之前嗰個, 另外嗰張, 兩張 stand for, of the numbers said before."""
+def referred(simple: str, state: DialogueState, wanted: Mapping[str, EntityKind], own: Values) -> Values:
+    """Values that words like 第二張, 之前嗰個, 另外嗰張, 兩張, 佢嗰張 stand for, of those said before.
+
+    `own` are the values that the request has by itself: what it points at without more is one of them.
+    """
     found: Values = {}
     for kind, rule in wanted.items():
-        if rule.carried != "across_requests":
+        if rule.carried != "across_requests" and rule.reads != "things":
             continue
         before = [value for k, value in state.said if k == kind]
         now = dict(state.topics[-1].values).get(kind, ()) if state.topics else ()
-        chosen = _of_deed(simple, state, kind) or _chosen(simple, before, now)
+        chosen = _of_owner(simple, state, kind) or _of_deed(simple, state, kind) or _chosen(simple, before, now)
         if chosen is not None:
             found[kind] = chosen
-    return {**_pointed(simple, state, wanted), **found}
+    return {**_pointed(simple, state, wanted, own), **found}
 
 
-def _pointed(simple: str, state: DialogueState, wanted: Mapping[str, EntityKind]) -> Values:
+# 佢嗰張, 我嗰份, 家居嗰份: the number is known by whose it is, or by what was said beside it.
+_WHOSE = re.compile(r"([\u4e00-\u9fffa-z]{1,8}?)(?:自己)?(?:嘅|的)?[嗰果那](?:张|份|单|个)(?!号)")
+_THEIRS = re.compile(r"佢|[他她]|(?<![a-z])(?:his|her|their)(?![a-z])")
+_MINE = re.compile(r"我|(?<![a-z])(?:my|mine)(?![a-z])")
+_NO_LABEL = re.compile(r"[咁而且同将将把睇问想要第另就都系喺]|之前|头先|刚才|[呢这]|上|下")
+
+
+def _of_owner(simple: str, state: DialogueState, kind: str) -> tuple[str, ...] | None:
+    told = [(value, words) for k, value, words in state.told if k == kind]
+    match = _WHOSE.search(simple)
+    if match is None or len({value for value, _ in told}) < 2:
+        return None
+    label = match[1]
+    owner = owner_of(label)
+    if owner is not None:
+        return next(((value,) for value, words in reversed(told) if owner_of(words) == owner), None)
+    label = _NO_LABEL.split(label)[-1]
+    if len(label) < 2:
+        return None
+    return next(((value,) for value, words in reversed(told) if label in words), None)
+
+
+def owner_of(words: str) -> str | None:
+    """Whose a thing is by the words before it, the last of them deciding: mine, somebody's, or not said."""
+    theirs = max((m.end() for m in (*_THEIRS.finditer(words), *people.relations_in(words))), default=-1)
+    mine = max((m.end() for m in _MINE.finditer(words)), default=-1)
+    if theirs == mine == -1:
+        return None
+    return "mine" if mine > theirs else "theirs"
+
+
+def _pointed(simple: str, state: DialogueState, wanted: Mapping[str, EntityKind], own: Values) -> Values:
     """What 佢, 嗰部, 嗰度, it stand for by the pack's own words: the last value of the kind, or the one before it."""
     found: Values = {}
     for kind, rule in wanted.items():
@@ -55,7 +90,7 @@ def _pointed(simple: str, state: DialogueState, wanted: Mapping[str, EntityKind]
             found[kind] = (before[-2],)
         elif any(_reference(pattern).search(simple) for pattern in rule.references):
             now = dict(state.topics[-1].values).get(kind, ()) if state.topics else ()
-            found[kind] = now or (before[-1],)
+            found[kind] = own.get(kind) or now or (before[-1],)
     return found
 
 

@@ -68,7 +68,7 @@ _MONTH_DAY_PATTERN = re.compile(
 )
 _SLASH_PATTERN = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})(?:/(20\d\d|\d\d))?(?![\d/])")
 _DAY_PATTERN = re.compile(
-    rf"(下個?月|下个月|上個?月|上个月|今個?月|今个月|這個月|这个月|本月)?(?<![第\d])({_NUMBER})(?:號"
+    rf"(下個?月|下个月|上個?月|上个月|今個?月|今个月|這個月|这个月|本月)?(?<![第\d路街道里巷村坊徑径廈厦邨苑])({_NUMBER})(?:號"
     rf"|号)(?![碼码線线店舖铺鋪單单樓楼幹干院])"
 )
 _END_PATTERN = re.compile(

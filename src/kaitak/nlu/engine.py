@@ -1,6 +1,6 @@
 """Owns understanding one message: folds it, reads language, act, entities and mood, classifies it, names the band."""
 
-from kaitak.nlu import acts, clauses, encoder, entities, language, mood, normalising, views
+from kaitak.nlu import acts, clauses, encoder, entities, language, mood, normalising, rereading, views
 from kaitak.nlu.encoder import Encoded
 from kaitak.nlu.model import Model
 from kaitak.nlu.understanding import Act, Band, Context, Evidence, Mood, RankedIntent, Understanding
@@ -28,6 +28,12 @@ def understand(model: Model, text: str, context: Context) -> Understanding:
     whole = both[0] if kept == folded.text else normalising.features_view(folded.text)
     heard = mood.Heard(folded=folded.text, view=whole, act=act, views=both, encoded=encoded)
     intents, evidence = _rank(model, act, both, encoded)
+    unsure = _is_unsure(model, act, intents) or rereading.is_settled(folded.text)
+    bare = rereading.bare_part(folded, kept, found) if unsure else None
+    if bare is not None:
+        both = views.views_of(bare)
+        again, _ = _rank(model, act, both, encoder.default().read(both[1]))
+        intents = rereading.middle(intents, again)[:TOP]
     return Understanding(
         text=text,
         language=language.detect(folded.text, normalising.script_counts(folded.text), context.language),
@@ -41,6 +47,10 @@ def understand(model: Model, text: str, context: Context) -> Understanding:
         is_correction=act == "correct" or acts.is_correction(folded.text),
         kept_text=kept,
     )
+
+
+def _is_unsure(model: Model, act: Act, intents: tuple[RankedIntent, ...]) -> bool:
+    return act in ("request", "correct") and bool(intents) and intents[0].confidence < model.answer_from
 
 
 def _mood(model: Model, heard: mood.Heard, context: Context, intents: tuple[RankedIntent, ...]) -> Mood:

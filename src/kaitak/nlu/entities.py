@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kaitak.nlu import contacts, dates, money, normalising, people, spellings, spoken, things
@@ -84,7 +84,20 @@ def find_entities(
         reading.take(_find_words(reading, rule))
     for rule in (rule for rule in rules if rule.reads):
         reading.take(_find_open(reading, rule, original, folded.offsets))
-    return [_entity(found, folded, original) for found in sorted(reading.found, key=lambda f: f.start)]
+    return [_entity(found, folded, original) for found in _joined(sorted(reading.found, key=lambda f: f.start), rules)]
+
+
+def _joined(found: list[_Found], rules: Sequence[EntityRule]) -> list[_Found]:
+    """Things whose names touch are one thing: 羽絨 and 背心 side by side."""
+    kinds = {rule.kind for rule in rules if rule.reads == "things"}
+    joined: list[_Found] = []
+    for each in found:
+        before = joined[-1] if joined else None
+        if before is not None and before.kind == each.kind in kinds and before.end == each.start:
+            joined[-1] = replace(before, end=each.end)
+        else:
+            joined.append(each)
+    return joined
 
 
 def _entity(found: _Found, folded: normalising.Folded, original: str) -> Entity:
@@ -104,14 +117,29 @@ def _find_codes(reading: _Reading, rules: Sequence[EntityRule]) -> None:
     view = reading.view
     if view is None:
         return
-    for rule in rules:
-        for pattern in rule.patterns:
-            reading.take(_code(reading, rule, m) for m in _compiled(pattern).finditer(view.text))
+    spoken_view = _without_pauses(view)
+    for each in (view, *([spoken_view] if spoken_view is not None else [])):
+        for rule in rules:
+            for pattern in rule.patterns:
+                reading.take(_code(reading, each, rule, m) for m in _compiled(pattern).finditer(each.text))
 
 
-def _code(reading: _Reading, rule: EntityRule, match: re.Match[str]) -> _Found:
-    assert reading.view is not None
-    start, end = reading.view.span(match.start(), match.end())
+# A comma where somebody who reads a code out draws breath: L,五五一九,零二三四.
+_PAUSE = re.compile(r"(?<=[a-z0-9])[,，、](?=[0-9])")
+
+
+def _without_pauses(view: spoken.CodeView) -> spoken.CodeView | None:
+    pauses = {m.start() for m in _PAUSE.finditer(view.text)}
+    if not pauses:
+        return None
+    kept = [i for i in range(len(view.text)) if i not in pauses]
+    return spoken.CodeView(
+        "".join(view.text[i] for i in kept), tuple(view.starts[i] for i in kept), tuple(view.ends[i] for i in kept)
+    )
+
+
+def _code(reading: _Reading, view: spoken.CodeView, rule: EntityRule, match: re.Match[str]) -> _Found:
+    start, end = view.span(match.start(), match.end())
     parts = [re.sub(r"[\s-]", "", group).upper() for group in match.groups() if group is not None]
     value = rule.normal.format(*parts) if rule.normal and parts else re.sub(r"\s", "", match.group()).upper()
     return _Found(rule.kind, value, start, end, spoken=reading.text[start:end] != match.group())

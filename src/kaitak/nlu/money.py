@@ -52,7 +52,8 @@ _MONEY = re.compile(
     rf"|(?<![\d.a-z千萬万百-])(?P<b>{_FIGURE}|{numerals.NUMERAL}{{1,9}}?)\s?(?P<k2>k|千|萬|万|百)?(?P<few>幾|几)?\s?"
     rf"(?P<back>{_BACK})(?![a-z])"
     # Bare figures after a verb of money: 扣咗1299, 賠得八千, charged 880.
-    r"|(?:[借供][到咗返]?|budget (?:is |係)?|[扣收退賠赔碌付爭争差][咗了得返多少左番]{1,2}|charged(?: me)? |refund of )"
+    r"|(?:(?:費用|费用|銀碼|银码|價錢|价钱|總數|总数|單價|单价|賠償額|赔偿额|保費|保费|金額|金额)(?:大概|大約|大约|約|约|係|是|共|都?要)*"
+    r"|[借供][到咗返]?|budget (?:is |係)?|[扣收退賠赔碌付爭争差][咗了得返多少左番]{1,2}|charged(?: me)? |refund of )"
     rf"(?P<c>\d{{3,7}}(?:\.\d\d)?|{numerals.NUMERAL}{{2,9}})"
     r"(?=[\s,，。.!！?？呀啦喇]|$)"
 )

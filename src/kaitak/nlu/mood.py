@@ -13,6 +13,7 @@ from kaitak.nlu.understanding import Act, Context, Emotion, EscalationReason, Mo
 # So many misunderstandings in a row, or earlier turns about the same thing, make a complaint grave.
 FAILED_OFTEN: Final = 2
 _SHOWN_CUES: Final = 8
+_GRAVE: Final = 0.9
 
 _QUESTION_ABOUT = re.compile(
     r"會唔會|会不会|係咪|是不是|可唔可以|可不可以|點樣|怎样|怎麼|怎么|有冇|有没有|what|how|does|can i|"
@@ -124,7 +125,8 @@ def read_mood(heard: Heard, model: MoodModel, context: Context, repeats: int = 0
     scores = model.score(heard.views, heard.encoded, cues)
     failed = scores.sentiment == "negative" and max(repeats, context.misunderstandings) >= FAILED_OFTEN
     reasons: list[EscalationReason] = ["human_requested"] if heard.act == "human" else []
-    if scores.escalate >= model.escalate_from or _is_grave(heard.folded, cues, scores):
+    is_grave = _is_grave(heard.folded, cues, scores)
+    if scores.escalate >= model.escalate_from or is_grave:
         reasons.extend(_reasons(heard.folded, cues, scores) or ([] if reasons else [_BY_EMOTION[scores.emotion]]))
     if failed and "repeated_failure" not in reasons:
         reasons.append("repeated_failure")
@@ -136,6 +138,7 @@ def read_mood(heard: Heard, model: MoodModel, context: Context, repeats: int = 0
         urgency=scores.urgency,
         reasons=tuple(reasons),
         evidence=(*felt, *words)[:_SHOWN_CUES],
+        escalation=max(scores.escalate, _GRAVE) if is_grave else scores.escalate,
     )
 
 

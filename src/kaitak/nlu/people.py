@@ -31,7 +31,7 @@ _NOT_NAMES = (
 )
 _AFTER_NAME = (
     r"(?=[^\u4e00-\u9fff]|$|收|代|攞|拿|取|嚟|来|系|是|电|手机|个|呀|啦|喇|嘅|的|先生|小姐|女士|同|和|及|做|就"
-    r"|唔|不|可|会|去|百分|占|呢|签|接|住|啱|至|先|而|名|帮|一|加|打|今|话|话|态度|服|改|作|为|吧|啊)"
+    r"|唔|不|可|会|去|百分|占|呢|吗|嘛|么|咁|落|签|接|住|啱|至|先|而|名|帮|一|加|打|今|话|话|态度|服|改|作|为|吧|啊)"
 )
 _CUE = (
     "叫做?|名叫|名字?[系是]?|姓名[系是]?|全名[系是]?|[系是]|改[做为成俾畀给]?|换[做成]|转[做成俾畀给]|变更为|由"
@@ -39,7 +39,8 @@ _CUE = (
     "|收件人|收货人|收件|收货|受益人|联络人|联系人|持有人|取货人|领取人|受保人|被保人|投保人|顾问|经纪|代理|医生"
     "|店员|职员|同事|员工|经理|主任|司机|师傅|客服|交由|交俾|交给|授权|委托|为|寄俾|找返"
     "|老公|老婆|太太|丈夫|妻子|妈妈|爸爸|阿妈|阿爸|个仔|个女|儿子|女儿|家姐|细佬|阿妹|阿哥|朋友|秘书|助理|工人"
-    "|姐姐|外佣"
+    "|姐姐|外佣|[大细二孖]女|[大细二孖]仔|阿女|阿仔|囡囡|仔仔|妹妹|弟弟|哥哥|妈咪|爹哋|父亲|母亲|弟|妹|姐|哥|女友|男友"
+    "|女朋友|男朋友|未婚妻|未婚夫|姨妈|姑妈|舅父|叔叔|表[哥姐弟妹]|室友|邻居"
 )
 _CHINESE_NAME = re.compile(
     rf"(?:(?:{_CUE})[:：,， ]{{0,2}}|(?P<open>(?:^|(?<=[^\u4e00-\u9fffa-z0-9]))[系是叫]?))"
@@ -301,6 +302,9 @@ def find_people(simple: str, original: str, offsets: Sequence[int], taken: Seque
     for span in (*_chinese(text), *_known(text), *_latin(text, original, offsets)):
         if not _overlaps(span, taken):
             _join(found, span, text)
+    for span in _behind_relations(text):
+        if not _overlaps(span, taken):
+            _join(found, span, text)
     if not found:  # 我老婆 is somebody when no name is given
         for span in _relations(text):
             if not _overlaps(span, taken):
@@ -315,6 +319,12 @@ def is_relation(words: str) -> bool:
         _RELATION.fullmatch(simple) is not None
         or _ENGLISH_RELATION.fullmatch(f"my {simple.removeprefix('my ')}") is not None
     )
+
+
+def relations_in(simple: str) -> Iterator[re.Match[str]]:
+    """Where simplified text names somebody by relation: 我老婆, my sister."""
+    yield from _RELATION.finditer(simple)
+    yield from _ENGLISH_RELATION.finditer(simple)
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:
@@ -372,8 +382,17 @@ def _latin(text: str, original: str, offsets: Sequence[int]) -> Iterator[Span]:
             yield start, end
 
 
+_TYPED_NAME = re.compile(r" ?([a-z]{2,14}(?: [a-z]{2,14}){1,2})(?= ?(?:[^a-z ]|$))")
+
+
+def _behind_relations(text: str) -> Iterator[Span]:
+    """A name of two or three Latin words, however typed, behind a Chinese word for a relation: 我個工人 siti rahma."""
+    for relation in _RELATION.finditer(text):
+        name = _TYPED_NAME.match(text, relation.end())
+        if name is not None and not any(word in _NOT_LATIN for word in name[1].split()):
+            yield name.span(1)
+
+
 def _relations(text: str) -> Iterator[Span]:
-    for match in _RELATION.finditer(text):
-        yield match.span()
-    for match in _ENGLISH_RELATION.finditer(text):
-        yield match.span(1)
+    for match in relations_in(text):
+        yield match.span(match.lastindex or 0)

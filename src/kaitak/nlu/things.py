@@ -22,7 +22,7 @@ _KEPT = (
 )
 # What ends a thing's name: who, verbs, particles, negations, time, how much.
 _ENDS = (
-    "支付宝|微信支付|收件|收货|件数|我哋|你哋|佢哋|我们|你们|想要|可以|点样|怎么|什么|应该|已经|而家|现在|几时"
+    "单买|净买|散买|支付宝|微信支付|收件|收货|件数|我哋|你哋|佢哋|我们|你们|想要|可以|点样|怎么|什么|应该|已经|而家|现在|几时"
     "|仲有|有冇|是否|能否|会唔会|收到|寄到|送到|买到|因为|所以|如果|但系"
     "|今日|听日|琴日|寻日|昨天|今天|明天|上个|下个|星期|礼拜|完全|突然|一直|成日|经常|打开|开咗|用咗|着咗|拆咗"
     "|漏咗|少咗|多咗|开唔|充唔|插唔"
@@ -112,7 +112,7 @@ _SERVICE = re.compile(
     r"|warranty|points?|money|price|cost|fee|payments?|discounts?|vouchers?|coupons?"
     r"|policy|name|person|people|staff|manager|guy|man|woman|lady|customer|service|team|company|office|problem"
     r"|issue|question|reason|rest|colou?rs?|sizes?|models?|versions?|styles?"
-    r"|box|packaging|screen|button|lid|zip|handle|bit|lot|couple|few|hole|crack|stain|photo|picture|quote"
+    r"|base|top|bottom|edge|corner|side|surface|seam|sole|strap|box|packaging|screen|button|lid|zip|handle|bit|lot|couple|few|hole|crack|stain|photo|picture|quote"
     r"|quotation|morning|afternoon|evening|night|weekend|difference|same|left|right"
     r"|husband|wife|sister|brother|flatmate|roommate|helper|baby|kids?|child|children|sister|brother|partner|son"
     r"|daughter|mother|father|mum|mom|dad|friend|boss|colleague|school|home|flat|driver|courier|status|tracking"

@@ -56,6 +56,7 @@ class Mood:
     urgency: Urgency
     reasons: tuple[EscalationReason, ...] = ()
     evidence: tuple[str, ...] = ()
+    escalation: float = 1.0  # how likely a person must step in; 1 where cues alone said so
 
     @property
     def escalate(self) -> bool:

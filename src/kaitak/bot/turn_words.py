@@ -1,0 +1,72 @@
+"""Owns the words by which a message leans on the talk before it, leaves it or takes something back, as patterns."""
+
+import re
+
+# A message that leans on the one before: 咁聽日得唔得, 黑色呢, and the blue one?
+ELLIPSIS = re.compile(
+    r"^(?:咁(?!样|多|耐|贵)|那(?!个|张|边|么)|and |what about|how about|or |又|仲有|同埋|换做|改做|如果|若果|要是"
+    r"|即系|so |then |ok[, ]|好[, ，]|"
+    r"另外[嗰果那]|还有|那如果)|呢[?？]?$|(?:得唔得|可唔可以|得吗|可以吗|行吗|行不行|ok吗|好吗)[呀啊?？]*$"
+    r"|^.{0,10}(?:使唔使|要唔要|要不要|几耐|几时|几钱|几多钱)[^,，]{0,8}$"
+)
+SWITCH = re.compile(
+    r"^(?:[呀啊哦噢诶咦]+[, ，]?)?(?:系[呢喇啊呀咯喎][,， ]?|系咯[,， ]?|讲开|话时话|话说|顺带|顺便|wait[, ]|oh[, ])"
+    r"|(?:另外|仲有|顺便|順便|还有|第二样|另一样)(?:想|问|问下|有样|一样|件事|个问题)|转个话题|换个话题|by the way"
+    r"|btw|another (?:question|thing)|also,? (?:i|can)|其他嘢|问多样"
+)
+RETURN = re.compile(
+    r"讲返|讲回|(?<![拎攞拿行寄退送揸带搬攞取换])返去|返番|翻返去|说回|回到|回头说|(?:头先|刚才|之前|最初|一开始|啱先|啱啱|刚刚|上面)(?:喺|打|讲"
+    r"|问|说|那|嗰|个|件|报"
+    r"|嘅|的|我)|continuing|following up|further to|my (?:earlier|last) (?:text|message|call|email)|about that"
+    r"|back to|earlier (?:question|order|one)|as i (?:said|asked)|first (?:question|one)"
+)
+# The same talk goes on somewhere else: 轉咗嚟WhatsApp, 我啱啱喺App講完.
+ELSEWHERE = re.compile(
+    r"(?:转|过)(?:咗|左|了|到|嚟|来|去|用|返)*(?:呢度|呢边|这里|这边|whatsapp|wechat|微信|app|电话|ig|messenger|email"
+    r"|电邮|网页|web)|(?:喺|在|系|从|由|经)(?:个|你哋|你们)?(?:app|网上|网页|网站|web|whatsapp|wechat|微信|电话|门市|fb"
+    r"|facebook|messenger|ig|email|电邮).{0,4}(?:讲|说|问|报|倾|提|填|留|交)|(?:打嚟|打来|call|email|电邮)[咗左了过].{0,6}"
+    r"(?:问|话|讲|说|跟)|(?:而家|依家|现在).{0,8}(?:再问|问返|跟进返)"
+)
+# 12月15號先啱: this value is the right one, and another was not.
+RIGHT_ONE = re.compile(r"(?:先|先至|至)(?:啱|对|得)(?:[呀㗎啦嘅]|$|[,，。])|才对")
+# A deed that is taken back in passing: 唔換喇, 唔好取消住.
+DROPPED = re.compile(
+    r"(?:唔|不|别|冇谂住|未)(?:好|使|想|要|再|用|系)?(?:再)?(?:帮我)?(?:换|退|取消|改|查|跟|买|加|续|借|转|搞|整|寄|送|订"
+    r"|退货|退款|cancel|claim)(?:货|款|保|单|佢)?(?:住|先|喇|啦|了|咗|嘞|算)|forget the |never mind the |scratch the "
+)
+# What a message that stands by itself opens with or holds: who wants what.
+OPENING = re.compile(
+    r"我(?!张|份|单)|你哋|你们|想|请|唔该|有冇|有没有|点样|怎么|可唔可以|可不可以|能不能|可以|能(?!唔)|帮|要(?!唔要"
+    r"|不要)|边度|哪里|"
+    r"\b(?:i|you|my|can|could|do|does|where|how|please|is there)\b"
+)
+ABOUT_SERVICE = re.compile(
+    r"态度|职员|员工|客服|同事|店员|收银|司机|热线|hotline|电话.{0,6}(?:冇人|没人|打唔|打不)|经理|无礼|粗|黑面|挂断"
+    r"|收线|staff|rude|attitude|service|manager|投诉"
+)
+# 加埋, as well: a further person or thing, and not another in its place.
+ADDING = re.compile(
+    r"加埋|加多|加上|再加|仲有|同埋|连埋|还有|另外加|as well|(?<![a-z])(?:and )?(?:also )?add(?![a-z])"
+    r"|(?<![a-z])too(?![a-z])"
+)
+FILLER = re.compile(
+    r"[\s\W_]+|(?:讲错|打错|写错|说错|我|系|是|张|单|号|码|嘅|呀|啦|喇|应该|咗|了|错|咁|呢|唔|不|先啱|啱|就|即|份"
+    r"|个|保单|订单|电话|email|电邮|order|no|number|is|it's|its|the|sorry|actually|呢个|嗰个|改做|改返|先至|等等"
+    r"|等阵)"
+)
+CONTACTED = re.compile(
+    r"[^,，。;；]{0,8}(?:报|讲过|讲咗|说过|打过|打嚟|打来|打电话|问过|问咗|联络|投诉|email|whatsapp|搵过|揾过|called|emailed|wrote|spoke|reported)"
+)
+TAIL = re.compile(
+    r"(?:尾|最后|last)(?: ?(?:[三四五六3-6]|three|four|five|six))?(?:个|位|几)?(?:字|数字|数|号码"
+    r"|号)?[^0-9]{0,8}(\d{3,6})(?!\d)"
+)
+OF_PHONE = re.compile(r"电话|手机|phone|mobile|号码")
+# What is asked about the money of a numbered thing needs the number and nothing else: 使唔使補運費, $899全數退?
+MONEY_ASKED = re.compile(
+    r"运费|手续费|补(?:返|几|差)|全[数额]退|退(?:几多|多少)|(?:delivery|shipping|handling) (?:fee|charge)|full refund"
+)
+FOR_WANT_OF = re.compile(
+    r"(?:冇|没有|唔记得|不记得|唔见|揾唔到|找不到|无|don't have|lost|no).{0,6}"
+    r"(?:单号|号码|编号|保单|order|number|单|no\.?)"
+)
