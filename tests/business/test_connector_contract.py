@@ -139,7 +139,9 @@ async def _case(name: str, erp: RunningErp, stack: AsyncExitStack) -> Case:
 def _tryton_case(tryton: RunningTryton) -> Case:
     config: dict[str, object] = {"base_url": tryton.url, "database": tryton.database}
     config |= {"user": tryton.user, "password": tryton.password}
-    return Case("tryton", config, {**config, "base_url": "http://127.0.0.1:9"}, "MEI", "1", to_cancel="3")
+    return Case(
+        "tryton", config, {**config, "base_url": "http://127.0.0.1:9"}, MEI_LING, "HK25-200001", to_cancel="HK25-200003"
+    )
 
 
 CASES = ("demo_erp", "rest", "odoo", "shopify", "sql")

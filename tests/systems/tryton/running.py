@@ -163,7 +163,7 @@ def main() -> None:
         sys.stdout.write(
             f'Tryton runs. Connect an account with {{"name": "Tryton", "connector": "tryton", "config": {config}}}\n'
         )
-        sys.stdout.write("Customers: MEI (four orders), TAI (one). Ctrl-C ends it.\n")
+        sys.stdout.write("Customers: KT100001 (orders HK25-200001 to 4), KT100004 (HK25-200005). Ctrl-C ends it.\n")
         sys.stdout.flush()
         try:
             while True:

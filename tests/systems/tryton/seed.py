@@ -85,6 +85,9 @@ def fill(url: str, admin_password: str, user: str, password: str) -> None:
         companies=[["add", [company]]],
         company=company,
     )
+    numbers = client.find("ir.sequence", ["sequence_type.name", "=", "Sale"])
+    numbering = {"prefix": "HK25-", "padding": 6, "number_next": 200001}
+    client.call("model.ir.sequence.write", [numbers], numbering, client.context)
     goods = {code: _article(client, code, name, price) for code, name, price in _GOODS}
     _receive(client, company, goods["KT-AU-2101"], 12)
     for code, name, email, mobile, orders in _CUSTOMERS:
@@ -104,10 +107,10 @@ _GOODS = (("KT-AU-2101", "Wireless earphones", "899.00"), ("KT-HM-3302", "Rice c
 _EARPHONES, _COOKER = ("KT-AU-2101", 2, "899.00"), ("KT-HM-3302", 1, "1280.00")
 _CUSTOMERS = (
     (
-        "MEI",
+        "KT100001",
         "陳美玲",
         "meiling@example.com",
-        "+85291234567",
+        "+85261231234",
         (
             (("quote", "confirm", "ship"), day(2026, 3, 1), [_EARPHONES, _COOKER]),
             (("quote", "confirm"), day(2026, 3, 2), [_COOKER]),
@@ -115,7 +118,7 @@ _CUSTOMERS = (
             (("quote",), day(2026, 3, 4), [_COOKER]),
         ),
     ),
-    ("TAI", "李大文", "tai@example.com", "+85297654321", ((("quote",), day(2026, 3, 5), [_COOKER]),)),
+    ("KT100004", "李大文", "tai@example.com", "+85297654321", ((("quote",), day(2026, 3, 5), [_COOKER]),)),
 )
 
 
