@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -17,10 +18,12 @@ from pydantic_core import PydanticUndefined
 from typer.core import TyperArgument, TyperOption
 
 from kaitak.accounts import policy
+from kaitak.bot import packs
 from tools import inventory
 from tools.build_web import ROOT
 
 FOLDER = ROOT / "docs" / "reference"
+FLOW_SCHEMA = "flow.schema.json"
 WRITTEN = "<!-- Written by `./run reference` from the code. Change the code, not this page. -->\n"
 
 
@@ -115,14 +118,16 @@ def pages() -> dict[str, str]:
     entries = "".join(
         f"- [{text.split('# ', 1)[1].splitlines()[0]}]({name})\n" for name, text in sorted(written.items())
     )
+    entries += f"- [JSON Schema of flow files]({FLOW_SCHEMA})\n"
     written["README.md"] = f"{WRITTEN}\n# Reference\n\n{entries}"
+    written[FLOW_SCHEMA] = json.dumps(packs.json_schemas()["flow"], ensure_ascii=False, indent=2) + "\n"
     return written
 
 
 def stale_pages() -> list[str]:
     """The pages that are not what would be written."""
     wanted = pages()
-    found = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    found = {path.name: path.read_text(encoding="utf-8") for path in (*FOLDER.glob("*.md"), FOLDER / FLOW_SCHEMA)}
     return sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
 
 

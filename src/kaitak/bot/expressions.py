@@ -76,11 +76,20 @@ def check(text: str, shapes: Mapping[str, Shape]) -> None:
         over = shape_at(listed, shapes)
         known[row] = over[0] if isinstance(over, list) else None
     loose = {row for _, row in _MACRO.findall(bare)}
+    for path in paths_in(text):
+        check_path(path, known, loose)
+
+
+def paths_in(text: str) -> list[str]:
+    """The paths that an expression reads, such as order.status."""
+    bare = _STRING.sub("''", text)
+    found: list[str] = []
     for match in _PATH.finditer(bare):
         is_call = bare[match.end() :].lstrip().startswith("(")
         path = match.group().rpartition(".")[0] if is_call else match.group()
         if path and _PART.findall(path)[0] not in _LITERALS:
-            check_path(path, known, loose)
+            found.append(path)
+    return found
 
 
 def check_path(path: str, shapes: Mapping[str, Shape], loose: set[str] | None = None) -> None:
