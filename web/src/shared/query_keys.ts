@@ -26,6 +26,7 @@ export const keys = {
   reference: (account: number, name: string) => [account, "reference", name] as const,
   deliveries: (account: number, status: string) => [account, "deliveries", status] as const,
   understanding: (account: number, ...what: (string | number | null)[]) => [account, "understanding", ...what] as const,
+  knowledge: (account: number, ...what: (string | number | null)[]) => [account, "knowledge", ...what] as const,
   tokens: (account: number) => [account, "tokens"] as const,
 };
 
