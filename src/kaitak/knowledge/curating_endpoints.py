@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 
 from kaitak.accounts.audit import ActorDep
-from kaitak.api.dependencies import LARGEST_ID, AccountNotFoundError, AccountPath, SessionDep
+from kaitak.accounts.policy import Permission
+from kaitak.api.dependencies import LARGEST_ID, AccountNotFoundError, AccountPath, SessionDep, require_alone
+from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
 from kaitak.core.ids import AccountId
 from kaitak.knowledge import actions, pieces, queries, rendering, views
-from kaitak.knowledge.endpoints import READING, WRITING, WriterDep
+from kaitak.knowledge.endpoints import READING, WRITING
 from kaitak.knowledge.errors import GapNotFoundError
 from kaitak.knowledge.schemas import CountedName, FacetsView, GapForm, GapView, PreviewForm, PreviewView
 
@@ -20,9 +22,11 @@ router = APIRouter(
     prefix="/api/v1/accounts/{account_id}/knowledge", tags=["knowledge"], responses=problems(AccountNotFoundError)
 )
 
+ReaderDep = Annotated[Principal, Depends(require_alone(Permission.READ_KNOWLEDGE))]
+
 
 @router.post("/preview")
-async def preview_article(form: PreviewForm, _principal: WriterDep) -> PreviewView:
+async def preview_article(form: PreviewForm, _principal: ReaderDep) -> PreviewView:
     """How words look in the help centre, and what answers could be made of; nothing is stored."""
 
     def read() -> PreviewView:
