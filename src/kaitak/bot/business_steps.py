@@ -110,7 +110,7 @@ def check(draft: Draft, frame: Frame, step: Check, *, resumed: bool) -> str | No
         return step.failed
     if is_checked(draft, order_no):
         return step.ok
-    if draft.context.is_verified and draft.context.customer_ref is not None:
+    if not resumed and draft.context.is_verified and draft.context.customer_ref is not None:
         result = draft.result_of(BusinessRead("get_order", (("order_no", order_no),)))
         if result is None:
             return None
