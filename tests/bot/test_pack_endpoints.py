@@ -109,6 +109,25 @@ async def test_wording_is_edited_checked_published_answers_and_is_taken_back(con
     assert actions == ["pack_draft.saved", "pack_draft.saved", "pack_version.published", "pack_version.published"]
 
 
+async def test_message_is_tried_with_what_is_typed_and_nothing_is_kept(console: School) -> None:
+    message = {"text": "我張單去咗邊", "files": {FLOW: ASKING}}
+    first = (await post(console, "/try", **message)).json()
+    assert [reply["text"] for reply in first["replies"]] == ["text"]
+    assert (first["understanding"]["intents"][0]["name"], first["hand_over"]) == ("order_status", None)
+    second = (await post(console, "/try", **{**message, "text": "HK100234", "state": first["state"]})).json()
+    assert second["hand_over"]["reason"] == "flow"
+    assert second["state"]["number"] == first["state"]["number"]
+    garbage = await post(console, "/try", **{**message, "state": {"dialogue": {"version": "?"}, "number": "1"}})
+    assert garbage.status_code == 200
+    broken = await post(console, "/try", text="你好", files={FLOW: "flow: ["})
+    assert (broken.status_code, broken.json()["code"]) == (409, "pack_draft_faulty")
+    kept = [
+        await console.road.one(f"select count(*) from {table}") for table in ("conversation", "turn", "knowledge_gap")
+    ]
+    assert kept == [0, 0, 0]
+    assert (await console.supervisor_http.post(path(console, "/try"), json=message)).status_code == 403
+
+
 async def test_running_conversation_survives_a_changed_flow(console: School) -> None:
     await save(console, FLOW, ASKING, 0)
     await post(console, "/publish", edition=1)

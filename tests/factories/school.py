@@ -81,7 +81,16 @@ class School:
         """A worker's turns with this shelf."""
         process = self.road.process
         gateway = process.deps.get(Gateway)
-        return Turner(process.road, process.signals, self.shelf, gateway, self.deps.clock, batch=8, name="school")
+        return Turner(
+            process.road,
+            process.signals,
+            self.shelf,
+            gateway,
+            clock=self.deps.clock,
+            deliverer=process.deliverer,
+            batch=8,
+            name="school",
+        )
 
 
 @asynccontextmanager

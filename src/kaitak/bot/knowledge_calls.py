@@ -57,9 +57,10 @@ class KnowledgePort(Protocol):
 class KnowledgeCalls:
     """Answers from the account's articles; only public ones that hold on the day are even compared."""
 
-    def __init__(self, database: Database, shelf: KnowledgeShelf) -> None:
+    def __init__(self, database: Database, shelf: KnowledgeShelf, *, notes_gaps: bool = True) -> None:
         self._database = database
         self._shelf = shelf
+        self._notes_gaps = notes_gaps  # a question that is only tried leaves nothing behind
 
     async def ask(self, account_id: AccountId, text: str, language: str, now: datetime) -> KnowledgeAnswer | None:
         """As the port says; the question and what is retrieved are data, never instructions."""
@@ -67,7 +68,7 @@ class KnowledgeCalls:
             pack = (await accounts.get_account(session, account_id)).pack
             context = AnswerContext(account_id=account_id, shelf=self._shelf, now=now, pack=pack)
             given = await answers.answer(session, text, context)
-            if given.behaviour == "abstain" and given.reason != "empty":
+            if self._notes_gaps and given.behaviour == "abstain" and given.reason != "empty":
                 await actions.note_gap(session, account_id, masked(text), locale=_locale(language), at=now)
         if given.behaviour == "refuse":
             return KnowledgeAnswer(text=_REFUSALS[_locale(language)], is_refusal=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -26,8 +27,9 @@ from kaitak.api.dependencies import (
 from kaitak.api.deps import DepsDep
 from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
-from kaitak.bot import pack_overlay, pack_version_actions, pack_views, packs
+from kaitak.bot import pack_faults, pack_overlay, pack_shelf, pack_trial, pack_version_actions, pack_views, packs
 from kaitak.bot import pack_version_queries as queries
+from kaitak.bot.business_calls import Calls
 from kaitak.bot.errors import (
     PackDraftChangedError,
     PackDraftFaultyError,
@@ -38,33 +40,41 @@ from kaitak.bot.errors import (
     PackUnknownError,
     PackVersionNotFoundError,
 )
+from kaitak.bot.knowledge_calls import KnowledgeCalls
 from kaitak.bot.pack_files import PackInvalidError
 from kaitak.bot.pack_overlay import Overlay
 from kaitak.bot.pack_schemas import (
     CheckBody,
-    CheckView,
     DrawBody,
     DrawingView,
     Edition,
-    FaultView,
     FilePath,
-    FileView,
+    PackCheckView,
+    PackFaultView,
+    PackFileView,
     PackName,
+    PackSchemaView,
     PackStateView,
+    PackVersionFilesView,
+    PackVersionList,
     PublishBody,
     SaveBody,
-    SchemaView,
+    TrialBody,
+    TrialView,
     UseBody,
-    VersionFilesView,
-    VersionList,
 )
 from kaitak.bot.pack_shelf import PackShelf
+from kaitak.bot.pack_trial import Office, Person
 from kaitak.bot.pack_views import PackState
 from kaitak.bot.packs import Locale
+from kaitak.business.gateway import Gateway
+from kaitak.contacts import queries as contact_queries
+from kaitak.contacts.errors import ContactNotFoundError
 from kaitak.core import resources
 from kaitak.core.clock import Clock
 from kaitak.core.ids import AccountId
 from kaitak.db.session import Database
+from kaitak.knowledge.index import KnowledgeShelf
 
 router = APIRouter(
     prefix="/api/v1/accounts/{account_id}/packs/{pack}",
@@ -77,7 +87,6 @@ READ_ALONE = [Depends(require_alone(Permission.READ_PACKS))]
 MANAGE = [Depends(require(Permission.MANAGE_PACKS))]
 ReaderDep = Annotated[Principal, Depends(require_alone(Permission.READ_PACKS))]
 EditorDep = Annotated[Principal, Depends(require_alone(Permission.MANAGE_PACKS))]
-_checking = asyncio.Semaphore(1)  # reading a pack takes half a second of a core: one at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ async def show_pack(session: SessionDep, principal: PrincipalDep, desk: DeskDep)
 @router.get("/file", dependencies=READ, responses=problems(PackFileUnknownError, PackFileForbiddenError))
 async def show_file(
     session: SessionDep, principal: PrincipalDep, desk: DeskDep, path: Annotated[FilePath, Query()]
-) -> FileView:
+) -> PackFileView:
     """A file as it is edited, as customers get it, and as it is shipped."""
     view = pack_views.file(await _state(session, principal.account_id, desk), pack_overlay.check_path(path))
     if view.text is None and view.published_text is None and view.shipped_text is None:
@@ -158,12 +167,11 @@ async def discard_draft(
 
 
 @router.post("/check", responses=problems(PackFileForbiddenError, PackFilesTooLargeError))
-async def check_files(body: CheckBody, principal: ReaderDep, desk: DeskDep) -> CheckView:
+async def check_files(body: CheckBody, principal: ReaderDep, desk: DeskDep) -> PackCheckView:
     """The faults of the draft together with these files, which are not saved by it."""
     async with desk.database.transaction(principal.account_id) as session:
         edited = await _edited(session, principal.account_id, desk.pack)
-    overlay = {**edited, **{pack_overlay.check_path(path): text for path, text in body.files.items()}}
-    return CheckView(faults=await _faults(desk, overlay))
+    return PackCheckView(faults=await _faults(desk, _with(edited, body)))
 
 
 @router.post("/drawing", dependencies=READ_ALONE)
@@ -193,10 +201,7 @@ async def publish_draft(
     async with desk.database.transaction(account_id) as session:
         overlay = await _edited(session, account_id, desk.pack)
     if faults := await _faults(desk, overlay):
-        first = faults[0]
-        raise PackDraftFaultyError(
-            f"{first.file}:{first.line}: {first.problem}; {first.remedy}", file=first.file, line=first.line
-        )
+        raise _faulty(faults[0])
     async with desk.database.transaction(account_id) as session:
         by = actor_of(connection, principal)
         at = desk.clock.now()
@@ -205,17 +210,17 @@ async def publish_draft(
 
 
 @router.get("/versions", dependencies=READ)
-async def list_versions(session: SessionDep, principal: PrincipalDep, desk: DeskDep) -> VersionList:
+async def list_versions(session: SessionDep, principal: PrincipalDep, desk: DeskDep) -> PackVersionList:
     """What is or was published, the latest first."""
     rows = await queries.list_versions(session, principal.account_id, desk.pack)
     names = await queries.list_names(session, [row.published_by for row in rows])
-    return VersionList(payload=[pack_views.version(row, names) for row in rows])
+    return PackVersionList(payload=[pack_views.version(row, names) for row in rows])
 
 
 @router.get("/versions/{version_id}", dependencies=READ, responses=problems(PackVersionNotFoundError))
 async def show_version(
     session: SessionDep, principal: PrincipalDep, desk: DeskDep, version_id: VersionPath
-) -> VersionFilesView:
+) -> PackVersionFilesView:
     """The files in which a version differs from what customers get now."""
     state = await _state(session, principal.account_id, desk)
     row = await queries.get_version(session, principal.account_id, desk.pack, version_id)
@@ -229,10 +234,48 @@ async def use_version(body: UseBody, session: SessionDep, by: ActorDep, desk: De
     return await _shown(session, by.account_id, desk)
 
 
-@router.get("/schema", dependencies=[*READ_ALONE, Depends(open_desk)])
-async def show_schema() -> SchemaView:
-    """The JSON Schema of each kind of file, for editors."""
-    return SchemaView(schemas=packs.json_schemas())
+@router.post(
+    "/try",
+    responses=problems(PackFileForbiddenError, PackFilesTooLargeError, PackDraftFaultyError, ContactNotFoundError),
+)
+async def try_draft(body: TrialBody, principal: EditorDep, deps: DepsDep, desk: DeskDep) -> TrialView:
+    """Answer a message with the draft as a customer would get it. Nothing is kept, and no deed is sent."""
+    account_id = principal.account_id
+    async with desk.database.transaction(account_id) as session:
+        account = await account_queries.get_account(session, account_id)
+        person = await _person(session, account_id, body.contact_id)
+        overlay = _with(await _edited(session, account_id, desk.pack), body)
+    office = Office(
+        account_id=account_id,
+        pack=desk.pack,
+        locale=account.locale,
+        timezone=account.timezone,
+        person=person,
+        now=desk.clock.now(),
+    )
+    try:
+        pack = await desk.shelf.read_files(desk.pack, overlay)
+    except PackInvalidError as found:
+        raise _faulty(pack_views.fault(found)) from found
+    ready = pack_shelf.read_with(pack, (await desk.shelf.get_active(desk.pack, account_id)).model)
+    knowledge = KnowledgeCalls(desk.database, deps.get(KnowledgeShelf), notes_gaps=False)
+    calls = Calls(deps.get(Gateway), knowledge)
+    began = perf_counter()
+    trial = await pack_trial.answer(ready, calls, office, (body.text, body.chosen), body.state)
+    return pack_views.trial(trial, pack, round((perf_counter() - began) * 1000))
+
+
+@router.get("/schema", dependencies=READ_ALONE)
+async def show_schema(desk: DeskDep) -> PackSchemaView:
+    """What an editor can offer: the JSON Schema of each kind of file, and the names that files may use."""
+    return PackSchemaView(schemas=packs.json_schemas(), names=pack_views.names(await desk.shelf.get_pack(desk.pack)))
+
+
+async def _person(session: AsyncSession, account_id: AccountId, contact_id: int | None) -> Person | None:
+    if contact_id is None:
+        return None
+    found = await contact_queries.get_contact(session, account_id, contact_id, inbox_ids=None)
+    return Person(found.id, found.name, found.email, found.phone_number, found.identifier, found.locale)
 
 
 async def _edited(session: AsyncSession, account_id: AccountId, pack: str) -> Overlay:
@@ -241,13 +284,18 @@ async def _edited(session: AsyncSession, account_id: AccountId, pack: str) -> Ov
     return queries.overlay_of(draft or await queries.find_version(session, account_id, pack, "published"))
 
 
-async def _faults(desk: Desk, overlay: Overlay) -> list[FaultView]:
-    async with _checking:
-        try:
-            await desk.shelf.read_files(desk.pack, overlay)
-        except PackInvalidError as found:
-            return [pack_views.fault(found)]
-    return []
+def _with(edited: Overlay, body: CheckBody) -> Overlay:
+    return {**edited, **{pack_overlay.check_path(path): text for path, text in body.files.items()}}
+
+
+def _faulty(first: PackFaultView) -> PackDraftFaultyError:
+    said = f"{first.file}:{first.line}: {first.problem}; {first.remedy}"
+    return PackDraftFaultyError(said, file=first.file, line=first.line)
+
+
+async def _faults(desk: Desk, overlay: Overlay) -> list[PackFaultView]:
+    found = await pack_faults.find_faults(desk.shelf, desk.pack, overlay)
+    return [pack_views.fault(each) for each in found]
 
 
 async def _state(session: AsyncSession, account_id: AccountId, desk: Desk) -> PackState:

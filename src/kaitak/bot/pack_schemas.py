@@ -14,7 +14,6 @@ PackName = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PATH)]
 FileText = Annotated[str, StringConstraints(max_length=MAX_FILE_CHARACTERS)]
 Edition = Annotated[int, Field(ge=0, le=2**31 - 1, description="of the draft as the caller saw it; 0: there was none")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
 class Body(BaseModel):
@@ -23,7 +22,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class TitleView(Wire):
+class PackTitleView(Wire):
     """A name in the three languages."""
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
@@ -37,17 +36,17 @@ class NamedView(Wire):
     """An intent and what it is called."""
 
     name: str
-    title: TitleView
+    title: PackTitleView
 
 
-class Maker(Wire):
+class PackMaker(Wire):
     """Who did something."""
 
     id: int
     name: str
 
 
-class FaultView(Wire):
+class PackFaultView(Wire):
     """What is wrong in a file, where, and what to do about it."""
 
     file: str
@@ -56,31 +55,31 @@ class FaultView(Wire):
     remedy: str
 
 
-class FileBrief(Wire):
+class PackFileBrief(Wire):
     """A file of the pack that may be changed. `draft` says that what is edited differs from what customers get."""
 
     path: str
     origin: Literal["shipped", "changed", "added"] = Field(description="what customers get, beside the shipped pack")
     draft: Literal["none", "changed", "added", "removed"]
     changed_at: datetime | None
-    changed_by: Maker | None
+    changed_by: PackMaker | None
 
 
 class FlowView(Wire):
     """A flow as it is edited: what it is for, and what it asks of business systems and knowledge."""
 
     name: str
-    file: FileBrief
+    file: PackFileBrief
     intents: list[NamedView]
     reads: list[str]
     deeds: list[str]
     asks_knowledge: bool
     hands_over: bool
     steps: int
-    fault: FaultView | None = Field(description="why the flow could not be read; the lists are empty then")
+    fault: PackFaultView | None = Field(description="why the flow could not be read; the lists are empty then")
 
 
-class VersionView(Wire):
+class PackVersionView(Wire):
     """A version of the account's files."""
 
     id: int
@@ -90,37 +89,37 @@ class VersionView(Wire):
     paths: list[str] = Field(description="the files that differ from the shipped pack")
     created_at: datetime
     published_at: datetime | None
-    published_by: Maker | None
+    published_by: PackMaker | None
 
 
-class DraftView(Wire):
+class PackDraftView(Wire):
     """What has been changed and not published."""
 
     edition: int
     number: int
     paths: list[str] = Field(description="the files that differ from what customers get")
     updated_at: datetime
-    updated_by: Maker | None
+    updated_by: PackMaker | None
 
 
 class PackStateView(Wire):
     """A pack as an account has it: its flows and other files, what is published, and the draft."""
 
     name: str
-    title: TitleView
+    title: PackTitleView
     version: str
     languages: list[str]
     is_default: bool
     flows: list[FlowView]
-    files: list[FileBrief]
-    published: VersionView | None = Field(description="null: customers get the pack as it is shipped")
+    files: list[PackFileBrief]
+    published: PackVersionView | None = Field(description="null: customers get the pack as it is shipped")
     is_published_fit: bool = Field(
         description="false: the published files do not fit the pack any more, shipped ones answer"
     )
-    draft: DraftView | None
+    draft: PackDraftView | None
 
 
-class FileView(Wire):
+class PackFileView(Wire):
     """A file: as it is edited, as customers get it, and as it is shipped; null where it is not there."""
 
     path: str
@@ -130,7 +129,7 @@ class FileView(Wire):
     edition: int
 
 
-class VersionFile(Wire):
+class PackVersionFile(Wire):
     """A file of a version, beside what customers get now; null where it is not there."""
 
     path: str
@@ -138,29 +137,30 @@ class VersionFile(Wire):
     published_text: str | None
 
 
-class VersionFilesView(Wire):
+class PackVersionFilesView(Wire):
     """A version with every file in which it differs from what customers get now."""
 
-    version: VersionView
-    files: list[VersionFile]
+    version: PackVersionView
+    files: list[PackVersionFile]
 
 
-class VersionList(Wire):
+class PackVersionList(Wire):
     """What is or was published, the latest first."""
 
-    payload: list[VersionView]
+    payload: list[PackVersionView]
 
 
-class CheckView(Wire):
+class PackCheckView(Wire):
     """The faults of the files as edited; none: they could answer customers."""
 
-    faults: list[FaultView]
+    faults: list[PackFaultView]
 
 
-class SchemaView(Wire):
-    """The JSON Schema of each kind of file, for editors."""
+class PackSchemaView(Wire):
+    """What an editor can offer: the JSON Schema of each kind of file, and the names that files may use."""
 
     schemas: dict[str, JsonValue]
+    names: dict[str, list[str]] = Field(description="of intents, entities, wording, flows, reads and deeds")
 
 
 class SaveBody(Body):
@@ -226,4 +226,59 @@ class DrawingView(Wire):
     start: str
     nodes: list[NodeView]
     edges: list[EdgeView]
-    fault: FaultView | None
+    fault: PackFaultView | None
+
+
+class TrialOption(Wire):
+    """A quick reply."""
+
+    title: str
+    value: str
+
+
+class TrialReply(Wire):
+    """What the bot would say."""
+
+    text: str
+    options: list[TrialOption]
+
+
+class TrialCall(Wire):
+    """Something that the turn asked of another system; a deed is shown and never sent."""
+
+    kind: Literal["read", "deed", "check", "knowledge"]
+    name: str
+    arguments: dict[str, str]
+    outcome: str
+    is_pretended: bool
+
+
+class TrialHandOver(Wire):
+    """That a person would take over."""
+
+    reason: str
+    team: str
+    summary: str
+
+
+class TrialView(Wire):
+    """A turn of a conversation that nobody keeps; `state` goes with the next message."""
+
+    replies: list[TrialReply]
+    calls: list[TrialCall]
+    hand_over: TrialHandOver | None
+    understanding: dict[str, JsonValue]
+    trace: list[JsonValue]
+    state: dict[str, JsonValue]
+    took_ms: int
+
+
+class TrialBody(CheckBody):
+    """A message to try with the draft and these unsaved files, as a visitor or with the rights of a contact."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    chosen: Annotated[str, StringConstraints(max_length=200)] | None = Field(
+        default=None, description="the value of the quick reply that was tapped"
+    )
+    contact_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = Field(default=None, description="null: a visitor")
+    state: dict[str, JsonValue] = Field(default_factory=dict, description="of the turn before; none begins afresh")

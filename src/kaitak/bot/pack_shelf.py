@@ -63,6 +63,7 @@ class PackShelf:
         self._own: dict[str, ReadyPack] = {}
         self._models: OrderedDict[tuple[str, AccountId, int], Model] = OrderedDict()
         self._files: OrderedDict[tuple[str, AccountId, int], Pack] = OrderedDict()
+        self._overlaid: OrderedDict[tuple[str, str], Pack] = OrderedDict()
         self._wanted: OrderedDict[Wanted, ReadyPack] = OrderedDict()
         self._unfit: set[tuple[str, AccountId, int]] = set()
         self._locks: dict[str, asyncio.Lock] = {}
@@ -119,7 +120,14 @@ class PackShelf:
     async def read_files(self, name: str, overlay: pack_overlay.Overlay) -> Pack:
         """The pack with these files in the place of its own; raises PackInvalidError."""
         own = await self.get_pack(name)
-        return await asyncio.to_thread(pack_overlay.load, self.folder_of(name), own, overlay)
+        if not overlay:
+            return own
+        key = (name, pack_overlay.fingerprint_of(own, overlay))
+        found = _used(self._overlaid, key)
+        if found is not None:
+            return found
+        pack = await asyncio.to_thread(pack_overlay.load, self.folder_of(name), own, overlay)
+        return _keep(self._overlaid, key, pack, IN_MEMORY)
 
     def is_fit(self, name: str, account_id: AccountId, version_id: int) -> bool:
         """False where a version's files were found not to fit the pack any more, so that the shipped ones answer."""

@@ -6,29 +6,37 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
-from kaitak.bot import flows, pack_files, pack_overlay
+from kaitak.bot import business_facts, flows, pack_files, pack_overlay, pack_trial, packs, turns
 from kaitak.bot import pack_version_queries as queries
-from kaitak.bot.flows import Flow, Step
+from kaitak.bot.decision import ActionResult, Arguments, BusinessDeed, KnowledgeQuestion
+from kaitak.bot.flows import Flow, HandoverReason, Step
 from kaitak.bot.models import PackVersion
 from kaitak.bot.pack_files import PackInvalidError
 from kaitak.bot.pack_schemas import (
-    DraftView,
     DrawingView,
     EdgeView,
-    FaultView,
-    FileBrief,
-    FileView,
     FlowView,
-    Maker,
     NamedView,
     NodeView,
+    PackDraftView,
+    PackFaultView,
+    PackFileBrief,
+    PackFileView,
+    PackMaker,
     PackStateView,
-    TitleView,
-    VersionFile,
-    VersionFilesView,
-    VersionView,
+    PackTitleView,
+    PackVersionFile,
+    PackVersionFilesView,
+    PackVersionView,
+    TrialCall,
+    TrialHandOver,
+    TrialOption,
+    TrialReply,
+    TrialView,
 )
+from kaitak.bot.pack_trial import Trial
 from kaitak.bot.pack_version_queries import ChangedFile
 from kaitak.bot.packs import Pack, Titles, WordingFile
 
@@ -84,9 +92,9 @@ def state(of: PackState) -> PackStateView:
     )
 
 
-def file(of: PackState, path: str) -> FileView:
+def file(of: PackState, path: str) -> PackFileView:
     """One file."""
-    return FileView(
+    return PackFileView(
         path=path,
         text=of.edited_text(path),
         published_text=of.published_text(path),
@@ -95,9 +103,9 @@ def file(of: PackState, path: str) -> FileView:
     )
 
 
-def version(row: PackVersion, names: Names) -> VersionView:
+def version(row: PackVersion, names: Names) -> PackVersionView:
     """A version without its texts."""
-    return VersionView(
+    return PackVersionView(
         id=row.id,
         number=row.number,
         status=row.status,  # type: ignore[arg-type]
@@ -109,24 +117,24 @@ def version(row: PackVersion, names: Names) -> VersionView:
     )
 
 
-def version_files(of: PackState, row: PackVersion) -> VersionFilesView:
+def version_files(of: PackState, row: PackVersion) -> PackVersionFilesView:
     """A version with the files in which it differs from what customers get."""
     files = queries.files_of(row)
     pairs = {path: (_text(files, path, of.folder), of.published_text(path)) for path in {*files, *of.answering}}
-    return VersionFilesView(
+    return PackVersionFilesView(
         version=version(row, of.names),
         files=[
-            VersionFile(path=path, text=text, published_text=published)
+            PackVersionFile(path=path, text=text, published_text=published)
             for path, (text, published) in sorted(pairs.items())
             if text != published
         ],
     )
 
 
-def fault(found: PackInvalidError) -> FaultView:
+def fault(found: PackInvalidError) -> PackFaultView:
     """A fault of a file."""
     fields = found.fields
-    return FaultView(
+    return PackFaultView(
         file=found.file, line=found.line, problem=str(fields.get("problem", "")), remedy=str(fields.get("remedy", ""))
     )
 
@@ -147,21 +155,21 @@ def drawing(text: str, path: str, wording: WordingFile) -> DrawingView:
     return DrawingView(start=flow.start, nodes=nodes, edges=edges, fault=None)
 
 
-def maker(user_id: int | None, names: Names) -> Maker | None:
+def maker(user_id: int | None, names: Names) -> PackMaker | None:
     """Who did it; somebody who is gone keeps their number."""
-    return None if user_id is None else Maker(id=user_id, name=names.get(user_id, f"#{user_id}"))
+    return None if user_id is None else PackMaker(id=user_id, name=names.get(user_id, f"#{user_id}"))
 
 
-def title(titles: Titles) -> TitleView:
+def title(titles: Titles) -> PackTitleView:
     """A name in the three languages."""
-    return TitleView(zh_hk=titles.zh_hk, zh_hans=titles.zh_hans, en=titles.en)
+    return PackTitleView(zh_hk=titles.zh_hk, zh_hans=titles.zh_hans, en=titles.en)
 
 
 def _text(files: Mapping[str, ChangedFile], path: str, folder: Path) -> str | None:
     return files[path].text if path in files else pack_overlay.shipped_text(folder, path)
 
 
-def _brief(of: PackState, path: str) -> FileBrief:
+def _brief(of: PackState, path: str) -> PackFileBrief:
     edited, answering = of.edited_text(path), of.published_text(path)
     shipped = pack_overlay.shipped_text(of.folder, path)
     changed = of.edited.get(path) or of.answering.get(path)
@@ -169,7 +177,7 @@ def _brief(of: PackState, path: str) -> FileBrief:
         draft = "none"
     else:
         draft = "removed" if edited is None else "added" if answering is None else "changed"
-    return FileBrief(
+    return PackFileBrief(
         path=path,
         origin="shipped" if answering == shipped else "added" if shipped is None else "changed",
         draft=draft,  # type: ignore[arg-type]
@@ -178,7 +186,7 @@ def _brief(of: PackState, path: str) -> FileBrief:
     )
 
 
-def _flow(of: PackState, brief: FileBrief) -> FlowView:
+def _flow(of: PackState, brief: PackFileBrief) -> FlowView:
     text = of.edited_text(brief.path) or of.published_text(brief.path) or ""
     name = Path(brief.path).stem
     try:
@@ -210,12 +218,12 @@ def _flow(of: PackState, brief: FileBrief) -> FlowView:
     )
 
 
-def _draft(of: PackState) -> DraftView | None:
+def _draft(of: PackState) -> PackDraftView | None:
     row = of.draft
     if row is None:
         return None
     paths = sorted({*of.edited, *of.answering})
-    return DraftView(
+    return PackDraftView(
         edition=row.edition,
         number=row.number,
         paths=[path for path in paths if of.edited_text(path) != of.published_text(path)],
@@ -251,3 +259,56 @@ def _test(step: Step, loc: flows.Loc) -> str:
         return test
     parts = test.model_dump(mode="json", by_alias=True, exclude_none=True)
     return json.dumps(parts, ensure_ascii=False)
+
+
+def names(pack: Pack) -> dict[str, list[str]]:
+    """The names that the files of a pack may use."""
+    return {
+        "intents": sorted(pack.intents),
+        "entities": sorted({*pack.entities, *packs.BUILT_IN_ENTITIES}),
+        "wording": sorted({key for file in pack.wording.values() for key in file.wording}),
+        "flows": sorted(pack.flows),
+        "reads": sorted(business_facts.READ_FORMS),
+        "deeds": sorted(business_facts.DEED_FORMS),
+        "reasons": sorted(get_args(HandoverReason)),
+    }
+
+
+def trial(of: Trial, pack: Pack, took_ms: int) -> TrialView:
+    """A turn that nobody keeps."""
+    final = of.final
+    request = final.handover
+    return TrialView(
+        replies=[
+            TrialReply(
+                text=reply.text,
+                options=[TrialOption(title=option.title, value=option.value) for option in reply.quick_replies],
+            )
+            for reply in final.replies
+        ],
+        calls=[_call(arguments, result) for arguments, result in of.asked],
+        hand_over=TrialHandOver(reason=request.reason, team=request.team, summary=request.packet.summary)
+        if request
+        else None,
+        understanding={**turns.predicted(pack, final, of.understanding), "text": of.understanding.text},
+        trace=[{"step": step.step, "detail": step.detail} for step in final.trace],
+        state=of.state,
+        took_ms=took_ms,
+    )
+
+
+def _call(arguments: Arguments, result: ActionResult) -> TrialCall:
+    name, given = pack_trial.about(arguments)
+    is_deed = isinstance(arguments, BusinessDeed)
+    if result.failure is not None:
+        outcome: str = result.failure
+    elif isinstance(arguments, KnowledgeQuestion):
+        outcome = "found" if result.answer else "missing"
+    else:
+        outcome = result.outcome or ("ok" if result.rows else "not_found")
+    kind: CallKind = "deed" if is_deed else _KINDS.get(name, "read")
+    return TrialCall(kind=kind, name=name, arguments=given, outcome=outcome, is_pretended=is_deed)
+
+
+CallKind = Literal["read", "deed", "check", "knowledge"]
+_KINDS: dict[str, CallKind] = {"check_order": "check", "knowledge": "knowledge"}

@@ -24,6 +24,7 @@ from kaitak.bot.decision import ActionResult, Final, NeedsAction, TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.knowledge_calls import KnowledgePort
 from kaitak.bot.pack_shelf import PackShelf, ReadyPack, Wanted
+from kaitak.bot.packs import Pack
 from kaitak.bot.rescue import rescued
 from kaitak.business.gateway import Gateway
 from kaitak.conversations.delivery import Deliverer
@@ -35,7 +36,7 @@ from kaitak.core.clock import Clock
 from kaitak.core.errors import KaitakError
 from kaitak.db.session import DatabaseUnavailableError
 from kaitak.nlu import engine as nlu
-from kaitak.nlu.understanding import Understanding
+from kaitak.nlu.understanding import RankedIntent, Understanding
 from kaitak.realtime.signals import Signals, Topic
 
 _log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ MAX_TRIES = 3
 MAX_CLAIMS = 10  # a turn that ends its process each time never says so: it only keeps being claimed
 MAX_BUSINESS_CALLS = 8
 MAX_SLOW = 200
+SHOWN = 3  # what a message could have meant: so many are kept
 MAX_COMMITTING = 2
 TOGETHER = timedelta(milliseconds=20)  # of deciding, then what is decided is committed: nobody waits for a long batch
 _PRIORITY = {"high": "urgent", "normal": None, "low": None}
@@ -288,7 +290,8 @@ def _finished(read: _Read, understanding: Understanding, final: Final) -> Finish
         turn=turn,
         state={**turn.bot_state, "dialogue": dialogue.to_json(final.state)},
         messages=messages,
-        understanding=_predictions(final, understanding) | ({"language_model": choice.to_json()} if choice else {}),
+        understanding=predicted(read.ready.pack, final, understanding)
+        | ({"language_model": choice.to_json()} if choice else {}),
         trace=[{"step": step.step, "detail": step.detail} for step in (*_asked(choice), *final.trace)],
         outcome=outcome,
         hand_over=hand_over,
@@ -324,7 +327,8 @@ def _message(reply: decision.Reply) -> Json:
     }
 
 
-def _predictions(final: Final, understanding: Understanding) -> Json:
+def predicted(pack: Pack, final: Final, understanding: Understanding) -> Json:
+    """What was understood, as it is kept and shown; what the message could have meant carries its titles."""
     mood = understanding.mood
     predictions: list[JsonValue] = [
         {"kind": p.kind, "label": p.value, "confidence": p.confidence, "evidence": list(p.evidence)}
@@ -334,6 +338,7 @@ def _predictions(final: Final, understanding: Understanding) -> Json:
         "model_version": understanding.model_version,
         "language": understanding.language,
         "intent": understanding.intent,
+        "intents": [_meant(pack, guess) for guess in understanding.intents[:SHOWN]],
         "band": understanding.band,
         "sentiment": mood.sentiment,
         "emotion": mood.emotion,
@@ -342,6 +347,12 @@ def _predictions(final: Final, understanding: Understanding) -> Json:
         "entities": [{"kind": e.kind, "value": e.value, "withdrawn": e.withdrawn} for e in understanding.entities],
         "predictions": predictions,
     }
+
+
+def _meant(pack: Pack, guess: RankedIntent) -> Json:
+    known = pack.intents.get(guess.name)
+    titles: Json = dict(known.title.model_dump(by_alias=True)) if known else {}
+    return {"name": guess.name, "title": titles or None, "confidence": round(guess.confidence, 3)}
 
 
 def _nothing(turn: ClaimedTurn) -> FinishedTurn:
