@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -25,6 +25,47 @@ class Loaded:
     version: int
     bigrams: list[str]
     vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPiece:
+    """A piece as answers are made of it."""
+
+    id: int
+    article_id: int
+    version: int
+    place: int
+    kind: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """Who may see an article when."""
+
+    id: int
+    version: int
+    audience: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The newest piece, how many are newer than a given one, and a stamp of all articles."""
+
+    newest: int
+    newer: int
+    stamp: tuple[int, int]
+
+
+_STATE = text(
+    """select coalesce((select max(id) from chunk where account_id = :account_id), 0),
+              (select count(*) from chunk where account_id = :account_id and id > :after),
+              count(*), coalesce(sum(cast(cast(xmin as text) as bigint)), 0)
+       from article where account_id = :account_id"""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,19 +206,14 @@ async def bodies_of(session: AsyncSession, account_id: AccountId, articles: Iter
     return {row[0]: row[1] for row in await session.execute(statement)}
 
 
-async def list_eligible(session: AsyncSession, account_id: AccountId, seen: Seen) -> list[tuple[int, int]]:
-    """(id, version) of what this asker may be answered from: the filter that comes before any ranking."""
-    tests = [_holds_on(seen.today)]
-    if seen.past is not None:
-        tests.append(_holds_on(seen.past))
-    if seen.any_past:
-        tests.append(and_(Article.valid_to.is_not(None), Article.valid_to < seen.today))
-    statement = select(Article.id, Article.version).where(
-        Article.account_id == account_id, Article.status == "published", or_(*tests)
+async def list_facts(session: AsyncSession, account_id: AccountId) -> list[ArticleFacts]:
+    """Who may see which published article when, in the order of their ids."""
+    statement = (
+        select(Article.id, Article.version, Article.audience, Article.valid_from, Article.valid_to)
+        .where(Article.account_id == account_id, Article.status == "published")
+        .order_by(Article.id)
     )
-    if not seen.is_staff:
-        statement = statement.where(Article.audience == "public")
-    return [(row[0], row[1]) for row in await session.execute(statement)]
+    return [ArticleFacts(*row) for row in await session.execute(statement)]
 
 
 async def get_articles(session: AsyncSession, account_id: AccountId, article_ids: Iterable[int]) -> dict[int, Article]:
@@ -203,14 +239,10 @@ def _holds_on(day: date) -> ColumnElement[bool]:
     )
 
 
-async def chunk_state(session: AsyncSession, account_id: AccountId, *, after: int) -> tuple[int, int]:
-    """The newest piece, and how many are newer than this one."""
-    row = (
-        await session.execute(
-            select(func.max(Chunk.id), func.count()).where(Chunk.account_id == account_id, Chunk.id > after)
-        )
-    ).one()
-    return row[0] or 0, row[1]
+async def knowledge_state(session: AsyncSession, account_id: AccountId, *, after: int) -> State:
+    """What tells whether anything has changed; any change of an article gives another stamp."""
+    row = (await session.execute(_STATE, {"account_id": account_id, "after": after})).one()
+    return State(newest=row[0], newer=row[1], stamp=(row[2], int(row[3])))
 
 
 async def count_chunks(session: AsyncSession, account_id: AccountId) -> int:
@@ -229,10 +261,11 @@ async def load_chunks(session: AsyncSession, account_id: AccountId, *, after: in
     return [Loaded(*row) for row in await session.execute(statement)]
 
 
-async def get_chunks(session: AsyncSession, account_id: AccountId, ids: Iterable[int]) -> dict[int, Chunk]:
-    """Pieces by id."""
-    rows = await session.scalars(select(Chunk).where(Chunk.account_id == account_id, Chunk.id.in_(list(ids))))
-    return {row.id: row for row in rows}
+async def get_pieces(session: AsyncSession, account_id: AccountId, ids: Iterable[int]) -> dict[int, FoundPiece]:
+    """Pieces by id, without what the index holds."""
+    names = (Chunk.id, Chunk.article_id, Chunk.version, Chunk.place, Chunk.kind, Chunk.heading, Chunk.text)
+    statement = select(*names).where(Chunk.account_id == account_id, Chunk.id.in_(list(ids)))
+    return {row[0]: FoundPiece(*row) for row in await session.execute(statement)}
 
 
 async def list_gaps(session: AsyncSession, account_id: AccountId, *, limit: int) -> Sequence[KnowledgeGap]:

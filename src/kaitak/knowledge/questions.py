@@ -41,6 +41,20 @@ _HOLDS = {
     ),
 }
 
+_CLOSED = re.compile(
+    "是不是|可不可以|能不能|行不行|要不要|有没有|会不会|[一-龥]不[一-龥]|吗|[^还]没$"
+    r"|\b(?:can|do|does|is|are|may|will)\b"
+)
+_RULING = re.compile("不|免|毋|須|须|可|只限|恕|must|may|not|only|free")
+
+_OWN_CASE = re.compile(
+    r"[a-z]{2,4}\d*-\d|\d{6,}|到哪|去到哪|哪个(?:阶段|部门|仓)"
+    r"|(?:批|收|到|寄|发|退|好|过了?数|处理)(?:了|到|好)?(?:没有|没)(?:[^一-龥]|$)"
+    r"|(?:我|张|份|账户|户口)[^,。?]{0,10}(?:现在|还有|还剩|里面)[^,。?]{0,6}(?:多少|几)"
+    r"|我[^,。?]{0,6}(?:有|剩)多少(?:积?分|钱|余额)"
+    r"|my (?:order|claim|refund|parcel|balance|policy number)"
+)
+
 _ATTACKS = re.compile(
     r"(?:忽略|无视|忘记|忘掉|不用理|不要理|不理|跳过|绕过|撇开)[^,。]{0,14}(?:指示|指令|规则|规定|设定|限制|提示|prompt|instruction)"
     r"|(?:ignore|disregard|forget|bypass|override)[^.]{0,40}(?:instruction|rule|prompt|guideline|polic|restriction)"
@@ -96,6 +110,11 @@ def is_attack(text: str) -> bool:
     return False
 
 
+def is_about_own_case(text: str) -> bool:
+    """Whether it asks how the customer's own order, claim or account stands, which no article tells."""
+    return _OWN_CASE.search(terms.views(text)[1]) is not None
+
+
 def asked_for(text: str) -> Asked:
     """The kind of fact that the question wants."""
     written = terms.views(text)[1]
@@ -106,6 +125,13 @@ def holds(kind: Asked, view: str) -> bool:
     """Whether a text in its written view states a fact of this kind."""
     pattern = _HOLDS.get(kind)
     return pattern is not None and pattern.search(view) is not None
+
+
+def is_ruled(question: str, text: str) -> bool:
+    """Whether a yes-or-no question meets a text that allows, forbids or demands."""
+    written = terms.views(question)[1]
+    is_closed = asked_for(question) is Asked.ANYTHING and _CLOSED.search(written) is not None
+    return is_closed and _RULING.search(text) is not None
 
 
 def past_day(text: str, now: datetime) -> date | None:

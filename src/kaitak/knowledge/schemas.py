@@ -212,7 +212,7 @@ class AnswerView(Wire):
     text: str
     source: SourceView | None
     confidence: float
-    reason: Literal["", "nothing_near", "unsure", "attack", "empty"]
+    reason: Literal["", "nothing_near", "unsure", "own_case", "attack", "empty"]
     considered: list[HitView]
 
 

@@ -1,0 +1,52 @@
+"""Owns what was learnt for comparing questions with articles: where each stand on average, what asks for a rule.
+
+`measures.npz` is written by `tools/train_knowledge.py` from the packs' lines and the articles of the tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+FILE = Path(__file__).parent / "measures.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The mean question, the mean piece, and the plane that parts questions about rules from all others."""
+
+    question: Floats
+    piece: Floats
+    rule: Floats
+    rule_offset: float
+
+
+@cache
+def _read() -> Measures:
+    with np.load(FILE, allow_pickle=False) as file:
+        return Measures(file["question"], file["piece"], file["rule"], float(file["rule_offset"]))
+
+
+def centred_questions(vectors: Floats) -> Floats:
+    """Questions without what all questions share, as unit vectors."""
+    return _unit(vectors - _read().question)
+
+
+def centred_pieces(vectors: Floats) -> Floats:
+    """Pieces without what all pieces share, as unit vectors."""
+    return _unit(vectors - _read().piece)
+
+
+def asks_for_rule(vector: Floats) -> float:
+    """From -1 to 1: whether a question asks what holds for everybody, or about one's own case, a product, anything."""
+    return float(np.clip(_read().rule @ vector + _read().rule_offset, -4, 4)) / 4
+
+
+def _unit(vectors: Floats) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)

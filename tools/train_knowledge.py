@@ -1,0 +1,79 @@
+"""Learn what knowledge compares with: mean question, mean piece, and what asks for a rule. Writes measures.npz.
+
+./run python -m tools.train_knowledge        (once, by a developer; the packs' lines and the tests' articles go in)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import yaml
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+from kaitak.knowledge import measures, reading, terms
+from kaitak.nlu import encoder
+
+ROOT = Path(__file__).parent.parent
+PACKS = ("retail", "insurance", "common")
+# Intents whose lines ask what holds for everybody …
+RULES = frozenset(
+    """return_policy delivery_fee_area warranty_repair payment_methods membership_points store_hours_location
+    store_pickup invoice_request delivery_reschedule promo_code_problem account_access delivery_address_change
+    promotion_enquiry coverage_question claim_documents claim_submit policy_renewal policy_cancel_surrender
+    policy_reinstate policy_loan beneficiary_change network_provider preauthorization_cashless medical_card
+    travel_insurance_change online_access add_insured_person payment_method_change return_request exchange_request
+    premium_due""".split()  # noqa: SIM905 - so many names read better so
+)
+# … and those whose lines ask for something that no article tells.
+OTHERS = frozenset(
+    """out_of_scope product_info product_availability order_status refund_status claim_status quote_request
+    policy_enquiry advisor_contact complaint_service agent_request fraud_report claim_payment_missing greeting
+    goodbye_thanks""".split()  # noqa: SIM905 - so many names read better so
+)
+
+
+def lines() -> Iterator[tuple[str, str]]:
+    """(intent, line) of all packs."""
+    for pack in PACKS:
+        for path in sorted((ROOT / "packs" / pack / "utterances").glob("*.yaml")):
+            for intent, found in (yaml.safe_load(path.read_text(encoding="utf-8")).get("examples") or {}).items():
+                yield from ((intent, line) for line in found if isinstance(line, str))
+
+
+def piece_vectors() -> np.ndarray:
+    """Of the pieces of all articles of the tests and packs."""
+    folders = [ROOT / "tests" / "knowledge" / "articles", *(ROOT / "tests" / "knowledge").glob("*/articles")]
+    found = []
+    for path in sorted(path for folder in folders for path in folder.glob("*.md")):
+        draft = reading.draft_of(path.name, path.read_text(encoding="utf-8"))
+        for piece in draft.pieces:
+            context = f"{draft.title} {piece.heading}".strip()
+            found.append(encoder.default().encode(terms.views(f"{context}。{piece.text}")[1]))
+    return _unit(np.stack(found))
+
+
+def main() -> None:
+    """Learn and write."""
+    said = list(lines())
+    vectors = _unit(np.stack([encoder.default().encode(terms.views(line)[1]) for _, line in said]))
+    labels = np.array([1 if name in RULES else 0 if name in OTHERS else -1 for name, _ in said])
+    known = labels >= 0
+    model = LogisticRegression(C=10, max_iter=500, class_weight="balanced").fit(vectors[known], labels[known])
+    np.savez(
+        measures.FILE,
+        question=vectors.mean(axis=0).astype(np.float32),
+        piece=piece_vectors().mean(axis=0).astype(np.float32),
+        rule=model.coef_[0].astype(np.float32),
+        rule_offset=np.float32(model.intercept_[0]),
+    )
+    print(f"{len(said)} lines, {known.sum()} for the plane; {measures.FILE.stat().st_size} bytes")
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6), np.float32)
+
+
+if __name__ == "__main__":
+    main()
