@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
-from kaitak.bot import decision, flows, phrasing
+from kaitak.bot import decision, expressions, flows, phrasing
 from kaitak.bot.decision import ActionResult, Arguments, NeedsAction, QuickReply, Reply, TraceStep
 from kaitak.bot.dialogue import DialogueState, Frame, Option, Question
 from kaitak.bot.expressions import Scope
@@ -33,6 +33,7 @@ class Draft:
     text: str = ""
     answer: str | None = None
     replies: list[Reply] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)  # what articles said
     trace: list[TraceStep] = field(default_factory=list)
     handover: HandoverReason | None = None
     needs: NeedsAction | None = None
@@ -68,6 +69,12 @@ class Draft:
     def evaluate(self, frame: Frame, text: str) -> JsonValue:
         """The value of an expression at this point of a frame's flow."""
         return self._scope_of(frame).evaluate(text)
+
+    def is_true_of(self, row: Mapping[str, JsonValue], text: str, readable: Mapping[str, object]) -> bool:
+        """Whether an expression is true of a row, whose name is `it`; only the values that it names are handed over."""
+        named = expressions.names_in(text)
+        values = {name: value for name, value in readable.items() if name in named}
+        return Scope({**values, "it": row}, self.context.now.date()).evaluate(text) is True
 
     def _scope_of(self, frame: Frame) -> Scope:
         if self._scope is None or self._scope[0] is not frame:

@@ -92,6 +92,12 @@ def paths_in(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=1_024)
+def names_in(text: str) -> frozenset[str]:
+    """The names that an expression's paths begin with."""
+    return frozenset(_PART.findall(path)[0] for path in paths_in(text))
+
+
 def check_path(path: str, shapes: Mapping[str, Shape], loose: set[str] | None = None) -> None:
     """Raise ExpressionError where a path names what is not there; `loose` names may hold anything."""
     parts = _PART.findall(path)

@@ -11,7 +11,6 @@ from kaitak.bot import business_steps, templates
 from kaitak.bot.commands import OTHER, PERSON, SLOT
 from kaitak.bot.dialogue import Frame, Option, Question, SlotValue
 from kaitak.bot.drafting import Draft, old_values
-from kaitak.bot.expressions import Scope
 from kaitak.bot.flows import (
     Answer,
     Branch,
@@ -168,15 +167,13 @@ def _choose(draft: Draft, frame: Frame, step: Choose, *, resumed: bool) -> str |
 def _rows(draft: Draft, frame: Frame, step: Choose) -> dict[str, Mapping[str, JsonValue]]:
     """The rows that a step offers, by the value that each stands for."""
     listed, _ = templates.find(step.source, frame.results)
+    readable = draft.readable(frame) if step.when is not None else {}
     rows: dict[str, Mapping[str, JsonValue]] = {}
     for row in listed if isinstance(listed, list) else []:
         if not isinstance(row, dict) or row.get(step.value) is None:
             continue
-        if step.when is not None:
-            scope = Scope({**draft.readable(frame), "it": row}, draft.context.now.date())
-            if scope.evaluate(step.when) is not True:
-                continue
-        rows.setdefault(str(row[step.value]), row)
+        if step.when is None or draft.is_true_of(row, step.when, readable):
+            rows.setdefault(str(row[step.value]), row)
     return rows
 
 
