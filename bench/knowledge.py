@@ -77,7 +77,7 @@ async def import_pages(database: Database, account_id: AccountId, pages: int) ->
     """Pages a second, all in one import, as the endpoint does it."""
     began = time.perf_counter()
     read = reading.read_files({f"{number:05}.md": page(number) for number in range(pages)})
-    prepared = {draft.key: actions.prepare(draft.title, draft.pieces) for draft in read.drafts}
+    prepared = actions.prepare_all(read.drafts)
     async with database.transaction(account_id) as session:
         await actions.import_articles(session, Actor(account_id, None, None), read.drafts, prepared)
     return pages / (time.perf_counter() - began), read.drafts

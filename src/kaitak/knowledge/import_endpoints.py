@@ -43,9 +43,7 @@ async def import_articles(
         async with deps.database.transaction(principal.account_id) as session:
             planned = await actions.plan_import(session, principal.account_id, read.drafts)
     else:
-        prepared = await asyncio.to_thread(
-            lambda: {draft.key: actions.prepare(draft.title, draft.pieces) for draft in read.drafts}
-        )
+        prepared = await asyncio.to_thread(actions.prepare_all, read.drafts)
         by = actor_of(connection, principal)
         async with deps.database.transaction(principal.account_id, principal.user_id) as session:
             planned = await actions.import_articles(session, by, read.drafts, prepared)

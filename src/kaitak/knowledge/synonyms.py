@@ -72,7 +72,7 @@ def lexicon_of(said: dict[str, tuple[str, ...]]) -> Lexicon:
 
 
 def read(path: Path) -> dict[str, tuple[str, ...]]:
-    """The words of a file: `said, said too: meant, meant too`, in any script; without commas blanks part what is meant."""
+    """The words of a file: `said, said too: meant, meant too`, in any script; or blanks part what is meant."""
     if not path.exists():
         return {}
     try:

@@ -121,7 +121,7 @@ async def _import(database: Database, files: Mapping[str, bytes]) -> _Scratch:
             raise QuestionsUnreadableError(f"{first.file} line {first.line}: {first.detail}; {first.remedy}")
         async with database.transaction() as session:
             account_id = AccountId((await accounts.create_account(session, f"Scratch {tenant}".strip())).id)
-        prepared = {draft.key: actions.prepare(draft.title, draft.pieces) for draft in read.drafts}
+        prepared = actions.prepare_all(read.drafts)
         async with database.transaction(account_id) as session:
             await actions.import_articles(session, Actor(account_id, None, None), read.drafts, prepared)
         scratch.accounts[tenant] = account_id
