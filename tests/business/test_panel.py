@@ -109,6 +109,7 @@ async def test_staff_check_an_unproven_customers_order(stage: Stage, relay: Unru
     assert wrong.json() == {"order": None}
     right = await stage.admin.post(f"{path}/check_order", json={"order_no": "HK25-100234", "phone_tail": "1234"})
     assert right.json()["order"]["total"] == "1575.00"
+    assert [order["order_no"] for order in (await stage.admin.get(path)).json()["orders"]] == ["HK25-100234"]
     for _ in range(4):
         await stage.admin.post(f"{path}/check_order", json={"order_no": "HK25-100234", "phone_tail": "0000"})
     limited = await stage.admin.post(f"{path}/check_order", json={"order_no": "HK25-100234", "phone_tail": "1234"})

@@ -175,14 +175,11 @@ class Gateway:
         return tuple(orders) or None
 
     async def _looked_up(self, account_id: AccountId, access: Access) -> list[str]:
-        """The orders that were looked up in this conversation before."""
+        """The orders that were looked up or checked in this conversation before."""
         if access.conversation_id is None:
             return []
         async with self._door.database.transaction(account_id) as session:
-            found = await queries.list_shown_objects(
-                session, account_id, access.conversation_id, "get_order", limit=_MENTIONED
-            )
-        return [name.removeprefix("order:") for name in found]
+            return await queries.list_orders_seen(session, account_id, access.conversation_id, limit=_MENTIONED)
 
 
 async def _both(

@@ -68,20 +68,23 @@ async def list_access(
     return (await session.scalars(statement)).all()
 
 
-async def list_shown_objects(
-    session: AsyncSession, account_id: AccountId, conversation_id: int, action: str, *, limit: int
+async def list_orders_seen(
+    session: AsyncSession, account_id: AccountId, conversation_id: int, *, limit: int
 ) -> list[str]:
-    """What was looked up and shown in a conversation, each once, the latest first."""
+    """The orders that were looked up or checked in a conversation, each once, the latest first."""
     log = BusinessAccessLog
     statement = (
         select(log.object)
         .where(log.account_id == account_id, log.conversation_id == conversation_id)
-        .where(log.action == action, log.outcome == "shown")
+        .where(
+            ((log.action == "get_order") & (log.outcome == "shown"))
+            | ((log.action == "check_order") & (log.outcome == "checked"))
+        )
         .group_by(log.object)
         .order_by(func.max(log.id).desc())
         .limit(limit)
     )
-    return list(await session.scalars(statement))
+    return [name.removeprefix("order:") for name in await session.scalars(statement)]
 
 
 async def was_order_checked(
