@@ -45,7 +45,7 @@ def call(draft: Draft, frame: Frame, step: Call) -> str | None:
             "unavailable": step.unavailable,
             "not_permitted": step.not_permitted,
         }[failure]
-    rows: list[JsonValue] = list(result.rows[:MAX_ROWS])
+    rows = [_trimmed(row) for row in result.rows[:MAX_ROWS]]
     draft.state = draft.state.with_top(_with_result(frame, step.into, rows if form.gives_list else rows[0]))
     return step.ok
 
@@ -57,6 +57,13 @@ def _read(draft: Draft, frame: Frame, step: Call) -> BusinessRead | None:
         return BusinessRead(step.call)
     value = frame.value(step.order_no) if step.order_no else draft.evaluate(frame, step.given[name])
     return BusinessRead(step.call, ((name, str(value)),)) if value not in (None, "") else None
+
+
+def _trimmed(value: JsonValue) -> JsonValue:
+    """A fact as it is kept with the conversation: lists within it have an end."""
+    if isinstance(value, dict):
+        return {name: _trimmed(each) for name, each in value.items()}
+    return [_trimmed(each) for each in value[:MAX_ROWS]] if isinstance(value, list) else value
 
 
 def _with_result(frame: Frame, name: str, value: JsonValue) -> Frame:
@@ -177,4 +184,5 @@ def say_answer(draft: Draft, result: ActionResult) -> bool:
         title = {"title": result.sources[0].title}
         text = f"{text}\n{draft.voice.say('knowledge_source', title, turn=draft.state.turns)}"
     draft.replies.append(Reply(text))
+    draft.answers.append(text)
     return True

@@ -35,6 +35,7 @@ class Followed:
     said: tuple[tuple[str, str], ...] = ()
     told: tuple[tuple[str, str, str], ...] = ()
     reason: str = ""
+    gone: frozenset[tuple[str, str]] = frozenset()  # withdrawn with this message
 
     def described(self) -> str:
         """What is in force, for the trace of the turn."""
@@ -77,7 +78,7 @@ def follow(pack: Pack, state: DialogueState, understanding: Understanding) -> Fo
     said, told = _said(turn, stated, gone), _told(turn)
     turn = replace(turn, told=told)
     if not _is_request(pack, intent):
-        return Followed(intent=intent, topics=topics, said=said, told=told, reason=reason)
+        return Followed(intent=intent, topics=topics, said=said, told=told, reason=reason, gone=gone)
     known, needed = _in_force(replace(turn, state=replace(state, topics=topics)), intent or "", stated)
     kept = tuple(topic for topic in topics if topic.intent != intent)
     before = next((topic for topic in topics if topic.intent == intent), None)
@@ -96,6 +97,7 @@ def follow(pack: Pack, state: DialogueState, understanding: Understanding) -> Fo
         said=said,
         told=told,
         reason=reason,
+        gone=gone,
     )
 
 

@@ -1,17 +1,20 @@
-"""Owns the reading of a message into one command for the dialogue, in the light of what the bot asked."""
+"""Owns the reading of a message into commands for the dialogue, in the light of what the bot asked."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
+from kaitak.bot import slot_reading
 from kaitak.bot.decision import TurnContext
 from kaitak.bot.dialogue import DialogueState, Frame, Option
-from kaitak.bot.flows import Flow, HandoverReason
+from kaitak.bot.flows import HandoverReason
 from kaitak.bot.packs import Pack
 from kaitak.nlu.understanding import Act, Emotion, EscalationReason, Understanding
 
 PERSON, OTHER, INTENT, SLOT = "person", "other", "intent:", "slot:"
-_MAX_CHOSEN = 80
+YES, NO, SKIP = "confirm:yes", "confirm:no", "skip"
+_MAX_CHOSEN = 200
+MAX_WISHES = 3
 _ORDINALS = {
     "1": 0,
     "一": 0,
@@ -52,10 +55,25 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    values: tuple[str, ...]
-    flow: str
-    slot: str
-    how: Literal["said", "corrected", "chosen"]
+    """Values for slots of one frame, by its number; several values of one slot are a choice still to be made."""
+
+    frame: int
+    values: tuple[tuple[str, tuple[str, ...]], ...]
+    is_tapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a question that no slot takes: yes or no to a confirm, the digits for a check."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Whether the customer wants to go on with what has lain a long time."""
+
+    wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class AskKnowledge:
+    """Answer the message from articles."""
+
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfferPerson:
     intent: str | None
     wording: str = "offer_person"
@@ -94,7 +119,20 @@ class NotUnderstood:
     pass
 
 
-Command = Start | Fill | TakeBack | Cancel | Clarify | Answer | OfferPerson | HandOverTo | NotUnderstood
+Command = (
+    Start
+    | Fill
+    | Reply
+    | GoOn
+    | TakeBack
+    | Cancel
+    | Clarify
+    | Answer
+    | AskKnowledge
+    | OfferPerson
+    | HandOverTo
+    | NotUnderstood
+)
 
 
 _SMALL_TALK = {"greeting": "greeting", "goodbye_thanks": "goodbye", "affirm": "affirm_alone", "deny": "deny_alone"}
@@ -116,14 +154,31 @@ def is_request(pack: Pack, intent: str | None) -> bool:
 def read_command(
     pack: Pack, state: DialogueState, understanding: Understanding, context: TurnContext, *, goes_on: bool = False
 ) -> Command:
-    """The one command that this message gives; `goes_on` when it asks nothing new."""
+    """The first command that this message gives; `goes_on` when it asks nothing new."""
     if goes_on and state.handed_over is not None and context.chosen is None and understanding.act in _OF_MATTER:
         return HandOverTo(state.handed_over)
-    for reader in (_chosen, _escalated, _answered_offer, _valued, _acted):
+    for reader in (_chosen, _escalated, _answered_offer, _answered, _valued, _acted):
         command = reader(pack, state, understanding, context)
         if command is not None:
             return command
     return _classified(pack, state, understanding)
+
+
+def read_commands(
+    pack: Pack, state: DialogueState, understanding: Understanding, context: TurnContext, *, goes_on: bool = False
+) -> tuple[Command, ...]:
+    """All commands of a message, in order: the first, and the other requests made in the same breath."""
+    first = read_command(pack, state, understanding, context, goes_on=goes_on)
+    if len(understanding.requests) < 2 or not isinstance(first, Start | AskKnowledge | OfferPerson | Fill):
+        return (first,)
+    wishes = [_wish(pack, name) for name in understanding.requests if is_request(pack, name)]
+    if isinstance(first, Fill):
+        own = own_intents(pack, state)
+        return (first, *(wish for wish in wishes if not (isinstance(wish, Start) and wish.intent in own)))
+    if first not in wishes:
+        return (first,)
+    replaces = isinstance(first, Start) and first.replaces
+    return tuple(Start(w.intent, replaces) if isinstance(w, Start) and w == first else w for w in wishes)[:MAX_WISHES]
 
 
 def substance(understanding: Understanding) -> int:
@@ -136,9 +191,9 @@ def has_words(understanding: Understanding) -> bool:
     return sum(character.isalpha() for character in _beside_values(understanding)) >= 2
 
 
-def _beside_values(understanding: Understanding) -> str:
+def _beside_values(understanding: Understanding, keep: str = "") -> str:
     text = understanding.text
-    for entity in reversed(understanding.entities):
+    for entity in reversed([e for e in understanding.entities if e.kind != keep]):
         text = text[: entity.start] + " " + text[entity.end :]
     return text
 
@@ -150,17 +205,24 @@ def _chosen(pack: Pack, state: DialogueState, understanding: Understanding, cont
     )
     if value is None:
         return None
-    if value == PERSON:
-        return HandOverTo("customer_asked")
-    if value == OTHER:
-        return Answer("correction_what")
     if value.startswith(INTENT) and value[len(INTENT) :] in pack.intents:
         return _wish(pack, value[len(INTENT) :])
     frame = state.top
     if value.startswith(SLOT) and frame is not None and any(option.value == value for option in options):
         _, slot, filled = value.split(":", 2)
-        return Fill((filled,), frame.flow, slot, "chosen")
-    return None
+        return Fill(frame.number, ((slot, (filled,)),), is_tapped=True)
+    if value in (YES, NO) and state.question is not None:
+        return _agreed(state.question.kind, yes=value == YES)
+    if value == PERSON:
+        return HandOverTo("customer_asked")
+    return Answer("correction_what") if value == OTHER else None
+
+
+def _agreed(kind: str, *, yes: bool) -> Command | None:
+    """Yes or no to the question of this kind."""
+    if kind == "go_on":
+        return GoOn(yes)
+    return Reply("yes" if yes else "no") if kind == "confirm" else None
 
 
 def _matching(options: tuple[Option, ...], understanding: Understanding) -> str | None:
@@ -208,7 +270,7 @@ def must_step_in(state: DialogueState, understanding: Understanding) -> bool:
 
 def _answered_offer(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
     question = state.question
-    if question is None or question.kind == "slot":
+    if question is None or question.kind not in ("offer_person", "clarify"):
         return None
     if question.kind == "offer_person":
         if understanding.act == "affirm":
@@ -221,44 +283,143 @@ def _answered_offer(pack: Pack, state: DialogueState, understanding: Understandi
     return None
 
 
-def slot_in_play(pack: Pack, state: DialogueState, understanding: Understanding) -> tuple[Flow, Frame, str] | None:
-    """The flow, frame and slot that a value in this message belongs to: of the open flow, else of the last one."""
-    for frame in (state.top, state.finished):
-        flow = pack.flows.get(frame.flow) if frame else None
-        if frame is None or flow is None:
-            continue
-        for name, slot in flow.slots.items():
-            if understanding.values(slot.entity):
-                return flow, frame, name
-    return None
-
-
-def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
-    found = slot_in_play(pack, state, understanding)
-    if found is None:
+def _answered(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
+    """The answer to a question of a flow that is not about a value: yes or no, digits, nothing to add."""
+    question, frame = state.question, state.top
+    if question is None or frame is None:
         return None
-    flow, frame, slot = found
-    values = understanding.values(flow.slots[slot].entity)
-    is_other_wish = (
+    if question.kind in ("confirm", "go_on"):
+        yes = _yes_or_no(pack, frame, understanding)
+        return None if yes is None else _agreed(question.kind, yes=yes)
+    flow = pack.flows.get(frame.flow)
+    if flow is None or is_other_wish(pack, state, understanding):
+        return None
+    if question.kind == "check":
+        tail = slot_reading.phone_tail(_beside_values(understanding, keep="phone"))
+        return Reply(tail) if tail is not None else None
+    slot = flow.slots.get(question.slot or "")
+    says_none = understanding.act in ("deny", "no_value", "cancel") or _NOTHING.fullmatch(understanding.text.strip())
+    return Reply(SKIP) if slot is not None and slot.optional and says_none else None
+
+
+# What agrees or refuses in more words than a bare yes or no: 好呀幫我改啦, 唔好改住.
+_YES = re.compile(
+    r"^(?:好|係|系|啱|得|可以|確認|确认|ok|okay|yes|yeah|yep|sure|go ahead|please do|無問題|冇問題|没问题"
+    r"|冇錯|没错|對|对|是|要|麻煩|唔該)(?!唔|不|似|像|難|心|大)"
+)
+_NO = re.compile(r"^(?:唔|不|no\b|nope|don'?t|未|等陣|等等|咪|別|别|算)")
+_NOTHING = re.compile(r"(?:冇|無|没有|沒有|唔使|不用|none|no|nothing|n/?a)(?:喇|啦|了|呀|㗎)?", re.IGNORECASE)
+_LONGEST_YES = 14
+
+
+def _yes_or_no(pack: Pack, frame: Frame, understanding: Understanding) -> bool | None:
+    """Whether a message says yes or no to a confirm; None if it says something else."""
+    if understanding.act == "affirm":
+        return True
+    if understanding.act == "cancel":  # 取消, asked whether an order shall be cancelled, is a yes
+        flow = pack.flows.get(frame.flow)
+        is_its_deed = flow is not None and any("cancel" in name for name in flow.intents)
+        return is_its_deed and not _NO.match(understanding.text.strip().lower())
+    if understanding.act in ("deny", "no_value"):
+        return False
+    said = understanding.text.strip().lower()
+    if len(said) > _LONGEST_YES or any(not e.withdrawn for e in understanding.entities):
+        return None
+    if _NO.match(said):
+        return False
+    return True if _YES.match(said) and not said.endswith(("?", "？", "嗎", "吗", "呢")) else None
+
+
+def own_intents(pack: Pack, state: DialogueState) -> frozenset[str]:
+    """The requests that the open flow serves, with those of the flows that it is a part of."""
+    found: set[str] = set()
+    for frame in reversed(state.stack):
+        flow = pack.flows.get(frame.flow)
+        found.update(flow.intents if flow is not None else ())
+        if not frame.is_part:
+            break
+    return frozenset(found)
+
+
+def is_other_wish(pack: Pack, state: DialogueState, understanding: Understanding) -> bool:
+    """Whether a message asks for something else than the open flow does."""
+    return (
         understanding.band == "answer"
-        and understanding.intent != flow.intent
+        and understanding.act not in ("affirm", "deny", "no_value")
+        and understanding.intent not in own_intents(pack, state)
         and is_request(pack, understanding.intent)
         and substance(understanding) >= _SUBSTANCE
     )
-    if is_other_wish:
+
+
+def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
+    """Values for the open flow, for the one that holds what is corrected, or for the last one that ended."""
+    if understanding.act in ("greet", "thank", "human", "empty"):
         return None
-    if understanding.is_correction:
-        return Fill(values[-1:], flow.flow, slot, "corrected")
-    if frame is state.top and frame.is_waiting:
-        return Fill(values, flow.flow, slot, "said")
-    if substance(understanding) < _SUBSTANCE or understanding.intent == flow.intent:
-        return Fill(values, flow.flow, slot, "said")
+    top = state.top
+    if top is not None and is_other_wish(pack, state, understanding):
+        return None
+    for frame in _frames(state, understanding):
+        values = tuple(_fills(pack, state, frame, understanding))
+        if not values:
+            continue
+        flow = pack.flows[frame.flow]
+        is_open = frame is top or understanding.is_correction
+        if is_open or substance(understanding) < _SUBSTANCE or understanding.intent in flow.intents:
+            return Fill(frame.number, values)
     return None
 
 
+def _frames(state: DialogueState, understanding: Understanding) -> Iterator[Frame]:
+    """The frames that may take a value, in order; a correction may be about a flow that waits beneath."""
+    top = state.top
+    if top is not None:
+        yield top
+    if understanding.is_correction:
+        yield from reversed(state.stack[:-1])
+    if top is None and state.finished is not None:
+        yield state.finished
+
+
+def _fills(
+    pack: Pack, state: DialogueState, frame: Frame, understanding: Understanding
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a message gives a frame's slots: the one asked for first, then the empty ones, then the others."""
+    flow, question = pack.flows.get(frame.flow), state.question
+    if flow is None:
+        return
+    asked = question.slot if question is not None and frame is state.top and question.kind == "slot" else None
+    order = sorted(flow.slots, key=lambda name: (name != asked, frame.value(name) is not None))
+    taken: set[str] = set()
+    for name in order:
+        slot = flow.slots[name]
+        if slot.entity in taken:
+            continue
+        values = slot_reading.values(slot, understanding, asked=name == asked)
+        if slot.text and not _is_free_text(understanding):
+            values = ()
+        if name == asked and not values and question is not None and question.options:
+            option = slot_reading.option_in(question.options, understanding.text)
+            values = (option.split(":", 2)[2],) if option is not None and option.startswith(SLOT) else ()
+        if slot.words is not None and name != asked and frame.value(name) is not None:
+            values = values if understanding.is_correction else ()
+        if slot.entity and values:
+            taken.add(slot.entity)
+        is_news = values != (frame.value(name),) or name == asked or frame is state.top
+        if values and is_news:
+            yield name, values
+
+
+def _is_free_text(understanding: Understanding) -> bool:
+    return understanding.act not in ("cancel", "human", "empty") and bool(understanding.text.strip())
+
+
 def _acted(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
+    question = state.question
     if understanding.act == "correct":
         return _taken_back(pack, understanding)
+    if question is not None and question.kind == "confirm" and not is_other_wish(pack, state, understanding):
+        return _ALWAYS.get(understanding.act, NotUnderstood())
     if understanding.act == "no_value":
         return OfferPerson(state.request, "no_number")
     if state.question is not None:
@@ -276,10 +437,12 @@ def _taken_back(pack: Pack, understanding: Understanding) -> Command:
 
 
 def _classified(pack: Pack, state: DialogueState, understanding: Understanding) -> Command:
+    intent = understanding.intent
+    if understanding.band == "answer" and intent in pack.intents and is_request(pack, intent):
+        return _wish(pack, intent)
     bare = _flow_of_bare_value(pack, understanding)
     if bare is not None:
         return bare
-    intent = understanding.intent
     if intent is None or understanding.band == "handover":
         return NotUnderstood()
     if understanding.band == "answer" and intent in pack.intents:
@@ -291,13 +454,19 @@ def _classified(pack: Pack, state: DialogueState, understanding: Understanding) 
 
 
 def _flow_of_bare_value(pack: Pack, understanding: Understanding) -> Command | None:
-    """A message that is only a number starts the first flow that needs such a number."""
+    """A message that is little but a number starts the likeliest of the flows that need such a number."""
     if substance(understanding) >= _SUBSTANCE:
         return None
+    shares = {each.name: each.confidence for each in understanding.intents}
+    needing: list[str] = []
     for flow in pack.flows.values():
-        if any(understanding.values(slot.entity) for slot in flow.slots.values()):
-            return Start(flow.intent)
-    return None
+        kinds = {slot.entity for slot in flow.slots.values() if slot.entity} - _NOT_ALONE
+        if any(understanding.values(kind) for kind in kinds):
+            needing += flow.intents
+    return Start(max(needing, key=lambda name: shares.get(name, 0.0))) if needing else None
+
+
+_NOT_ALONE = frozenset({"date", "amount", "phone", "email", "product", "person", "store", "colour", "size"})
 
 
 def _wish(pack: Pack, name: str) -> Command:
@@ -307,6 +476,8 @@ def _wish(pack: Pack, name: str) -> Command:
         return Start(name)
     if intent.hand_over is not None:
         return HandOverTo(intent.hand_over)
+    if intent.knowledge:
+        return AskKnowledge(name)
     if intent.kind == "request":
         return OfferPerson(name)
     return Answer("out_of_scope" if intent.kind == "out_of_scope" else _SMALL_TALK.get(name, "greeting"))

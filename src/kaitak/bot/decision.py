@@ -26,6 +26,7 @@ class TurnContext:
     customer_ref: str | None = None
     is_verified: bool = False
     channel: str = ""
+    reply_by: datetime | None = None  # until when the channel lets the business write
 
 
 @dataclass(frozen=True, slots=True)

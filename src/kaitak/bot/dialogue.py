@@ -21,6 +21,7 @@ _ASKED: dict[str, Asked] = {
     "clarify": "options",
     "offer_person": "yes_no",
     "confirm": "yes_no",
+    "go_on": "yes_no",
 }
 Provenance = Literal["said", "corrected", "chosen", "carried", "business"]
 
@@ -76,7 +77,7 @@ class Option:
 class Question:
     """What the bot asked last, so that the next message can be its answer."""
 
-    kind: Literal["slot", "clarify", "offer_person", "confirm", "check"]
+    kind: Literal["slot", "clarify", "offer_person", "confirm", "check", "go_on"]
     slot: str | None = None
     wording: str = ""
     options: tuple[Option, ...] = ()
@@ -123,6 +124,10 @@ class DialogueState:
     frames: int = 0  # how many were begun
     told: tuple[tuple[str, str, str], ...] = ()  # kind and value of a number, and the words before it
     handed_over: HandoverReason | None = None  # with a person, and nothing new has been asked since
+    asked_at: datetime | None = None  # since when the open question waits
+    tried: tuple[str, ...] = ()  # what was tried, for the packet
+    answers: tuple[str, ...] = ()  # what articles answered
+    agent_note: str = ""  # of the person who gave the conversation back
     checked: tuple[tuple[str, datetime], ...] = ()  # orders whose buyer was checked in this conversation, and when
 
     @property

@@ -34,6 +34,7 @@ class Draft:
     answer: str | None = None
     replies: list[Reply] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)  # what articles said
+    gone: frozenset[str] = frozenset()  # values withdrawn with this message
     trace: list[TraceStep] = field(default_factory=list)
     handover: HandoverReason | None = None
     needs: NeedsAction | None = None

@@ -1,12 +1,16 @@
 """Owns the hand-over packet: everything the bot knew, so that nobody asks it again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from pydantic import JsonValue, TypeAdapter
 
 from kaitak.bot.dialogue import Note, SlotValue
 from kaitak.bot.flows import HandoverReason
 from kaitak.nlu.understanding import Emotion, Sentiment, Urgency
+
+MAX_TRIED = 12
+MAX_TRIED_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,11 @@ class HandoffPacketData:
     asked_and_answered: tuple[Note, ...]
     mood_course: tuple[MoodPoint, ...]
     suggested_replies: tuple[str, ...]
+    requests: tuple[str, ...] = ()  # all that is still open, the latest first
+    customer: dict[str, JsonValue] = field(default_factory=dict)
+    business: tuple[dict[str, JsonValue], ...] = ()  # a title and facts each
+    tried: tuple[str, ...] = ()  # reads that failed, deeds with their outcome, answers with their source
+    deadline_at: datetime | None = None  # until when the channel lets the business write
 
 
 _ADAPTER = TypeAdapter(HandoffPacketData)

@@ -86,6 +86,7 @@ class Understanding:
     model_version: str
     is_correction: bool = False
     kept_text: str = field(default="")
+    requests: tuple[str, ...] = ()  # the requests of a message that makes several, in order
 
     @property
     def intent(self) -> str | None:
