@@ -127,7 +127,8 @@ def pages() -> dict[str, str]:
 def stale_pages() -> list[str]:
     """The pages that are not what would be written."""
     wanted = pages()
-    found = {path.name: path.read_text(encoding="utf-8") for path in (*FOLDER.glob("*.md"), FOLDER / FLOW_SCHEMA)}
+    files = [path for pattern in ("*.md", FLOW_SCHEMA) for path in FOLDER.glob(pattern)]
+    found = {path.name: path.read_text(encoding="utf-8") for path in files}
     return sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from kaitak.bot import packs, phrasing, runner
-from kaitak.bot.decision import ActionResult, TurnContext
+from kaitak.bot.decision import ActionResult, Final, Reply, TurnContext
 from kaitak.bot.dialogue import DialogueState, SlotValue
 from kaitak.bot.drafting import Draft
 from kaitak.bot.packs import LOCALES, Pack
@@ -83,3 +83,8 @@ def order(number: str = "HK100234", **fields: JsonValue) -> dict[str, JsonValue]
 def _draft(pack: Pack, state: DialogueState, context: TurnContext, results: tuple[ActionResult, ...]) -> Draft:
     voice = phrasing.voice_for(pack, "yue")
     return Draft(pack=pack, state=state, voice=voice, context=context, results=results)
+
+
+def final(state: DialogueState, replies: Sequence[Reply]) -> Final:
+    """A decision that says this and no more."""
+    return Final(state=state, replies=tuple(replies), handover=None, labels=(), trace=(), predictions=())

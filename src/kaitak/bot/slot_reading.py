@@ -68,7 +68,7 @@ def phone_tail(text: str) -> str | None:
 @lru_cache(maxsize=4_096)
 def fold(text: str) -> str:
     """A text without differences of width, case and script."""
-    return normalising.simplify(normalising.fold(text).text)
+    return normalising.simplify(normalising.fold(text).text).replace("枱", "台")  # the one that has no simplified form
 
 
 def _find(word: str, text: str) -> tuple[int, int] | None:
