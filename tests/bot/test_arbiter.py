@@ -48,8 +48,17 @@ class Shop:
     def turner(self, arbiter: Arbiter | None = None) -> Turner:
         process = self.road.process
         found = arbiter or process.deps.get(Arbiter)
-        gateway, clock = process.deps.get(Gateway), process.deps.clock
-        return Turner(process.road, process.signals, self.shelf, gateway, clock, batch=8, name="shop", arbiter=found)
+        return Turner(
+            process.road,
+            process.signals,
+            self.shelf,
+            process.deps.get(Gateway),
+            clock=process.deps.clock,
+            deliverer=process.deliverer,
+            batch=8,
+            name="shop",
+            arbiter=found,
+        )
 
     async def switch_on(self, **limits: int) -> None:
         """The account lets the model choose."""
@@ -400,3 +409,15 @@ async def test_database_that_refuses_the_count_changes_nothing(shop: Shop) -> No
     await shop.say()
     assert (await shop.turn())["outcome"] == "clarified"
     assert shop.model.asked == []
+
+
+async def test_trying_the_endpoint_out_tells_whether_it_answers_and_counts(shop: Shop) -> None:
+    arbiter = shop.road.process.deps.get(Arbiter)
+    shop.model.answer = llm.says('{"label": "none"}')
+    found = await arbiter.try_out(shop.road.account_id, "Asia/Hong_Kong")
+    assert (found.outcome, found.tokens) == ("answered", IN + OUT)
+    assert (await shop.usage())["tokens"] == IN + OUT
+    shop.model.answer = llm.sends(401, b"{}")
+    assert (await arbiter.try_out(shop.road.account_id, "Asia/Hong_Kong")).outcome == "language_model_refused"
+    usage = await shop.usage()
+    assert (usage["calls"], usage["failed"], usage["tokens"]) == (2, 1, IN + OUT)

@@ -79,6 +79,28 @@ class _Asked:
     left: timedelta
 
 
+PROBE = Inquiry(
+    system="You are being tried out. Answer with the JSON object asked for and nothing else.",
+    user='Answer {"label": "none"}.',
+    schema={
+        "type": "object",
+        "properties": {"label": {"type": "string", "enum": ["none"]}},
+        "required": ["label"],
+        "additionalProperties": False,
+    },
+    max_tokens=60,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of trying the endpoint out: `answered`, `budget`, or the error's code."""
+
+    outcome: str
+    took_ms: int
+    tokens: int
+
+
 class Arbiter:
     """The language model of one process; without terms there is none."""
 
@@ -134,6 +156,29 @@ class Arbiter:
             self._in_flight[question.account_id] -= 1
             if not self._in_flight[question.account_id]:
                 del self._in_flight[question.account_id]
+
+    async def try_out(self, account_id: AccountId, timezone: str) -> Attempt:
+        """Ask something of no consequence, to see whether the endpoint answers; it counts against the day's limit."""
+        terms = self.terms
+        assert terms is not None
+        tokens_in, tokens_out = llm.most_tokens(terms.endpoint, PROBE)
+        most = Amount(tokens=tokens_in + tokens_out, cost_micros=terms.endpoint.cost_micros(tokens_in, tokens_out))
+        day = self._clock.now().astimezone(ZoneInfo(timezone)).date()
+        async with self._database.transaction(account_id) as session:
+            if not await actions.reserve(session, account_id, day, most, terms.most):
+                return Attempt("budget", 0, 0)
+        begun, used, outcome = monotonic(), most, "answered"
+        try:
+            reply = await llm.ask(self._http, terms.endpoint, PROBE, within=terms.timeout)
+            used = _used(terms.endpoint, reply, most)
+        except LlmError as exc:
+            used = most if exc.is_charged else Amount(tokens=0, cost_micros=0)
+            outcome = exc.code
+        took = round((monotonic() - begun) * 1000)
+        settled: CallOutcome = "declined" if outcome == "answered" else "failed"
+        async with self._database.transaction(account_id) as session:
+            await actions.settle(session, account_id, day, reserved=most, used=used, outcome=settled)
+        return Attempt(outcome, took, used.tokens)
 
     async def _admitted(self, question: Question, begun: float) -> _Asked | None:
         """Count the call's largest use; None if it may not be made. No transaction is longer than its statement."""

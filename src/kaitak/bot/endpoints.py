@@ -12,14 +12,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaitak.accounts import queries as account_queries
 from kaitak.accounts.audit import ActorDep
 from kaitak.accounts.policy import Permission
-from kaitak.api.dependencies import AccountNotFoundError, PrincipalDep, SessionDep, require
+from kaitak.api.dependencies import AccountNotFoundError, PrincipalDep, SessionDep, require, require_alone
 from kaitak.api.deps import Deps, DepsDep
+from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
 from kaitak.bot import actions, queries
 from kaitak.bot.arbiter import Arbiter, Terms
 from kaitak.bot.errors import BudgetTooLargeError, LanguageModelMissingError
 from kaitak.bot.models import LanguageModelTerms, LanguageModelUsage
-from kaitak.bot.schemas import LanguageModelForm, LanguageModelView, LimitView, OfferView, UsageList, UsageView
+from kaitak.bot.schemas import (
+    LanguageModelForm,
+    LanguageModelTestView,
+    LanguageModelView,
+    LimitView,
+    OfferView,
+    UsageList,
+    UsageView,
+)
 from kaitak.core.ids import AccountId
 from kaitak.db import session as sessions
 
@@ -59,6 +68,20 @@ async def change_language_model(
     )
     sessions.after_commit(session, lambda: arbiter.forget(by.account_id))
     return await _view(session, by.account_id, deps)
+
+
+@router.post("/test", responses=problems(LanguageModelMissingError))
+async def test_language_model(
+    principal: Annotated[Principal, Depends(require_alone(Permission.MANAGE_LANGUAGE_MODEL))], deps: DepsDep
+) -> LanguageModelTestView:
+    """Ask the endpoint something of no consequence; its use counts for today."""
+    arbiter = deps.get(Arbiter)
+    if arbiter.terms is None:
+        raise LanguageModelMissingError
+    async with deps.database.transaction(principal.account_id) as session:
+        account = await account_queries.get_account(session, principal.account_id)
+    found = await arbiter.try_out(principal.account_id, account.timezone)
+    return LanguageModelTestView(outcome=found.outcome, took_ms=found.took_ms, tokens=found.tokens)
 
 
 @router.get("/usage", dependencies=_READ)

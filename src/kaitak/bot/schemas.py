@@ -65,6 +65,14 @@ class UsageList(Wire):
     payload: list[UsageView]
 
 
+class LanguageModelTestView(Wire):
+    """Whether the endpoint answered, and what that took; `outcome` is `answered`, `budget`, or an error's code."""
+
+    outcome: str
+    took_ms: int
+    tokens: int
+
+
 class LanguageModelForm(BaseModel):
     """A change of the terms; what is left out stays."""
 

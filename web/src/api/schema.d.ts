@@ -1494,6 +1494,26 @@ export interface paths {
         patch: operations["change_language_model"];
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/language_model/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Language Model
+         * @description Ask the endpoint something of no consequence; its use counts for today.
+         */
+        post: operations["test_language_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/language_model/usage": {
         parameters: {
             query?: never;
@@ -1975,11 +1995,31 @@ export interface paths {
         };
         /**
          * Show Schema
-         * @description The JSON Schema of each kind of file, for editors.
+         * @description What an editor can offer: the JSON Schema of each kind of file, and the names that files may use.
          */
         get: operations["show_schema"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Draft
+         * @description Answer a message with the draft as a customer would get it. Nothing is kept, and no deed is sent.
+         */
+        post: operations["try_draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2680,7 +2720,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "" | "nothing_near" | "unsure" | "attack" | "empty";
+            reason: "" | "nothing_near" | "unsure" | "own_case" | "attack" | "empty";
             source: components["schemas"]["SourceView"] | null;
             /** Text */
             text: string;
@@ -5012,6 +5052,18 @@ export interface components {
             enabled?: boolean | null;
         };
         /**
+         * LanguageModelTestView
+         * @description Whether the endpoint answered, and what that took; `outcome` is `answered`, `budget`, or an error's code.
+         */
+        LanguageModelTestView: {
+            /** Outcome */
+            outcome: string;
+            /** Tokens */
+            tokens: number;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
          * LanguageModelView
          * @description The account's switch and budget; `offer` is null where the operator has set up no language model.
          */
@@ -6742,6 +6794,111 @@ export interface components {
         TrainForm: {
             /** Pack */
             pack: string;
+        };
+        /**
+         * TrialBody
+         * @description A message to try with the draft and these unsaved files, as a visitor or with the rights of a contact.
+         */
+        TrialBody: {
+            /**
+             * Chosen
+             * @description the value of the quick reply that was tapped
+             */
+            chosen?: string | null;
+            /**
+             * Contact Id
+             * @description null: a visitor
+             */
+            contact_id?: number | null;
+            /** Files */
+            files?: {
+                [key: string]: string | null;
+            };
+            /**
+             * State
+             * @description of the turn before; none begins afresh
+             */
+            state?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Text */
+            text: string;
+        };
+        /**
+         * TrialCall
+         * @description Something that the turn asked of another system; a deed is shown and never sent.
+         */
+        TrialCall: {
+            /** Arguments */
+            arguments: {
+                [key: string]: string;
+            };
+            /** Is Pretended */
+            is_pretended: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "read" | "deed" | "check" | "knowledge";
+            /** Name */
+            name: string;
+            /** Outcome */
+            outcome: string;
+        };
+        /**
+         * TrialHandOver
+         * @description That a person would take over.
+         */
+        TrialHandOver: {
+            /** Reason */
+            reason: string;
+            /** Summary */
+            summary: string;
+            /** Team */
+            team: string;
+        };
+        /**
+         * TrialOption
+         * @description A quick reply.
+         */
+        TrialOption: {
+            /** Title */
+            title: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * TrialReply
+         * @description What the bot would say.
+         */
+        TrialReply: {
+            /** Options */
+            options: components["schemas"]["TrialOption"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * TrialView
+         * @description A turn of a conversation that nobody keeps; `state` goes with the next message.
+         */
+        TrialView: {
+            /** Calls */
+            calls: components["schemas"]["TrialCall"][];
+            hand_over: components["schemas"]["TrialHandOver"] | null;
+            /** Replies */
+            replies: components["schemas"]["TrialReply"][];
+            /** State */
+            state: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Took Ms */
+            took_ms: number;
+            /** Trace */
+            trace: components["schemas"]["JsonValue"][];
+            /** Understanding */
+            understanding: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * TryForm
@@ -12146,6 +12303,65 @@ export interface operations {
             };
         };
     };
+    test_language_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageModelTestView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `language_model_missing`: The operator has set up no language model, so it cannot be switched on. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_language_model_usage: {
         parameters: {
             query?: {
@@ -13665,6 +13881,71 @@ export interface operations {
                 };
             };
             /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_draft_faulty`: The draft has faults, so it cannot answer customers; `file` and `line` say where the first is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_file_forbidden`: This file of a pack cannot be edited in the console, or cannot be taken away. `pack_files_too_large`: The account's files of the pack are more, or longer, than what is kept. */
             422: {
                 headers: {
                     [name: string]: unknown;

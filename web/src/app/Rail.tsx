@@ -1,5 +1,5 @@
 /** The left rail: where to go, who I am, whether I am there. */
-import { BookOutlined, BulbOutlined, CustomerServiceOutlined, QuestionOutlined, SearchOutlined, SendOutlined, SettingOutlined, TeamOutlined } from "@ant-design/icons";
+import { BookOutlined, ApartmentOutlined, BulbOutlined, CustomerServiceOutlined, QuestionOutlined, SearchOutlined, SendOutlined, SettingOutlined, TeamOutlined } from "@ant-design/icons";
 import { Badge, Dropdown, Tooltip, type MenuProps } from "antd";
 import type { ReactNode } from "react";
 import { NavLink, useNavigate } from "react-router";
@@ -31,6 +31,7 @@ export function Rail() {
       <Place to="contacts" icon={<TeamOutlined />} text={t("rail.contacts")} shortcut="go_contacts" />
       {isSupervisor && <Place to="deliveries" icon={<SendOutlined />} text={t("rail.deliveries")} shortcut="go_deliveries" />}
       {isSupervisor && <Place to="understanding" icon={<BulbOutlined />} text={t("rail.understanding")} shortcut="go_understanding" />}
+      {isSupervisor && <Place to="flows" icon={<ApartmentOutlined />} text={t("rail.flows")} shortcut="go_flows" />}
       <Place to="knowledge" icon={<BookOutlined />} text={t("rail.knowledge")} shortcut="go_knowledge" />
       <Place to="settings" icon={<SettingOutlined />} text={t("rail.settings")} shortcut="go_settings" />
       <span className={styles.gap} />

@@ -89,6 +89,7 @@ function Overlays() {
   useShortcut("go_contacts", () => go("contacts"));
   useShortcut("go_deliveries", () => go("deliveries"));
   useShortcut("go_understanding", () => go("understanding"));
+  useShortcut("go_flows", () => go("flows"));
   useShortcut("go_knowledge", () => go("knowledge"));
   useShortcut("go_settings", () => go("settings"));
   const close = () => setOpen(null);

@@ -18,6 +18,7 @@ export const router = createHashRouter([
       { path: "contacts/:id?", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
       { path: "deliveries", lazy: async () => ({ Component: (await import("@/app/pages/DeliveriesPage")).DeliveriesPage }) },
       { path: "understanding/:section?", lazy: async () => ({ Component: (await import("@/app/pages/UnderstandingPage")).UnderstandingPage }) },
+      { path: "flows/:section?/:name?", lazy: async () => ({ Component: (await import("@/app/pages/FlowsPage")).FlowsPage }) },
       { path: "knowledge/:section?/:id?", lazy: async () => ({ Component: (await import("@/app/pages/KnowledgePage")).KnowledgePage }) },
       { path: "settings/:section?", lazy: async () => ({ Component: (await import("@/app/pages/SettingsPage")).SettingsPage }) },
       { path: "*", element: <PageProblem isMissing /> },

@@ -17,6 +17,7 @@ export const DEFAULT_KEYS = {
   go_contacts: "Alt+KeyV",
   go_deliveries: "Alt+KeyR",
   go_understanding: "Alt+KeyU",
+  go_flows: "Alt+KeyG",
   go_knowledge: "Alt+KeyB",
   go_settings: "Alt+KeyS",
   attach: "Mod+Alt+KeyA",

@@ -26,6 +26,8 @@ export const keys = {
   reference: (account: number, name: string) => [account, "reference", name] as const,
   deliveries: (account: number, status: string) => [account, "deliveries", status] as const,
   understanding: (account: number, ...what: (string | number | null)[]) => [account, "understanding", ...what] as const,
+  flows: (account: number, ...what: (string | number | null)[]) => [account, "flows", ...what] as const,
+  languageModel: (account: number) => [account, "language_model"] as const,
   knowledge: (account: number, ...what: (string | number | null)[]) => [account, "knowledge", ...what] as const,
   tokens: (account: number) => [account, "tokens"] as const,
 };

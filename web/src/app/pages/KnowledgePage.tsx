@@ -33,7 +33,7 @@ export function KnowledgePage() {
       <nav ref={nav} className={styles.sections} aria-label={t("knowledge.heading")}>
         <h1 className={styles.pageTitle}>{t("knowledge.heading")}</h1>
         {sections.map((name) => <NavLink key={name} to={`/a/${account.id}/knowledge/${name}`} className={styles.section}>{t(`knowledge.${name}`)}</NavLink>)}
-        <Button className={styles.ask ?? ""} icon={<CommentOutlined />} aria-expanded={asked !== null} onClick={() => setAsked(asked === null ? "" : null)}>{t("knowledge.ask")}</Button>
+        <Button className={styles.ask ?? ""} icon={<CommentOutlined />} aria-expanded={asked !== null} onClick={() => setAsked(asked === null ? "" : null)}><span className={styles.askWord}>{t("knowledge.ask")}</span></Button>
       </nav>
       <main className={styles.content} id="thread" tabIndex={-1}>
         <div className={styles.column}>

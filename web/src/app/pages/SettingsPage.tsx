@@ -5,6 +5,7 @@ import { AccountSection } from "@/features/settings/components/AccountSection";
 import { CannedSection } from "@/features/settings/components/CannedSection";
 import { InboxesSection } from "@/features/settings/components/InboxesSection";
 import { LabelsSection } from "@/features/settings/components/LabelsSection";
+import { LanguageModelSection } from "@/features/settings/components/LanguageModelSection";
 import { PeopleSection } from "@/features/settings/components/PeopleSection";
 import { ProfileSection } from "@/features/settings/components/ProfileSection";
 import { TeamsSection } from "@/features/settings/components/TeamsSection";
@@ -19,6 +20,7 @@ const SECTIONS = {
   labels: { role: "agent", Section: LabelsSection },
   people: { role: "agent", Section: PeopleSection },
   teams: { role: "agent", Section: TeamsSection },
+  language_model: { role: "supervisor", Section: LanguageModelSection },
   tokens: { role: "agent", Section: TokensSection },
   account: { role: "administrator", Section: AccountSection },
   profile: { role: "agent", Section: ProfileSection },

@@ -51,11 +51,11 @@ function Loaded({ view, log, onBack, panel }: LoadedProps) {
   const [traced, setTraced] = useState<number | null>(null);
   useSeen(view);
   useViewing(view.id);
-  const isPinned = view.handoff !== null && view.handoff.read_at === null && view.owner !== "bot";
+  const handoff = view.owner === "bot" ? null : view.handoff;
   return (
     <>
       <ThreadHeader view={view} onBack={onBack} panel={panel} />
-      {isPinned && view.handoff && <HandoffCard view={view} handoff={view.handoff} />}
+      {handoff && <HandoffCard key={handoff.id} view={view} handoff={handoff} />}
       {log.data ? (
         <MessageList view={view} log={log.data} onTrace={setTraced} />
       ) : log.isError ? (
