@@ -33,12 +33,13 @@ def nlu_context(pack: Pack, state: DialogueState, context: TurnContext) -> Conte
     flow = pack.flows.get(frame.flow) if frame else None
     slots = list(flow.slots.values()) if flow else []
     asked = flow.slots.get(question.slot) if flow and question and question.slot else next(iter(slots), None)
+    is_checked = question is not None and question.kind == "check"  # its digits are no value of a slot
     language = state.language or phrasing.language_of(context.locale)
     return Context(
         now=context.now,
         language=language,
         asked=state.asked,
-        asked_entity=asked.entity if asked else None,
+        asked_entity=asked.entity if asked and not is_checked else None,
         misunderstandings=state.misunderstandings,
         earlier_intents=tuple(note.intent for note in state.notes if note.intent),
     )
