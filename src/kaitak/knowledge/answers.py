@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.core.ids import AccountId
-from kaitak.knowledge import confidence, limits, questions, ranking, search, telling
+from kaitak.knowledge import attacks, confidence, limits, questions, ranking, search, telling
 from kaitak.knowledge.index import KnowledgeShelf
 from kaitak.knowledge.models import Article
 from kaitak.knowledge.search import Asker, Hit
@@ -61,7 +61,7 @@ async def answer(session: AsyncSession, question: str, context: AnswerContext) -
     text = question.strip()[: limits.LONGEST_QUESTION]
     if not text:
         return KnowledgeAnswer(behaviour="abstain", reason="empty")
-    if questions.is_attack(text):
+    if attacks.is_attack(text):
         return KnowledgeAnswer(behaviour="refuse", reason="attack")
     if questions.is_about_own_case(text):
         return KnowledgeAnswer(behaviour="abstain", reason="own_case")

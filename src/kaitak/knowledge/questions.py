@@ -1,4 +1,4 @@
-"""Owns what is seen in a question before any search: attacks, what it asks for, which time it is about. Pure."""
+"""Owns what is seen in a question before any search: what it asks for, which time it is about. Pure."""
 
 from __future__ import annotations
 
@@ -55,39 +55,6 @@ _OWN_CASE = re.compile(
     r"|my (?:order|claim|refund|parcel|balance|policy number)"
 )
 
-_ATTACKS = re.compile(
-    r"(?:忽略|无视|忘记|忘掉|不用理|不要理|不理|跳过|绕过|撇开)[^,。]{0,14}(?:指示|指令|规则|规定|设定|限制|提示|prompt|instruction)"
-    r"|(?:ignore|disregard|forget|bypass|override)[^.]{0,40}(?:instruction|rule|prompt|guideline|polic|restriction)"
-    r"|system ?prompt|系统提示|系统指令|初始指令|开发者模式|developer mode|jailbreak|\bdan mode\b|越狱"
-    r"|(?:由现在开始|从现在起|从现在开始|而家开始|现在开始|假装|扮演|扮|pretend|you are now|act as)[^。]{0,24}"
-    r"(?:没有限制|没有规则|不受限|管理员|admin|root|工程师|开发者|员工|经理|内部|no restriction|unrestricted)"
-    r"|(?:我是|i am|i'm)[^,。]{0,10}(?:管理员|系统管理|开发者|admin|developer|it部)"
-    r"[^。]{0,30}(?:给我|显示|列出|导出|show|list|dump|print)"
-    r"|(?:重复|重覆|打印|输出|背出|复述|照抄)[^,。]{0,8}(?:上面|以上|之前|上述)[^。]{0,12}(?:文字|内容|指示|对话|说话|全部)"
-    r"|repeat (?:the|everything) [^.]{0,12}above"
-    r"|我就?[是系喺在][^,。]{0,6}(?:经理|职员|员工|总部|警察|调查员|客服主管|主管)[^。]{0,30}(?:给我|查|看|告诉|批|开|说)"
-    r"|内部(?:文件|指引|守则|资料|手册|政策|备忘|培训|流程|审批|机密|上限|价|文章|notes?)|员工(?:手册|守则|指引)|给员工看|职员手册"
-    r"|internal (?:[a-z]+ )?(?:document|manual|guide|polic|memo|note|limit|article|only)"
-    r"|staff (?:manual|handbook|only|guide)"
-    r"|(?:api|access) ?(?:key|token)|数据库|database"
-    r"|所有(?:客人|客户|顾客|会员)[^。]{0,10}(?:资料|电话|名单|地址|列|给)"
-    r"|(?:list|dump|export)[^.]{0,20}(?:customers|users|policies|orders)|drop table|<script|\{\{"
-)
-_OTHERS = (
-    "女朋友|男朋友|条女|条仔|老公|老婆|前度|前妻|前夫|朋友|同事|邻居|隔离屋|老板|室友|亲戚|妈妈|爸爸|阿妈|阿爸|妈|爸|儿子|女儿|他|她|"
-    "第个客|另一个客|其他客|别的客|别人|其他人|人家|陈[大小]?[一-龥]{1,2}|[一-龥](?:先生|小姐|太太|女士)|"
-    r"my (?:girlfriend|boyfriend|wife|husband|friend|colleague|neighbou?r|ex|boss)"
-    r"|another customer|someone else|somebody else"
-)
-_FOREIGN = re.compile(
-    rf"(?:{_OTHERS})(?:'s|的)?[^,。?]{{0,8}}(?:订单|单|保单|份保|户口|账户|帐户|电话|手机号|地址|住址|资料|住哪|身份证|积分|余额|病历|"
-    r"order|polic|account|address|phone|details|claim|records?)"
-)
-_TELLS = re.compile(
-    "告诉我|话我知|给我|发我|发给|查下|查一下|帮我查|查到|看下|看一下|哪个地址|什么地址|住哪|谁|多少|电话号码|受益人|买了什么|送去哪|寄去哪|"
-    r"tell me|give me|show me|send me|look up|what is|what's|where|who"
-)
-_HANDS_OVER = re.compile("帮我(?:去|拿|取)|代我|替我|代取|付款|可不可以代|授权")
 _ORDINAL_MONTHS = "一二三四五六七八九十"
 _MONTH = re.compile(
     r"(?P<year>今年|去年|上年|旧年|前年|20\d\d ?年?)?[ ]?"
@@ -96,18 +63,6 @@ _MONTH = re.compile(
 _YEAR = re.compile(r"(?P<word>去年|上年|旧年|前年|last year)|(?P<year>20[0-3]\d)")
 _OLD = re.compile("以前|旧制|旧规|旧版|当时|那时|从前|previously|used to|old (?:rule|polic|version)")
 _SHIFT = {"今年": 0, "去年": -1, "上年": -1, "旧年": -1, "前年": -2}
-
-
-def is_attack(text: str) -> bool:
-    """Whether the text orders the program about, or wants what is internal or another person's."""
-    view, written = terms.views(text)
-    for each in (view, written):
-        if _ATTACKS.search(each):
-            return True
-        foreign = _FOREIGN.search(each)
-        if foreign and _TELLS.search(each) and not _HANDS_OVER.search(each):
-            return True
-    return False
 
 
 def is_about_own_case(text: str) -> bool:
