@@ -31,7 +31,7 @@ async def preview_article(form: PreviewForm, _principal: ReaderDep) -> PreviewVi
 
     def read() -> PreviewView:
         found = pieces.of_markdown(form.body, form.title)
-        html = rendering.to_html(form.body, heading_from=3)
+        html = rendering.to_html(rendering.without_title(form.body, form.title), heading_from=3)
         return PreviewView(html=html, pieces=len(found), preview=views.previewed(found))
 
     return await asyncio.to_thread(read)

@@ -120,6 +120,13 @@ async def list_by_id(session: AsyncSession, centre: OpenCentre, ids: Sequence[in
     return {row[0]: Listed(*row) for row in rows}
 
 
+async def list_by_title(session: AsyncSession, centre: OpenCentre, words: str) -> list[Listed]:
+    """Articles whose title holds these words."""
+    found = Article.title.icontains(words, autoescape=True)
+    statement = _with_words().where(*_shown(centre), found).order_by(Article.title, Article.id)
+    return [Listed(*row) for row in await session.execute(statement.limit(10))]
+
+
 async def find_settings(session: AsyncSession, account_id: AccountId) -> HelpCentre | None:
     """How the account's help centre is set, if anybody did."""
     return await session.get(HelpCentre, account_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Annotated, Any
@@ -16,19 +16,22 @@ from starlette.responses import RedirectResponse, Response
 from kaitak.api.deps import Deps, get_deps
 from kaitak.api.ratelimit import AddressLimit
 from kaitak.core.errors import KaitakError, NotFoundError, RateLimitedError
-from kaitak.knowledge import answers, help_centre, help_centre_pages, rendering
+from kaitak.knowledge import answers, help_centre, help_centre_pages, rendering, search
 from kaitak.knowledge import help_centre_words as words
 from kaitak.knowledge.answers import AnswerContext, KnowledgeAnswer
 from kaitak.knowledge.errors import HelpPageNotFoundError
 from kaitak.knowledge.help_centre import Listed, OpenCentre
 from kaitak.knowledge.help_centre_pages import Place
 from kaitak.knowledge.index import KnowledgeShelf
+from kaitak.knowledge.search import Asker, Hit
 
 router = APIRouter(prefix="/hc", include_in_schema=False)
 READING = AddressLimit("help_centre", per_minute=120, burst=80)
 SEARCHING = AddressLimit("help_centre.search", per_minute=30, burst=15)
 LONGEST_SEARCH = 200
-NEAR = 0.42  # a piece that stands further from the question is no result
+NEAR = 0.42  # a piece that stands further from the question is no result …
+NEAR_THE_BEST = 0.6  # … nor one that stands so much further than the best
+SHORTEST_QUESTION = 4  # characters; a shorter search names a subject and asks nothing
 _METHODS = ["GET", "HEAD"]
 _A_MINUTE = "public, max-age=60"
 _FOREVER = "public, max-age=31536000, immutable"
@@ -170,23 +173,39 @@ async def help_centre_search(
             pack=place.centre.pack,
         )
         given = await answers.answer(session, asked, context) if asked else KnowledgeAnswer(behaviour="abstain")
-        ids = [hit.article.id for hit in given.considered]
-        readable = await help_centre.list_by_id(session, place.centre, ids)
-    found = _results(given, readable, place.locale)
-    source = readable.get(given.source.article_id) if given.source else None
-    told = Result(source, given.text) if source is not None and given.behaviour == "answer" else None
+        hits = given.considered
+        if asked and not hits and given.behaviour == "abstain":  # about a customer's own case: articles may still help
+            asker = Asker(account_id=context.account_id, now=context.now, is_staff=False, pack=context.pack)
+            hits = tuple(await search.search(session, context.shelf, asked, asker))
+        readable = await help_centre.list_by_id(session, place.centre, [hit.article.id for hit in hits])
+        named = await help_centre.list_by_title(session, place.centre, asked) if asked else []
+    found = _results(hits, readable, named, place.locale)
+    told = _told(given, readable, place.locale) if len(asked) >= SHORTEST_QUESTION else None
     page = help_centre_pages.render("search", place, q=asked, found=found, answer=told)
     return _answer(request, page, cache="no-store")
 
 
-def _results(given: KnowledgeAnswer, readable: dict[int, Listed], locale: str) -> list[Result]:
-    """One line an article, by its best piece; those in the reader's language first."""
-    best: dict[int, Result] = {}
-    for hit in given.considered:
+def _results(hits: Sequence[Hit], readable: dict[int, Listed], named: Sequence[Listed], locale: str) -> list[Result]:
+    """One line an article, by its best piece; those named so first, then those in the reader's language."""
+    best: dict[int, Result] = {row.id: Result(row, rendering.summary(row.body)) for row in named}
+    floor = max((hit.score for hit in hits), default=0.0) * NEAR_THE_BEST
+    for hit in hits:
         row = readable.get(hit.article.id)
-        if row is not None and row.id not in best and (hit.score >= NEAR or given.behaviour == "answer"):
+        if row is not None and row.id not in best and hit.score >= max(NEAR, floor):
             best[row.id] = Result(row, hit.chunk.text)
     return sorted(best.values(), key=lambda each: each.row.locale != locale)
+
+
+def _told(given: KnowledgeAnswer, readable: dict[int, Listed], locale: str) -> Result | None:
+    """The answer, unless it is in another language though one as near is in the reader's own."""
+    source = readable.get(given.source.article_id) if given.source else None
+    if given.behaviour != "answer" or source is None:
+        return None
+    best = max(hit.score for hit in given.considered)
+    near = (hit for hit in given.considered if hit.score >= best * NEAR_THE_BEST)
+    if source.locale != locale and any(hit.article.locale == locale for hit in near):
+        return None
+    return Result(source, given.text)
 
 
 async def _enter(session: AsyncSession, deps: Deps, slug: str, path: str) -> Place:

@@ -114,11 +114,8 @@ def render_bare(name: str, locale: str, **values: object) -> str:
 
 
 def body_html(body: str, title: str) -> Markup:
-    """An article's words under the page's own heading; a first heading that repeats the title is left out."""
-    lines = body.lstrip().split("\n", 1)
-    if lines[0].startswith("# ") and lines[0][2:].strip(" #") == title:
-        body = lines[1] if len(lines) > 1 else ""
-    return Markup(rendering.to_html(body, heading_from=2))  # noqa: S704 (raw HTML was escaped, links were checked)
+    """An article's words under the page's own heading."""
+    return Markup(rendering.to_html(rendering.without_title(body, title), heading_from=2))  # noqa: S704 (raw HTML was escaped, links were checked)
 
 
 def sitemap(place: Place, pages: Sequence[tuple[int, str, str, object]]) -> str:

@@ -29,6 +29,12 @@ def to_html(body: str, *, heading_from: int = 1) -> str:
     return rendered.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
 
 
+def without_title(body: str, title: str) -> str:
+    """The words without a first heading that only repeats the title."""
+    first, _, rest = body.lstrip().partition("\n")
+    return rest if first.startswith("# ") and first[2:].strip(" #") == title.strip() else body
+
+
 def summary(body: str, *, longest: int = 155) -> str:
     """The first words of an article, for a list or a search engine."""
     parts: list[str] = []

@@ -1,9 +1,10 @@
 /** The filters of the knowledge pages, kept in the address. */
-import { useSearchParams } from "react-router";
+import { useLocation, useSearchParams } from "react-router";
 
 /** Read one address part after another; change some of them, where null takes one away. */
 export function useAddress(): [(name: string) => string | null, (changes: Record<string, string | null>) => void] {
   const [params, setParams] = useSearchParams();
+  const { state } = useLocation() as { state: unknown };
   const change = (changes: Record<string, string | null>) =>
     setParams(
       (before) => {
@@ -14,7 +15,7 @@ export function useAddress(): [(name: string) => string | null, (changes: Record
         }
         return next;
       },
-      { replace: true },
+      { replace: true, state },
     );
   return [(name) => params.get(name), change];
 }

@@ -39,7 +39,7 @@ function formOf({ valid_from, valid_to, review_at, owner_id, category, ...rest }
 function useStart(article: ArticleDetail | null): Written {
   const { account, user } = useSession();
   const [address] = useAddress();
-  if (article) return { ...article, valid_from: date(article.valid_from), valid_to: date(article.valid_to), review_at: date(article.review_at) };
+  if (article) return { ...article, body: article.body.trim(), valid_from: date(article.valid_from), valid_to: date(article.valid_to), review_at: date(article.review_at) };
   const locale = nearestLocale(account.locale);
   return {
     title: address("title") ?? "", body: "", audience: "internal", locale: locale === "zh-CN" ? "zh-Hans" : (locale ?? "zh-HK"),
@@ -124,11 +124,13 @@ function useSave(article: ArticleDetail | null, start: Written, dirty: React.Ref
   const undo = useUndo();
   const gap = Number(address("gap")) || null;
   const save = (written: Written) => {
-    const form = formOf(written);
+    const all = formOf(written);
+    // Blank lines around the words are not shown here: they alone make no new version.
+    const form = article && written.body.trim() === start.body ? { ...all, body: article.body } : all;
     const done = (saved: ArticleDetail) => {
       dirty.current = false;
       void navigate(placeOfArticle(account.id, saved.id), { replace: true });
-      if (article) undo(t("knowledge.saved"), () => back.mutate({ id: article.id, ...formOf(start) }));
+      if (article) undo(t("knowledge.saved"), () => back.mutate({ id: article.id, ...formOf(start), body: article.body }));
       else if (gap !== null) closeGap.mutate({ id: gap, closed: true }, { onSuccess: () => undo(t("knowledge.saved_gap"), () => closeGap.mutate({ id: gap, closed: false })) });
     };
     if (article) change.mutate({ id: article.id, ...form }, { onSuccess: done });

@@ -57,7 +57,7 @@ function Filters() {
   );
   const counted = (list: { name: string; articles: number }[] = []) => list.map(({ name, articles }) => ({ value: name, label: `${name}（${articles}）` }));
   return (
-    <div className={styles.bar} role="group" aria-label={t("knowledge.filters")}>
+    <div className={`${styles.bar} ${styles.filters}`} role="group" aria-label={t("knowledge.filters")}>
       {choice("audience", t("knowledge.audience"), AUDIENCES.map((value) => ({ value, label: t(`knowledge.audience.${value}`) })))}
       {choice("validity", t("knowledge.validity"), [...VALIDITIES.map((value) => ({ value, label: t(`knowledge.validity.${value}`) }))])}
       {choice("review_due", t("knowledge.review"), [{ value: "true", label: t("knowledge.review_due") }])}

@@ -86,7 +86,7 @@ function Told({ answer, question }: { answer: Answer; question: string }) {
   return (
     <>
       <section className={styles.told} data-behaviour={behaviour} aria-label={t("knowledge.answer")}>
-        <div className={styles.verdict}>{ICONS[behaviour]} {t(`knowledge.behaviour.${behaviour}`)}</div>
+        <div className={styles.verdict}>{ICONS[behaviour]} {t(`knowledge.behaviour.${behaviour}`)}{answer.confidence > 0 && <span className={styles.sure}>{t("knowledge.sure", { n: Math.round(100 * answer.confidence) })}</span>}</div>
         {behaviour === "answer" ? <p className={styles.words}>{answer.text}</p> : <p className={styles.why}>{t(`knowledge.reason.${answer.reason || "unsure"}`)}</p>}
         {source && (
           <div className={page.sub}>

@@ -21,7 +21,7 @@ export function ImportPreview({ articles, faults }: { articles: Imported[]; faul
         {faults.length > 0 && <Tag tone="bad">{t("knowledge.import_faults", { n: faults.length })}</Tag>}
       </div>
       {articles.length === 0 && <Alert type="warning" showIcon title={t("knowledge.import_nothing")} description={t("knowledge.import_nothing_do")} />}
-      {hasUnset && <Alert type="info" showIcon title={t("knowledge.import_internal")} />}
+      {hasUnset && <p className={page.note} style={{ margin: 0 }}>{t("knowledge.import_internal")}</p>}
       {faults.length > 0 && <Faults faults={faults} />}
       {articles.length > 0 && (
         <section aria-label={t("knowledge.understood")}>

@@ -28,7 +28,7 @@ export function KeepBar({ site, chosen, isFirst, onKept }: Props) {
   const done = ({ articles, archived }: KeptPages) => {
     onKept();
     const fresh = articles.flatMap(({ change, article_id: id }) => (change === "new" && id !== null ? [id] : []));
-    undo(t("knowledge.kept_pages", { n: articles.length, archived }), () => takeBack.mutate({ ids: fresh, archived: true }));
+    undo(t(archived > 0 ? "knowledge.kept_and_archived" : "knowledge.kept_pages", { n: articles.length, archived }), () => takeBack.mutate({ ids: fresh, archived: true }));
   };
   return (
     <section className={styles.keep} aria-label={t("knowledge.keep_pages")}>

@@ -19,7 +19,7 @@ export function LivePreview({ title, body }: { title: string; body: string }) {
   const preview = usePreview(useDebounced(title, 300), settled);
   const isEmpty = settled.trim() === "";
   return (
-    <section aria-label={t("knowledge.preview")} aria-busy={preview.isFetching}>
+    <section className={styles.previewPane} aria-label={t("knowledge.preview")} aria-busy={preview.isFetching}>
       <div className={styles.seenHead}>
         <span className={styles.label}>{t("knowledge.preview")}</span>
         <Segmented size="small" value={view} options={VIEWS.map((value) => ({ value, label: value === "understood" && preview.data && !isEmpty ? t("knowledge.n_pieces", { n: preview.data.pieces }) : t(`knowledge.preview.${value}`) }))} onChange={setView} />
