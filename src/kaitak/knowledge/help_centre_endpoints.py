@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from kaitak.api.deps import Deps, get_deps
 from kaitak.api.ratelimit import AddressLimit
 from kaitak.core.errors import KaitakError, NotFoundError, RateLimitedError
-from kaitak.knowledge import answers, help_centre, help_centre_pages, rendering, search
+from kaitak.knowledge import answers, help_centre, help_centre_pages, reading, rendering, search
 from kaitak.knowledge import help_centre_words as words
 from kaitak.knowledge.answers import AnswerContext, KnowledgeAnswer
 from kaitak.knowledge.errors import HelpPageNotFoundError
@@ -31,6 +31,7 @@ SEARCHING = AddressLimit("help_centre.search", per_minute=30, burst=15)
 LONGEST_SEARCH = 200
 NEAR = 0.42  # a piece that stands further from the question is no result …
 NEAR_THE_BEST = 0.6  # … nor one that stands so much further than the best
+AS_NEAR = 0.8  # of the best: as good an answer
 SHORTEST_QUESTION = 4  # characters; a shorter search names a subject and asks nothing
 _METHODS = ["GET", "HEAD"]
 _A_MINUTE = "public, max-age=60"
@@ -179,8 +180,9 @@ async def help_centre_search(
             hits = tuple(await search.search(session, context.shelf, asked, asker))
         readable = await help_centre.list_by_id(session, place.centre, [hit.article.id for hit in hits])
         named = await help_centre.list_by_title(session, place.centre, asked) if asked else []
-    found = _results(hits, readable, named, place.locale)
-    told = _told(given, readable, place.locale) if len(asked) >= SHORTEST_QUESTION else None
+    spoken = "en" if asked and reading.guessed_locale(asked) == "en" else place.locale
+    found = _results(hits, readable, named, spoken)
+    told = _told(given, readable, spoken) if len(asked) >= SHORTEST_QUESTION else None
     page = help_centre_pages.render("search", place, q=asked, found=found, answer=told)
     return _answer(request, page, cache="no-store")
 
@@ -202,7 +204,7 @@ def _told(given: KnowledgeAnswer, readable: dict[int, Listed], locale: str) -> R
     if given.behaviour != "answer" or source is None:
         return None
     best = max(hit.score for hit in given.considered)
-    near = (hit for hit in given.considered if hit.score >= best * NEAR_THE_BEST)
+    near = (hit for hit in given.considered if hit.score >= best * AS_NEAR)
     if source.locale != locale and any(hit.article.locale == locale for hit in near):
         return None
     return Result(source, given.text)
