@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kaitak.bot import flows, pack_files, pack_tests, packs, templates
+from kaitak.bot import flows, pack_files, pack_tests, packs, templates, wording_checks
 from kaitak.bot.expressions import paths_in
 from kaitak.bot.flows import Flow, HandoverReason
 from kaitak.bot.pack_files import PackFile, PackInvalidError
@@ -113,7 +113,7 @@ def _used_slots(pack: Pack, flow: Flow) -> set[str]:
         if isinstance(step, flows.Branch):
             tests = (case.test for case in step.branch if isinstance(case.test, flows.Condition))
             used.update(test.filled for test in tests if test.filled is not None)
-    said = {key for _, key, _ in packs.spoken(flow)}
+    said = {key for _, key, _ in wording_checks.spoken(flow)}
     for key in said:
         for text in next(iter(pack.wording.values())).variants(key):
             used.update(placeholder.path.split(".")[0] for placeholder in templates.placeholders(text))
@@ -121,7 +121,7 @@ def _used_slots(pack: Pack, flow: Flow) -> set[str]:
 
 
 def _wording(pack: Pack, files: _Files) -> Iterator[PackInvalidError]:
-    said = set(ENGINE_WORDINGS) | {key for flow in pack.flows.values() for _, key, _ in packs.spoken(flow)}
+    said = set(ENGINE_WORDINGS) | {key for flow in pack.flows.values() for _, key, _ in wording_checks.spoken(flow)}
     for content, at in files.wording:
         for key in content.wording:
             if key not in said:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue
 
-from kaitak.bot import flow_checks, flows, mood_text, pack_files, pack_text, templates
+from kaitak.bot import flow_checks, mood_text, pack_files, pack_text, wording_checks
 from kaitak.bot.flows import Flow, HandoverReason, Name, Part
 from kaitak.nlu.entities import EntityRule
 from kaitak.nlu.model import Settings
@@ -24,8 +24,8 @@ ENGINE_WORDINGS = frozenset(
         "clarify", "corrected_ask", "corrected_value", "correction_what", "out_of_scope", "offer_person",
         "no_number", "person_declined", "handover", "handover_urgent", "handover_safety", "option_person",
         "option_other", "which_order", "carrier_unknown", "packet_summary", "packet_no_intent", "ask_phone_tail",
-        "phone_tail_wrong", "option_yes", "option_no", "knowledge_source", "knowledge_missing", "resume", "next_request",
-        "go_on", "which_value",
+        "phone_tail_wrong", "option_yes", "option_no", "knowledge_source", "knowledge_missing", "resume",
+        "next_request", "go_on", "which_value", "noted", "aside_unknown",
     }
 )  # fmt: skip
 Content = TypeVar("Content", bound=BaseModel)
@@ -244,7 +244,7 @@ def load(root: Path) -> Pack:
     for flow, at in flow_files:
         _check_flow_name(flow, at)
         flow_checks.check(flow, at, known)
-    _check_wording(wording_files, flow_files)
+    wording_checks.check(wording_files, flow_files, ENGINE_WORDINGS)
     _check_routing(routing, routing_at, intents)
     return Pack(
         head=head,
@@ -341,60 +341,6 @@ def _read_wording(reader: _Reader, head: PackHead, locale: Locale) -> tuple[Word
             if shared_at.name.endswith(f"/{locale}.yaml"):
                 own = own.over(shared)
     return own, at
-
-
-def _check_wording(
-    files: dict[Locale, tuple[WordingFile, pack_files.PackFile]], flow_files: list[tuple[Flow, pack_files.PackFile]]
-) -> None:
-    first = next(iter(files.values()))[0]
-    filters = templates.FILTERS | {name for content, _ in files.values() for name in content.values}
-    for content, at in files.values():
-        _check_keys(content, at, first)
-        for flow, flow_at in flow_files:
-            for loc, key, step in spoken(flow):
-                if key not in content.wording:
-                    raise flow_at.fault(loc, f"there is no wording {key}", "add it to every file of wording/")
-                shapes = flow_checks.said_shapes(flow, step)
-                for text in content.variants(key):
-                    problem = flow_checks.check_text(text, shapes, filters)
-                    if problem is not None:
-                        remedy = f"flow {flow.flow} says it: give it under `with`, or correct the placeholder"
-                        raise at.fault(("wording", key), problem, remedy)
-    for flow, flow_at in flow_files:
-        _check_titles(flow, flow_at, filters)
-
-
-def _check_titles(flow: Flow, at: pack_files.PackFile, filters: frozenset[str]) -> None:
-    """The texts of quick replies read the fields of a row."""
-    for name, step in flow.steps.items():
-        if isinstance(step, flows.Choose) and step.title is not None:
-            problem = flow_checks.check_text(step.title, flow_checks.row_shape(flow, step), filters)
-            if problem is not None:
-                raise at.fault(("steps", name, "title"), problem, "name a field of the row")
-
-
-def _check_keys(content: WordingFile, at: pack_files.PackFile, first: WordingFile) -> None:
-    for key in sorted(ENGINE_WORDINGS - set(content.wording)):
-        raise at.fault(("wording",), f"wording {key} is missing", "add it: the engine says it")
-    for key in sorted(set(first.wording) ^ set(content.wording)):
-        raise at.fault(("wording", key), f"wording {key} is not in every language", "write it in every language")
-    for key in content.wording:
-        if key in ENGINE_WORDINGS and _paths(content, key) - _paths(first, key):
-            raise at.fault(("wording", key), "a placeholder that the first language lacks", "use the same ones")
-
-
-def _paths(content: WordingFile, key: str) -> set[str]:
-    return {placeholder.path for text in content.variants(key) for placeholder in templates.placeholders(text)}
-
-
-def spoken(flow: Flow) -> list[tuple[flows.Loc, str, flows.Step | None]]:
-    """Where a flow names wording, which, and the step that says it; None: wherever a slot is asked for."""
-    asked: list[tuple[flows.Loc, str, flows.Step | None]] = [
-        (("slots", name, "ask"), slot.ask, None) for name, slot in flow.slots.items()
-    ]
-    for name, step in flow.steps.items():
-        asked += [(("steps", name, *loc), key, step) for loc, key in flows.wordings(step)]
-    return asked
 
 
 def _check_routing(routing: RoutingFile, at: pack_files.PackFile, intents: dict[str, Intent]) -> None:
