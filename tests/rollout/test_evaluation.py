@@ -37,6 +37,7 @@ def test_command_writes_figures_and_rows(tmp_path: Path, monkeypatch: pytest.Mon
     assert result.exit_code == 0, result.output
     report = json.loads(out.read_text(encoding="utf-8"))
     assert report["figures"]["accuracy"] == 0.5
+    assert report["figures"]["language"] == 1.0
     assert [row["correct"] for row in report["rows"]] == [True, False]
     assert set(report["rows"][0]["predicted"]) == {"intent", "confidence", "band", "top"}
     assert "accuracy" in result.output

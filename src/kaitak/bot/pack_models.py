@@ -16,19 +16,20 @@ import numpy as np
 import kaitak.nlu
 from kaitak.bot.packs import Pack
 from kaitak.core import resources
-from kaitak.nlu import encoder, model, mood_model, mood_training, training
+from kaitak.nlu import cores, encoder, model, mood_model, mood_training, training
 from kaitak.nlu.model import Floats, Model
 from kaitak.nlu.mood_model import MoodModel
 
 APART_FROM = 1_000  # lines; a smaller training is not worth a process of its own
 Kept = TypeVar("Kept", Model, MoodModel)
-# What a model's content hangs on; the rest of nlu reads messages beside it.
-_TRAINER = (
+# What the content of a model of intents, and of moods, hangs on; the rest of nlu reads messages beside it.
+_READERS = (
     "acts", "clauses", "corpus", "encoder", "encoder_files", "encoder_forward", "encoder_rewrites", "ensemble",
-    "mood_cues", "mood_features", "mood_model", "mood_training",
     "features", "gloss", "model", "neighbours", "normalising", "numerals", "regression", "romanised", "spellings",
-    "spoken", "training", "views",
+    "spoken", "views",
 )  # fmt: skip
+_INTENTS = (*_READERS, "training")
+_MOODS = (*_READERS, "mood_cues", "mood_features", "mood_model", "mood_training")
 
 
 def train(pack: Pack) -> Model:
@@ -43,10 +44,17 @@ def load_or_train(pack: Pack, folder: Path) -> Model:
     """
     if len(pack.examples()) >= APART_FROM and not is_kept(pack, folder):
         context = multiprocessing.get_context("spawn")
-        process = context.Process(target=load_or_train_in, args=(pack, folders_of(folder)), daemon=True)
+        process = context.Process(target=_train_apart, args=(pack, folders_of(folder)), daemon=True)
         process.start()
         process.join()
     return load_or_train_in(pack, folders_of(folder))
+
+
+def _train_apart(pack: Pack, folders: Sequence[Path]) -> None:
+    """In a process made for it: with all cores."""
+    encoder.prepare(next((each for each in reversed(folders) if _is_writable(each)), None))
+    cores.take_all()
+    load_or_train_in(pack, folders)
 
 
 def is_kept(pack: Pack, folder: Path) -> bool:
@@ -56,7 +64,7 @@ def is_kept(pack: Pack, folder: Path) -> bool:
 
 def kept_names(pack: Pack) -> list[str]:
     """The names of the files that a trained pack leaves: its model, how its lines were read, its mood model."""
-    name = f"{pack.head.name}-{_content(pack)}-{_trainer()}.npz"
+    name = f"{pack.head.name}-{_content(pack)}-{_trainer(_INTENTS)}.npz"
     return [name, _readings_of(name), *([_mood_name(pack)] if pack.mood else [])]
 
 
@@ -118,7 +126,7 @@ def _mood(pack: Pack, folders: Sequence[Path], kept_in: Path | None) -> MoodMode
 
 
 def _mood_name(pack: Pack) -> str:
-    return f"mood-{mood_training.fingerprint_of(pack.mood)}-{_trainer()}.npz"
+    return f"mood-{mood_training.fingerprint_of(pack.mood)}-{_trainer(_MOODS)}.npz"
 
 
 def _load_or_make(
@@ -173,10 +181,10 @@ def _content(pack: Pack) -> str:
 
 
 @cache
-def _trainer() -> str:
+def _trainer(modules: tuple[str, ...]) -> str:
     """A short name of the code that trains: a changed trainer must not find an old model."""
     digest = hashlib.sha256()
-    for name in _TRAINER:
+    for name in modules:
         for folder in kaitak.nlu.__path__:
             path = Path(folder) / f"{name}.py"
             digest.update(path.read_bytes() if path.is_file() else b"")

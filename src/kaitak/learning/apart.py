@@ -15,6 +15,7 @@ from kaitak.learning.errors import TrainingRefusedError, TrainingStoppedError
 from kaitak.learning.job_actions import Made
 from kaitak.learning.judging import Progress
 from kaitak.learning.making import Material
+from kaitak.nlu import cores, encoder
 
 LISTEN = 0.5
 NICE = 10  # customers' turns come first
@@ -77,6 +78,8 @@ def _listen(connection: Connection, process: SpawnProcess, progress: Progress) -
 def _work(material: Material, connection: Connection) -> None:
     """The process: make, and tell; a parent that is gone ends it at its next word."""
     os.nice(NICE)
+    encoder.prepare(material.cache)
+    cores.take_all()
     try:
         connection.send(making.make(material, lambda name, fraction: connection.send(Step(name, fraction))))
     except BrokenPipeError:

@@ -7,15 +7,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kaitak.nlu import features, views
+from kaitak.nlu import cores, features, views
 from kaitak.nlu.encoder import Encoded, Encoder
 from kaitak.nlu.model import Floats, Reader
+from kaitak.nlu.neighbours import Postings
 
 FEWEST_TEXTS: Final = 2  # that an n-gram must occur in to be kept
 POINT_WIDTH: Final = 128
+MANY_TEXTS: Final = 3000
+COMMON_SHARE: Final = (
+    0.03  # of many texts: an n-gram of more of them does not make two alike (docs/explain/understanding.md)
+)
 _STEP: Final = 200
+_BLOCK: Final = 512
 Progress = Callable[[str, float], None]
-Postings = tuple[NDArray[np.int32], NDArray[np.int32], Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +40,13 @@ def read(texts: Sequence[str], encoder: Encoder, tell: Progress) -> Corpus:
     """Every text as its two views, their n-grams and its encoding."""
     both = [views.views_of_original(text) for text in texts]
     encoded: list[Encoded] = []
-    for place, view in enumerate(both):
-        if place % _STEP == 0:
-            tell("training", 0.3 * place / len(texts))
-        encoded.append(encoder.read(view[1]))
+    for one in cores.each(encoder.read, [view[1] for view in both]):
+        if len(encoded) % _STEP == 0:
+            tell("training", 0.3 * len(encoded) / len(texts))
+        encoded.append(one)
     grams = [features.keys_of(view) for view in both]
     reader = _reader(grams, encoded)
-    found = [reader.grams(view) for view in both]
+    found = [reader.weighed(*one) for one in grams]
     return Corpus(
         reader=reader,
         rows=np.repeat(np.arange(len(texts), dtype=np.int32), [len(places) for places, _ in found]),
@@ -78,25 +83,48 @@ def postings(read: Corpus) -> Postings:
     """For each n-gram, which texts have it and how strongly."""
     order = np.argsort(read.places, kind="stable")
     counts = np.bincount(read.places, minlength=len(read.reader.keys))
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32), read.rows[order], read.values[order]
+    return Postings(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32), read.rows[order], read.values[order])
+
+
+def rare_postings(read: Corpus) -> Postings:
+    """Those by which neighbours are found: of many texts, without the n-grams that a share of all have."""
+    found = postings(read)
+    return found if read.size < MANY_TEXTS else found.of_rare(int(COMMON_SHARE * read.size))
 
 
 def gram_kernel(read: Corpus, tell: Progress) -> Floats:
-    """The cosine of every two training texts' n-grams."""
-    starts, texts, values = postings(read)
+    """The cosine of every two training texts' n-grams.
+
+    Each pair is summed once: `next_text` stands, for each n-gram, at the first of its texts that is not before `row`.
+    """
+    found = postings(read)
+    starts, texts, values = found.starts, found.texts, found.values
     kernel = np.zeros((read.size, read.size), dtype=np.float32)
     row_starts = np.searchsorted(read.rows, np.arange(read.size + 1))
+    next_text, after_last = starts[:-1].copy(), starts[1:]
     for row in range(read.size):
         if row % _STEP == 0:
             tell("training", 0.3 + 0.1 * row / read.size)
         here = slice(row_starts[row], row_starts[row + 1])
-        begin = starts[read.places[here]]
-        lengths = starts[read.places[here] + 1] - begin
+        places = read.places[here]
+        begin = next_text[places]
+        lengths = after_last[places] - begin
         ends = np.cumsum(lengths)
         index = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begin - (ends - lengths), lengths)
         products = values[index] * np.repeat(read.values[here], lengths)
-        kernel[row] = np.bincount(texts[index], weights=products, minlength=read.size)
+        kernel[row, row:] = np.bincount(texts[index] - row, weights=products, minlength=read.size - row)
+        next_text[places] += 1
+    mirror(kernel)
     return kernel
+
+
+def mirror(kernel: Floats) -> None:
+    """Fill what lies below the diagonal from what lies above it, in place, a block at a time."""
+    for start in range(0, len(kernel), _BLOCK):
+        here, after = slice(start, start + _BLOCK), slice(start + _BLOCK, None)
+        corner = kernel[here, here]
+        corner += np.triu(corner, 1).T
+        kernel[after, here] = kernel[here, after].T
 
 
 def transposed_product(read: Corpus, duals: Floats) -> Floats:

@@ -90,7 +90,7 @@ def detect(folded: str, scripts: tuple[int, int], previous: Language | None = No
     if han == 0:
         return _latin(folded, words, previous)
     simple = normalising.simplify(folded)
-    is_mixed = any(word not in _FILLERS for word in words)
+    is_mixed = any(word not in _FILLERS and word not in _PARTICLES for word in words)
     if len(words) >= 5 and sum(map(len, words)) > 6 * han:
         return "en"
     if _CANTONESE.search(simple) is not None or romanised.share(folded) > 0:
@@ -124,7 +124,7 @@ _LONG = 22
 
 
 _FILLERS = frozenset({"er", "erm", "um", "uh", "hmm"})
-_PARTICLES = frozenset({"la", "lah", "ar", "ah", "wor", "lor", "ga"})
+_PARTICLES = frozenset({"la", "lah", "ar", "ah", "wor", "wo", "lor", "ga", "gar", "jor", "zor", "tim", "ho", "dak"})
 
 
 def _latin(folded: str, words: list[str], previous: Language | None) -> Language:

@@ -4,9 +4,10 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 import numpy as np
@@ -63,12 +64,24 @@ class Reader:
     vector_mean: Floats
     components: Floats
 
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """What `from_arrays` needs beside `rarest`, by name."""
+        return {name: getattr(self, name) for name in _READER_ARRAYS}
+
+    @classmethod
+    def from_arrays(cls, rarest: float, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The reader among the arrays of a model file; KeyError if one is missing."""
+        return cls(rarest=rarest, **{name: arrays[name] for name in _READER_ARRAYS})
+
     def grams(self, views: tuple[str, str]) -> tuple[Places, Floats]:
         """The known features of a text (places in `keys`) and their normalised weights.
 
         What the model has never seen counts into the length: a strange text gets little confidence.
         """
-        keys, weights = features.keys_of(views)
+        return self.weighed(*features.keys_of(views))
+
+    def weighed(self, keys: features.Keys, weights: features.Weights) -> tuple[Places, Floats]:
+        """As `grams`, of features that are found already."""
         places = np.searchsorted(self.keys, keys)
         places[places == len(self.keys)] = 0
         known = self.keys[places] == keys
@@ -122,14 +135,10 @@ class Model:
         said = self.settings.clarify_from
         return self.calibration.clarify_from if said is None else said
 
-    def likeness(self, places: Places, values: Floats) -> Floats:
-        """The cosine of one text's n-grams with those of each training text."""
-        starts = self.posting_starts[places]
-        lengths = self.posting_starts[places + 1] - starts
-        ends = np.cumsum(lengths)
-        index = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)
-        products = self.posting_values[index] * np.repeat(values, lengths)
-        return np.bincount(self.posting_texts[index], weights=products, minlength=len(self.texts)).astype(np.float32)
+    @property
+    def postings(self) -> neighbours.Postings:
+        """Which training texts have which of the rarer n-grams."""
+        return neighbours.Postings(self.posting_starts, self.posting_texts, self.posting_values)
 
     def predict(self, views: tuple[str, str], encoded: Encoded | None = None) -> Prediction:
         """Calibrated probabilities of the labels for one text, and its nearest training text."""
@@ -137,7 +146,7 @@ class Model:
         places, values = self.reader.grams(views)
         logits = values @ self.gram_weights[places].astype(np.float32) + self.bias
         logits += self.reader.dense(encoded) @ self.dense_weights
-        by_grams = self.likeness(places, values)
+        by_grams = self.postings.likeness(places, values, len(self.texts))
         by_meaning = self.points @ self.reader.point(encoded)
         votes = neighbours.votes(by_grams, by_meaning, self.text_labels, len(self.labels))
         scores = np.concatenate([ensemble.log_shares(logits[None, :])[None], votes[:, None, :]])
@@ -160,18 +169,11 @@ class Model:
             "rarest": self.reader.rarest,
             "version": self.version,
         }
-        arrays = {name: getattr(self.reader, name) for name in _READER_ARRAYS}
-        arrays |= {name: getattr(self, name) for name in _ARRAYS}
-        buffer = io.BytesIO()
-        encoded = np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), dtype=np.uint8)
-        np.savez_compressed(buffer, meta=encoded, **arrays)
-        return buffer.getvalue()
+        return packed(meta, self.reader.to_arrays() | {name: getattr(self, name) for name in _ARRAYS})
 
     def save(self, path: Path) -> None:
         """Write the model so that a reader never sees half of it."""
-        partial = path.with_suffix(f".{uuid4().hex}.partial")
-        partial.write_bytes(self.to_bytes())
-        partial.replace(path)
+        write_whole(path, self.to_bytes())
 
 
 _READER_ARRAYS = ("keys", "idf", "pooled_mean", "pooled_spread", "vector_mean", "components")
@@ -179,6 +181,21 @@ _ARRAYS = (
     "gram_weights", "dense_weights", "bias", "text_labels", "points", "posting_starts", "posting_texts",
     "posting_values",
 )  # fmt: skip
+
+
+def packed(meta: Mapping[str, object], arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """A model file: an npz archive of plain arrays, with its words as JSON inside."""
+    buffer = io.BytesIO()
+    words = np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), dtype=np.uint8)
+    np.savez_compressed(buffer, allow_pickle=False, meta=words, **arrays)
+    return buffer.getvalue()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader never sees half of it."""
+    partial = path.with_suffix(f".{uuid4().hex}.partial")
+    partial.write_bytes(data)
+    partial.replace(path)
 
 
 def _unit(vector: Floats) -> Floats:
@@ -201,7 +218,7 @@ def from_bytes(data: bytes) -> Model:
             meta = json.loads(archive["meta"].tobytes())
             if (meta["format"], meta["encoder"]) != (FORMAT, encoder.NAME):
                 raise ModelUnreadableError(f"model format {meta['format']}, expected {FORMAT}: train it again")
-            reader = Reader(rarest=meta["rarest"], **{name: archive[name] for name in _READER_ARRAYS})
+            reader = Reader.from_arrays(meta["rarest"], archive)
             arrays = {name: archive[name] for name in _ARRAYS}
         settings = meta["settings"]
         settings["entity_rules"] = tuple(_entity_rule(rule) for rule in settings["entity_rules"])

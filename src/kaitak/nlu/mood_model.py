@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
-from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kaitak.nlu import encoder, ensemble, mood_features
+from kaitak.nlu import encoder, ensemble, model, mood_features
 from kaitak.nlu.encoder import Encoded
 from kaitak.nlu.model import ModelUnreadableError, Reader
 from kaitak.nlu.mood_features import Cues
@@ -111,21 +110,13 @@ class MoodModel:
             "rarest": self.reader.rarest,
             "version": self.version,
         }
-        arrays = {name: getattr(self.reader, name) for name in _READER_ARRAYS}
-        arrays |= {name: getattr(self, name) for name in _ARRAYS}
-        buffer = io.BytesIO()
-        encoded = np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), dtype=np.uint8)
-        np.savez_compressed(buffer, meta=encoded, **arrays)
-        return buffer.getvalue()
+        return model.packed(meta, self.reader.to_arrays() | {name: getattr(self, name) for name in _ARRAYS})
 
     def save(self, path: Path) -> None:
         """Write the model so that a reader never sees half of it."""
-        partial = path.with_suffix(f".{uuid4().hex}.partial")
-        partial.write_bytes(self.to_bytes())
-        partial.replace(path)
+        model.write_whole(path, self.to_bytes())
 
 
-_READER_ARRAYS: Final = ("keys", "idf", "pooled_mean", "pooled_spread", "vector_mean", "components")
 _ARRAYS: Final = ("cue_scale", "gram_weights", "dense_weights", "cue_weights", "cue_pairs", "bias")
 
 
@@ -193,7 +184,7 @@ def from_bytes(data: bytes) -> MoodModel:
             known = (meta["format"], meta["encoder"], tuple(meta["cues"]))
             if known != (FORMAT, encoder.NAME, mood_features.NAMES):
                 raise ModelUnreadableError("a mood model of other cues or another encoder: train it again")
-            reader = Reader(rarest=meta["rarest"], **{name: archive[name] for name in _READER_ARRAYS})
+            reader = Reader.from_arrays(meta["rarest"], archive)
             arrays = {name: archive[name] for name in _ARRAYS}
         calibration = Calibration(**meta["calibration"])
         moods = tuple(WholeMood(*mood) for mood in meta["moods"])

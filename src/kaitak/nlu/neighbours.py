@@ -1,6 +1,7 @@
 """Owns the nearest training texts' votes: by n-grams, by meaning, and by both together."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,31 @@ VOTERS: Final = 3
 # (how many are asked, the power of their likeness) for n-grams, both, meaning
 _ASKED: Final = ((8, 2), (10, 2), (12, 3))
 _SMOOTH: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Which texts have each n-gram, and how strongly: n-gram `i` has those from `starts[i]` to `starts[i + 1]`."""
+
+    starts: NDArray[np.int32]
+    texts: NDArray[np.int32]
+    values: NDArray[np.floating[Any]]
+
+    def likeness(self, places: NDArray[np.integer[Any]], values: Floats, size: int) -> Floats:
+        """The cosine of one text's n-grams (`places`, normalised `values`) with those of each of `size` texts."""
+        begin = self.starts[places]
+        lengths = self.starts[places + 1] - begin
+        ends = np.cumsum(lengths)
+        index = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begin - (ends - lengths), lengths)
+        products = self.values[index] * np.repeat(values, lengths)
+        return np.bincount(self.texts[index], weights=products, minlength=size).astype(np.float32)
+
+    def of_rare(self, most: int) -> "Postings":
+        """Without the n-grams of more than `most` texts: they say little of who is alike and cost the most."""
+        lengths = np.diff(self.starts)
+        kept = np.repeat(lengths <= most, lengths)
+        starts = np.concatenate([[0], np.cumsum(np.where(lengths <= most, lengths, 0))]).astype(np.int32)
+        return Postings(starts, self.texts[kept], self.values[kept])
 
 
 def mixed(by_grams: Floats, by_meaning: Floats) -> Floats:

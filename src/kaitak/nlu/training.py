@@ -20,6 +20,7 @@ FEW_RIDGE = 1e-5  # few lines overfit sooner, and their confidence tells less
 DENSE_SHARE = 0.13  # of the kernel: what the encoder sees; the rest is n-grams
 DENSE_SHARES = (0.13, 0.3, 0.5, 0.7)  # few lines leave more to the encoder: there cross-validation picks
 FEW_LINES = 3000
+_BLOCK = 256
 FEW_EXAMPLES = 400  # below this cross-validation says little: the bands are then these
 _CAREFUL = Calibration(weights=(1.0, 0.2, 0.2, 0.4), answer_from=0.6, clarify_from=0.15)
 
@@ -73,7 +74,7 @@ def train_and_judge(
     read = corpus.read([e.text for e in examples], encoder.default(), tell)
     kernel = corpus.gram_kernel(read, tell)
     folds = _folds(examples, targets, seed)
-    votes = _votes(kernel, read, targets, folds)
+    votes = _votes(read, targets, folds)
     share, scores, calibration = _judge(kernel, read, (targets, folds), votes, tell)
     if len(examples) <= FEW_LINES:
         _mix(kernel, read, share)
@@ -123,16 +124,24 @@ def _mix(kernel: Floats, read: Corpus, share: float) -> None:
         kernel[after, here] += block[:, 512:].T
 
 
-def _votes(kernel: Floats, read: Corpus, targets: Targets, folds: NDArray[np.int64]) -> Floats:
+def _votes(read: Corpus, targets: Targets, folds: NDArray[np.int64]) -> Floats:
     """What the neighbours outside its fold say of each example: (voters, examples, labels)."""
     labels = int(targets.max()) + 1
     votes = np.empty((neighbours.VOTERS, len(targets), labels), dtype=np.float32)
+    postings, row_starts = corpus.rare_postings(read), np.searchsorted(read.rows, np.arange(read.size + 1))
+
+    def alike(place: int) -> Floats:
+        here = slice(row_starts[place], row_starts[place + 1])
+        return postings.likeness(read.places[here], read.values[here], read.size)
+
     for fold in range(int(folds.max()) + 1):
-        inside = np.flatnonzero(folds != fold)
-        points = read.points[inside]
-        for place in np.flatnonzero(folds == fold):
-            by_meaning = points @ read.points[place]
-            votes[:, place] = neighbours.votes(kernel[place, inside], by_meaning, targets[inside], labels)
+        inside, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        of_inside = targets[inside]
+        for start in range(0, len(held), _BLOCK):
+            block = held[start : start + _BLOCK]
+            by_meaning = read.points[block] @ read.points[inside].T
+            for place, meaning in zip(block, by_meaning, strict=True):
+                votes[:, place] = neighbours.votes(alike(place)[inside], meaning, of_inside, labels)
     return votes
 
 
@@ -168,7 +177,7 @@ def _model(
     examples: Sequence[Example], read: Corpus, fitted: _Fitted, said: tuple[Settings, Calibration, int]
 ) -> Model:
     settings, calibration, seed = said
-    starts, posting_texts, posting_values = corpus.postings(read)
+    postings = corpus.rare_postings(read)
     dense_weights = np.float32(fitted.share) * (read.dense.T @ fitted.duals)
     gram_weights = np.float32(1 - fitted.share) * corpus.transposed_product(read, fitted.duals)
     texts = tuple(e.text for e in examples)
@@ -184,9 +193,9 @@ def _model(
         bias=fitted.bias,
         text_labels=fitted.targets,
         points=read.points,
-        posting_starts=starts,
-        posting_texts=posting_texts,
-        posting_values=posting_values.astype(np.float16),
+        posting_starts=postings.starts,
+        posting_texts=postings.texts,
+        posting_values=postings.values.astype(np.float16),
         version=fingerprint((np.round(dense_weights, 1) + np.float32(0),), words),
     )
 

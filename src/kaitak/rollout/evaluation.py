@@ -3,7 +3,7 @@
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +14,21 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from kaitak.core import errors
 from kaitak.nlu import engine
 from kaitak.nlu.model import Model
-from kaitak.nlu.understanding import Context, Understanding
+from kaitak.nlu.understanding import Context, Language, Understanding
 
 MAX_ROWS = 1_000_000
+# What the names of languages in labelled files mean; where a label leaves the script open, both are right.
+_LANGUAGES: Mapping[str, frozenset[Language]] = {
+    "yue": frozenset({"yue"}),
+    "mixed": frozenset({"mixed"}),
+    "yue-mix": frozenset({"mixed"}),
+    "zh": frozenset({"zh-Hant", "zh-Hans"}),
+    "zh-Hant": frozenset({"zh-Hant"}),
+    "zh-Hans": frozenset({"zh-Hans"}),
+    "cmn-hant": frozenset({"zh-Hant"}),
+    "cmn-hans": frozenset({"zh-Hans"}),
+    "en": frozenset({"en"}),
+}
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -114,6 +126,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, JsonValue]:
         "coverage": round(len(answered) / len(judged), 4),
         "accuracy_answered": round(_share(answered).value, 4),
         "abstained": round(1 - len(answered) / len(judged), 4),
+        "language": _language(judged),
         "by_lang": _by_group(judged, field="lang"),
         "by_channel": _by_group(judged, field="channel"),
         "by_hard": _by_group(judged, field="hard"),
@@ -155,6 +168,13 @@ def macro_f1(pairs: Iterable[tuple[str, str | None]]) -> float:
 
 def _share(judged: Sequence[Judged]) -> Share:
     return Share(sum(j.is_right for j in judged), len(judged))
+
+
+def _language(judged: Sequence[Judged]) -> JsonValue:
+    """The share of messages whose language was told right, among the rows whose label we know; None without any."""
+    known = [j for j in judged if j.row.lang in _LANGUAGES]
+    right = sum(j.understanding.language in _LANGUAGES[j.row.lang] for j in known)
+    return round(right / len(known), 4) if known else None
 
 
 def _by_group(judged: Sequence[Judged], *, field: str) -> dict[str, JsonValue]:
