@@ -6,17 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kaitak.bot import business_steps, commands, runner, slot_reading
+from kaitak.bot import commands, runner, slot_reading, talking
 from kaitak.bot.carrying import Followed
 from kaitak.bot.commands import Command
-from kaitak.bot.decision import KnowledgeQuestion
 from kaitak.bot.dialogue import DialogueState, Frame, Option, Provenance, Question, SlotValue
 from kaitak.bot.drafting import Draft
 from kaitak.bot.flows import Flow, Slot
 from kaitak.bot.packs import Pack
 from kaitak.nlu.understanding import Understanding
 
-MAX_QUESTION = 500
 MAX_STACK = 6
 MAX_RETURNS = 6
 _UNCOUNTED = (commands.NotUnderstood, commands.Clarify)
@@ -48,7 +46,7 @@ def carry_out(draft: Draft, command: Command, understanding: Understanding, foll
                 wish = understanding.intent if commands.is_request(draft.pack, understanding.intent) else None
                 draft.state = replace(draft.state, request=wish or draft.state.request)
         case _:
-            _talk(draft, command, question)
+            talking.talk(draft, command, question, understanding)
 
 
 def queue(draft: Draft, further: Sequence[Command], followed: Followed) -> None:
@@ -78,39 +76,11 @@ def return_to_open(draft: Draft) -> None:
             draft.say("resume" if _has_begun(draft.pack, frame) else "next_request", {"intent": title})
         draft.note("returned", frame.flow)
         draft.state = replace(draft.state, request=intent or draft.state.request)
-        _ask_again(draft)
+        talking.ask_again(draft)
 
 
 def _has_begun(pack: Pack, frame: Frame) -> bool:
     return frame.is_waiting or frame.step != pack.flows[frame.flow].start or bool(frame.entries)
-
-
-def _ask_again(draft: Draft) -> None:
-    """Run the top flow from where it waits; an aside does not count as a try."""
-    frame = draft.state.top
-    if frame is None:
-        return
-    entries = dict(frame.entries)
-    if frame.is_waiting and frame.step in entries:
-        entries[frame.step] = max(0, entries[frame.step] - 1)
-    draft.state = draft.state.with_top(replace(frame, entries=entries, is_waiting=False))
-    runner.run(draft, resumed=False)
-
-
-def _ask_open_question(draft: Draft, question: Question | None) -> None:
-    """After an aside: the question that was open is asked again, as it was."""
-    top = draft.state.top
-    if question is None or draft.handover or draft.needs or draft.state.question:
-        return
-    if question.kind in ("slot", "check") and top is not None and top.is_waiting:
-        is_known = question.wording in draft.pack.wording[draft.voice.locale].wording
-        if is_known:
-            draft.ask(question, draft.values(top))
-            return
-    if top is not None:
-        _ask_again(draft)
-    elif question.kind == "clarify":
-        draft.state = replace(draft.state, question=question)
 
 
 def _start(draft: Draft, command: commands.Start, followed: Followed) -> None:
@@ -218,7 +188,7 @@ def _go_on_with(draft: Draft, frame: Frame, *, is_changed: bool, is_answer: bool
         changed = start if is_changed else frame
         stack = tuple(changed if f.number == frame.number else f for f in state.stack)
         draft.state = replace(state, stack=stack)
-        _ask_again(draft)
+        talking.ask_again(draft)
         return
     if top is None or top.number != frame.number:  # the last flow that ended, with another value
         reopened = replace(start, number=state.frames + 1, entries={}, is_part=False)
@@ -234,7 +204,7 @@ def _go_on_with(draft: Draft, frame: Frame, *, is_changed: bool, is_answer: bool
         runner.run(draft, resumed=True)
     else:
         draft.state = state.with_top(frame)
-        _ask_again(draft)
+        talking.ask_again(draft)
 
 
 def _awaited(flow: Flow, frame: Frame) -> str | None:
@@ -323,82 +293,3 @@ def _withdrawn(state: DialogueState, kind: str) -> DialogueState:
     """The state in which no value of a kind is in force any more."""
     topics = tuple(replace(t, values=tuple(v for v in t.values if v[0] != kind)) for t in state.topics)
     return replace(state, topics=topics, said=tuple(pair for pair in state.said if pair[0] != kind))
-
-
-def _talk(draft: Draft, command: Command, question: Question | None) -> None:
-    """The commands that only say something; an open question stays open."""
-    match command:
-        case commands.Answer():
-            _answer(draft, command.wording, question)
-        case commands.AskKnowledge():
-            _ask_knowledge(draft, command, question)
-        case commands.OfferPerson():
-            _offer_person(draft, command)
-        case commands.Clarify():
-            _count_misunderstanding(draft)
-            if draft.handover is None:
-                _clarify(draft, command.intents)
-        case _:
-            _not_understood(draft, question)
-
-
-def _answer(draft: Draft, wording: str, question: Question | None) -> None:
-    if wording == "correction_what" and draft.state.top is None:
-        draft.state = replace(draft.state, request=None)
-    draft.say(wording)
-    if wording in ("goodbye", "correction_what") and question is not None and draft.state.top is not None:
-        draft.state = replace(draft.state, question=question if wording == "goodbye" else None)
-        return
-    if wording != "correction_what":
-        _ask_open_question(draft, question)
-
-
-def _ask_knowledge(draft: Draft, command: commands.AskKnowledge, question: Question | None) -> None:
-    """Answer from articles; where they say nothing, a person is offered. The open question is asked again."""
-    draft.state = replace(draft.state, request=command.intent)
-    result = draft.result_of(KnowledgeQuestion(draft.text[:MAX_QUESTION], draft.voice.locale))
-    if result is None:
-        return
-    if business_steps.say_answer(draft, result):
-        if draft.state.top is None:
-            return
-        _ask_open_question(draft, question)
-        return
-    _offer_person(draft, commands.OfferPerson(command.intent, "knowledge_missing"))
-
-
-def _clarify(draft: Draft, intents: tuple[str, ...]) -> None:
-    options = tuple(Option(draft.voice.title(name), f"{commands.INTENT}{name}") for name in intents)
-    options = (*options, Option(draft.voice.say("option_person"), commands.PERSON))
-    draft.ask(Question(kind="clarify", wording="clarify", options=options))
-
-
-def _offer_person(draft: Draft, command: commands.OfferPerson) -> None:
-    intent = command.intent
-    title = draft.voice.title(intent) if intent else ""
-    draft.state = replace(draft.state, request=intent)
-    draft.ask(
-        Question(kind="offer_person", wording=command.wording, options=runner.person_options(draft)), {"intent": title}
-    )
-
-
-def _count_misunderstanding(draft: Draft) -> None:
-    count = draft.state.misunderstandings + 1
-    draft.state = replace(draft.state, misunderstandings=count)
-    draft.note("misunderstandings", str(count))
-    if count >= draft.pack.head.misunderstandings:
-        draft.handover = "misunderstood"
-
-
-def _not_understood(draft: Draft, question: Question | None) -> None:
-    """Say so and ask again; what a confirm got no answer to twice goes to a person."""
-    _count_misunderstanding(draft)
-    if draft.handover is not None:
-        return
-    draft.say("not_understood", options=(Option(draft.voice.say("option_person"), commands.PERSON),))
-    if question is None:
-        return
-    if question.kind in ("slot", "confirm", "check", "go_on") and draft.state.top is not None:
-        _ask_open_question(draft, question)
-    else:
-        draft.state = replace(draft.state, question=question)

@@ -1,17 +1,17 @@
 """Owns the reading of a message into commands for the dialogue, in the light of what the bot asked."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kaitak.bot import slot_reading
+from kaitak.bot import agreeing, escalation, slot_filling, slot_reading, turn_words
 from kaitak.bot.decision import TurnContext
-from kaitak.bot.dialogue import DialogueState, Frame, Option
+from kaitak.bot.dialogue import DialogueState, Option
 from kaitak.bot.flows import HandoverReason
 from kaitak.bot.packs import Pack
-from kaitak.nlu.understanding import Act, Emotion, EscalationReason, Understanding
+from kaitak.nlu.understanding import Act, Understanding
 
-PERSON, OTHER, INTENT, SLOT = "person", "other", "intent:", "slot:"
+PERSON, OTHER, INTENT = "person", "other", "intent:"
+SLOT = slot_filling.SLOT
 YES, NO, SKIP = "confirm:yes", "confirm:no", "skip"
 _MAX_CHOSEN = 200
 MAX_WISHES = 3
@@ -35,16 +35,8 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _SUBSTANCE = 4
-# The gravest first: a hand-over has one reason.
-_GRAVE: tuple[tuple[EscalationReason, HandoverReason], ...] = (
-    ("safety", "safety"),
-    ("legal_or_media", "legal_or_media"),
-    ("fraud", "fraud"),
-    ("anger", "anger"),
-    ("repeated_failure", "repeated_failure"),
-    ("distress", "distress"),
-    ("human_requested", "customer_asked"),
-)
+_FEW = 2
+_MUCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +96,13 @@ class AskKnowledge:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """More about the open request that no slot takes: answered from articles if it asks, noted if it tells."""
+
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OfferPerson:
     intent: str | None
     wording: str = "offer_person"
@@ -129,6 +128,7 @@ Command = (
     | Clarify
     | Answer
     | AskKnowledge
+    | Aside
     | OfferPerson
     | HandOverTo
     | NotUnderstood
@@ -157,7 +157,7 @@ def read_command(
     """The first command that this message gives; `goes_on` when it asks nothing new."""
     if goes_on and state.handed_over is not None and context.chosen is None and understanding.act in _OF_MATTER:
         return HandOverTo(state.handed_over)
-    for reader in (_chosen, _escalated, _answered_offer, _answered, _valued, _acted):
+    for reader in (_chosen, _escalated, _answered_offer, _answered, _valued, _told, _acted):
         command = reader(pack, state, understanding, context)
         if command is not None:
             return command
@@ -237,35 +237,9 @@ def _matching(options: tuple[Option, ...], understanding: Understanding) -> str 
     return None
 
 
-# How likely it must be that a person must step in: by feeling alone, and where words or the course say so too. Most
-# turns of a conversation are plain answers, so more is asked of them than of a letter.
-_SURE_FEELING, _LIKELY_FEELING = 0.75, 0.5
-_BAD_COURSE = 2
-_UPSET: frozenset[Emotion] = frozenset({"angry", "anxious"})
-
-
 def _escalated(_: Pack, state: DialogueState, understanding: Understanding, ___: TurnContext) -> Command | None:
-    if not must_step_in(state, understanding):
-        return None
-    reason = next((handover for felt, handover in _GRAVE if felt in understanding.mood.reasons), None)
+    reason = escalation.reason_of(state, understanding)
     return HandOverTo(reason) if reason else None
-
-
-def must_step_in(state: DialogueState, understanding: Understanding) -> bool:
-    """Whether a person must take over now: by the mood of the message, its words and the course so far."""
-    mood = understanding.mood
-    reasons = set(mood.reasons)
-    if not reasons:
-        return False
-    if "human_requested" in reasons or mood.escalation >= _SURE_FEELING:
-        return True
-    if "repeated_failure" in reasons and state.misunderstandings >= _BAD_COURSE:
-        return True
-    if "safety" in reasons and mood.sentiment == "negative":
-        return True
-    was_upset = any(n.sentiment == "negative" and n.emotion in _UPSET for n in state.notes[-_BAD_COURSE:])
-    defrauded = "fraud" in reasons and mood.emotion == "anxious"
-    return mood.escalation >= _LIKELY_FEELING and (was_upset or defrauded)
 
 
 def _answered_offer(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
@@ -289,7 +263,7 @@ def _answered(pack: Pack, state: DialogueState, understanding: Understanding, _:
     if question is None or frame is None:
         return None
     if question.kind in ("confirm", "go_on"):
-        yes = _yes_or_no(pack, frame, understanding)
+        yes = agreeing.yes_or_no(pack.flows.get(frame.flow), understanding)
         return None if yes is None else _agreed(question.kind, yes=yes)
     flow = pack.flows.get(frame.flow)
     if flow is None or is_other_wish(pack, state, understanding):
@@ -298,36 +272,8 @@ def _answered(pack: Pack, state: DialogueState, understanding: Understanding, _:
         tail = slot_reading.phone_tail(_beside_values(understanding, keep="phone"))
         return Reply(tail) if tail is not None else None
     slot = flow.slots.get(question.slot or "")
-    says_none = understanding.act in ("deny", "no_value", "cancel") or _NOTHING.fullmatch(understanding.text.strip())
-    return Reply(SKIP) if slot is not None and slot.optional and says_none else None
-
-
-# What agrees or refuses in more words than a bare yes or no: 好呀幫我改啦, 唔好改住.
-_YES = re.compile(
-    r"^(?:好|係|系|啱|得|可以|確認|确认|ok|okay|yes|yeah|yep|sure|go ahead|please do|無問題|冇問題|没问题"
-    r"|冇錯|没错|對|对|是|要|麻煩|唔該)(?!唔|不|似|像|難|心|大)"
-)
-_NO = re.compile(r"^(?:唔|不|no\b|nope|don'?t|未|等陣|等等|咪|別|别|算)")
-_NOTHING = re.compile(r"(?:冇|無|没有|沒有|唔使|不用|none|no|nothing|n/?a)(?:喇|啦|了|呀|㗎)?", re.IGNORECASE)
-_LONGEST_YES = 14
-
-
-def _yes_or_no(pack: Pack, frame: Frame, understanding: Understanding) -> bool | None:
-    """Whether a message says yes or no to a confirm; None if it says something else."""
-    if understanding.act == "affirm":
-        return True
-    if understanding.act == "cancel":  # 取消, asked whether an order shall be cancelled, is a yes
-        flow = pack.flows.get(frame.flow)
-        is_its_deed = flow is not None and any("cancel" in name for name in flow.intents)
-        return is_its_deed and not _NO.match(understanding.text.strip().lower())
-    if understanding.act in ("deny", "no_value"):
-        return False
-    said = understanding.text.strip().lower()
-    if len(said) > _LONGEST_YES or any(not e.withdrawn for e in understanding.entities):
-        return None
-    if _NO.match(said):
-        return False
-    return True if _YES.match(said) and not said.endswith(("?", "？", "嗎", "吗", "呢")) else None
+    is_skipped = slot is not None and slot.optional and agreeing.has_nothing(understanding)
+    return Reply(SKIP) if is_skipped else None
 
 
 def own_intents(pack: Pack, state: DialogueState) -> frozenset[str]:
@@ -343,8 +289,12 @@ def own_intents(pack: Pack, state: DialogueState) -> frozenset[str]:
 
 def is_other_wish(pack: Pack, state: DialogueState, understanding: Understanding) -> bool:
     """Whether a message asks for something else than the open flow does."""
+    says_other = turn_words.SWITCH.search(slot_reading.fold(understanding.text)) is not None
+    is_sure = understanding.band == "answer" or (
+        understanding.band == "clarify" and says_other and substance(understanding) >= _MUCH
+    )
     return (
-        understanding.band == "answer"
+        is_sure
         and understanding.act not in ("affirm", "deny", "no_value")
         and understanding.intent not in own_intents(pack, state)
         and is_request(pack, understanding.intent)
@@ -359,8 +309,8 @@ def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: T
     top = state.top
     if top is not None and is_other_wish(pack, state, understanding):
         return None
-    for frame in _frames(state, understanding):
-        values = tuple(_fills(pack, state, frame, understanding))
+    for frame in slot_filling.frames_for(state, understanding):
+        values = tuple(slot_filling.fills(pack, state, frame, understanding))
         if not values:
             continue
         flow = pack.flows[frame.flow]
@@ -370,48 +320,27 @@ def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: T
     return None
 
 
-def _frames(state: DialogueState, understanding: Understanding) -> Iterator[Frame]:
-    """The frames that may take a value, in order; a correction may be about a flow that waits beneath."""
-    top = state.top
-    if top is not None:
-        yield top
-    if understanding.is_correction:
-        yield from reversed(state.stack[:-1])
-    if top is None and state.finished is not None:
-        yield state.finished
+# What asks and does not tell.
+_ASKS = re.compile(
+    r"[?？]|呢[呀啊]?$|嗎|吗|咩|乜|點|怎|幾|几|多少|邊|哪|為何|为什么|係咪|是不是|使唔使|得唔得|可唔可以|有冇|會唔會"
+    r"|(?<![a-z])(?:what|when|where|which|who|how|why|can|could|do|does|is|are|will)(?![a-z])"
+)
 
 
-def _fills(
-    pack: Pack, state: DialogueState, frame: Frame, understanding: Understanding
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What a message gives a frame's slots: the one asked for first, then the empty ones, then the others."""
-    flow, question = pack.flows.get(frame.flow), state.question
-    if flow is None:
-        return
-    asked = question.slot if question is not None and frame is state.top and question.kind == "slot" else None
-    order = sorted(flow.slots, key=lambda name: (name != asked, frame.value(name) is not None))
-    taken: set[str] = set()
-    for name in order:
-        slot = flow.slots[name]
-        if slot.entity in taken:
-            continue
-        values = slot_reading.values(slot, understanding, asked=name == asked)
-        if slot.text and not _is_free_text(understanding):
-            values = ()
-        if name == asked and not values and question is not None and question.options:
-            option = slot_reading.option_in(question.options, understanding.text)
-            values = (option.split(":", 2)[2],) if option is not None and option.startswith(SLOT) else ()
-        if slot.words is not None and name != asked and frame.value(name) is not None:
-            values = values if understanding.is_correction else ()
-        if slot.entity and values:
-            taken.add(slot.entity)
-        is_news = values != (frame.value(name),) or name == asked or frame is state.top
-        if values and is_news:
-            yield name, values
-
-
-def _is_free_text(understanding: Understanding) -> bool:
-    return understanding.act not in ("cancel", "human", "empty") and bool(understanding.text.strip())
+def _told(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
+    """More about the open request: a question beside it, or facts that none of its slots takes."""
+    question, top = state.question, state.top
+    if question is None or top is None or not top.is_waiting or understanding.act not in ("request", "correct"):
+        return None
+    if understanding.act == "correct" and question.kind != "confirm":
+        return None
+    is_own = understanding.band == "answer" and understanding.intent in own_intents(pack, state)
+    asks = _ASKS.search(understanding.text.strip().lower()) is not None
+    has_values = any(not entity.withdrawn for entity in understanding.entities)
+    if is_own and (asks or has_values or question.kind == "confirm") and substance(understanding) >= _FEW:
+        return Aside(asks)
+    is_lost = understanding.band != "answer" and has_values and question.kind == "confirm"
+    return Aside(asks=False) if is_lost else None
 
 
 def _acted(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
@@ -438,7 +367,8 @@ def _taken_back(pack: Pack, understanding: Understanding) -> Command:
 
 def _classified(pack: Pack, state: DialogueState, understanding: Understanding) -> Command:
     intent = understanding.intent
-    if understanding.band == "answer" and intent in pack.intents and is_request(pack, intent):
+    is_sure = understanding.band == "answer" and is_request(pack, intent)
+    if intent is not None and (is_sure or is_other_wish(pack, state, understanding)):
         return _wish(pack, intent)
     bare = _flow_of_bare_value(pack, understanding)
     if bare is not None:

@@ -1,0 +1,38 @@
+"""Owns whether a message says yes or no to what was asked, or has nothing to add. Pure."""
+
+import re
+
+from kaitak.bot.flows import Flow
+from kaitak.nlu.understanding import Understanding
+
+# What agrees or refuses in more words than a bare yes or no: 好呀幫我改啦, 唔好改住.
+_YES = re.compile(
+    r"^(?:好|係|系|啱|得|可以|確認|确认|ok|okay|yes|yeah|yep|sure|go ahead|please do|無問題|冇問題|没问题"
+    r"|冇錯|没错|對|对|是|要|麻煩|唔該)(?!唔|不|似|像|難|心|大)"
+)
+_NO = re.compile(r"^(?:唔|不|no\b|nope|don'?t|未|等陣|等等|咪|別|别|算)")
+_NOTHING = re.compile(r"(?:冇|無|没有|沒有|唔使|不用|none|no|nothing|n/?a)(?:喇|啦|了|呀|㗎)?", re.IGNORECASE)
+_LONGEST_YES = 14
+
+
+def yes_or_no(flow: Flow | None, understanding: Understanding) -> bool | None:
+    """Whether a message says yes or no to a confirm; None if it says something else."""
+    if understanding.act == "affirm":
+        return True
+    if understanding.act == "cancel":  # 取消, asked whether an order shall be cancelled, is a yes
+        is_its_deed = flow is not None and any("cancel" in name for name in flow.intents)
+        return is_its_deed and not _NO.match(understanding.text.strip().lower())
+    if understanding.act in ("deny", "no_value"):
+        return False
+    said = understanding.text.strip().lower()
+    if len(said) > _LONGEST_YES or any(not e.withdrawn for e in understanding.entities):
+        return None
+    if _NO.match(said):
+        return False
+    return True if _YES.match(said) and not said.endswith(("?", "？", "嗎", "吗", "呢")) else None
+
+
+def has_nothing(understanding: Understanding) -> bool:
+    """Whether the customer has no value to give."""
+    is_no = understanding.act in ("deny", "no_value", "cancel")
+    return is_no or _NOTHING.fullmatch(understanding.text.strip()) is not None
