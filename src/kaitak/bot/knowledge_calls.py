@@ -93,13 +93,18 @@ def _shown(source: Source, language: str) -> KnowledgeSource:
 
 
 def _in_script(text: str, language: str) -> str:
-    """Traditional text in simplified characters for a reader of those; nothing else is changed."""
-    return _simplifier().convert(text) if _locale(language) == "zh-Hans" else text
+    """Text in the characters that its reader writes; traditional text stays as it is for readers of that."""
+    simplified = _converter("t2s").convert(text)
+    if _locale(language) == "zh-Hans":
+        return simplified
+    if _locale(language) == "zh-HK" and simplified == text:
+        return _converter("s2hk").convert(text)
+    return text
 
 
 @cache
-def _simplifier() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+def _converter(name: str) -> opencc.OpenCC:
+    return opencc.OpenCC(name)
 
 
 def _locale(language: str) -> str:
