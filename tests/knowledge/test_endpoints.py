@@ -108,6 +108,8 @@ async def test_articles_are_found_by_their_facts(supervisor: httpx.AsyncClient) 
     assert await keys(locale="en") == ["now"]
     assert await keys(tag="收費") == await keys(category="保養") == ["warranty"]
     assert await keys(owner_id=str(old["owner_id"]), q="warr") == ["warranty"]
+    assert await keys(q="小型家電", validity="expired") == ["warranty"]
+    assert await keys(q="100%_") == []
     facets = (await supervisor.get("facets")).json()
     assert facets["categories"] == [{"name": "保養", "articles": 1}]
     assert {each["name"] for each in facets["tags"]} == {"家電", "收費"}

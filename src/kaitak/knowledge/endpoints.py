@@ -88,7 +88,7 @@ async def list_articles(
     category: Annotated[str | None, Query(max_length=limits.LONGEST_CATEGORY)] = None,
     tag: Annotated[str | None, Query(max_length=limits.LONGEST_TAG)] = None,
     owner_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
-    q: Annotated[str | None, Query(max_length=100, description="Part of the title or the key")] = None,
+    q: Annotated[str | None, Query(max_length=100, description="Part of the title, the words or the key")] = None,
     cursor: paging.CursorQuery = None,
     limit: paging.LimitQuery = 50,
 ) -> ArticleList:

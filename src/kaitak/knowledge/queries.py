@@ -128,9 +128,13 @@ def _wanted(wanted: ArticleFilter) -> Iterator[ColumnElement[bool]]:
     }
     yield from (column == value for column, value in alike.items() if value is not None)
     if wanted.text:
-        yield or_(
-            Article.title.icontains(wanted.text, autoescape=True), Article.key.icontains(wanted.text, autoescape=True)
+        said = select(Chunk.id).where(
+            Chunk.account_id == Article.account_id,
+            Chunk.article_id == Article.id,
+            Chunk.text.icontains(wanted.text, autoescape=True),
         )
+        named = (column.icontains(wanted.text, autoescape=True) for column in (Article.title, Article.key))
+        yield or_(*named, said.exists())
     if wanted.tag is not None:
         yield Article.tags.any_() == wanted.tag
     if wanted.validity == "upcoming":
