@@ -10751,7 +10751,7 @@ export interface operations {
                 category?: string | null;
                 tag?: string | null;
                 owner_id?: number | null;
-                /** @description Part of the title or the key */
+                /** @description Part of the title, the words or the key */
                 q?: string | null;
                 /** @description `meta.next_cursor` of the page before */
                 cursor?: string | null;
