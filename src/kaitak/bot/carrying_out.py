@@ -129,6 +129,10 @@ def _known(draft: Draft, command: commands.Start, followed: Followed) -> dict[st
     """The values by kind that a request may begin with: those it needs, else those known of the same matter."""
     topic = next((t for t in reversed(draft.state.topics) if t.intent == command.intent), None)
     known = dict(topic.values) if topic is not None else {}
+    if command.intent != followed.intent:  # another request of the same breath: the numbers said are for it too
+        rules = draft.pack.entities
+        said = {k: (v,) for k, v in followed.said if k in rules and rules[k].carried == "across_requests"}
+        return {**said, **known}
     return {**known, **dict(followed.values)}
 
 

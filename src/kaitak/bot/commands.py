@@ -35,6 +35,7 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _SUBSTANCE = 4
+_VERB, _SURE = 2, 0.9  # 取消 beside a number asks for something, where the classifier is sure of it
 _FEW = 2
 _MUCH = 8
 
@@ -164,21 +165,23 @@ def read_command(
     return _classified(pack, state, understanding)
 
 
+_WISHES = (Start, AskKnowledge, OfferPerson, Fill, Clarify, NotUnderstood)
+
+
 def read_commands(
     pack: Pack, state: DialogueState, understanding: Understanding, context: TurnContext, *, goes_on: bool = False
 ) -> tuple[Command, ...]:
     """All commands of a message, in order: the first, and the other requests made in the same breath."""
     first = read_command(pack, state, understanding, context, goes_on=goes_on)
-    if len(understanding.requests) < 2 or not isinstance(first, Start | AskKnowledge | OfferPerson | Fill):
+    if len(understanding.requests) < 2 or not isinstance(first, _WISHES):
         return (first,)
     wishes = [_wish(pack, name) for name in understanding.requests if is_request(pack, name)]
     if isinstance(first, Fill):
         own = own_intents(pack, state)
         return (first, *(wish for wish in wishes if not (isinstance(wish, Start) and wish.intent in own)))
-    if first not in wishes:
+    if len(wishes) < 2:
         return (first,)
-    replaces = isinstance(first, Start) and first.replaces
-    return tuple(Start(w.intent, replaces) if isinstance(w, Start) and w == first else w for w in wishes)[:MAX_WISHES]
+    return tuple(wishes[:MAX_WISHES])
 
 
 def substance(understanding: Understanding) -> int:
@@ -298,7 +301,7 @@ def is_other_wish(pack: Pack, state: DialogueState, understanding: Understanding
         and understanding.act not in ("affirm", "deny", "no_value")
         and understanding.intent not in own_intents(pack, state)
         and is_request(pack, understanding.intent)
-        and substance(understanding) >= _SUBSTANCE
+        and substance(understanding) >= (_VERB if understanding.confidence >= _SURE else _SUBSTANCE)
     )
 
 

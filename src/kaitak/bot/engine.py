@@ -110,8 +110,14 @@ def _carry_out(draft: Draft, given: Sequence[Command], understanding: Understand
     if _has_lain(draft) and all(isinstance(command, _OF_OPEN_FLOW) for command in given):
         carrying_out.ask_to_go_on(draft)
         return
-    carrying_out.queue(draft, given[1:], followed)
-    carrying_out.carry_out(draft, given[0], understanding, followed)
+    answered = [command for command in given if not isinstance(command, commands.Start)] if len(given) > 1 else []
+    flows = [command for command in given if command not in answered]
+    for command in answered:  # what is answered at once goes before what may have to wait
+        if draft.needs is None and draft.handover is None:
+            carrying_out.carry_out(draft, command, understanding, followed)
+    if flows and draft.needs is None and draft.handover is None:
+        carrying_out.queue(draft, flows[1:], followed)
+        carrying_out.carry_out(draft, flows[0], understanding, followed)
     carrying_out.return_to_open(draft)
 
 

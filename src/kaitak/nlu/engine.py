@@ -46,7 +46,21 @@ def understand(model: Model, text: str, context: Context) -> Understanding:
         model_version=model.version,
         is_correction=act == "correct" or acts.is_correction(folded.text),
         kept_text=kept,
+        requests=_requests(model, act, kept),
     )
+
+
+def _requests(model: Model, act: Act, kept: str) -> tuple[str, ...]:
+    """What each piece of a message surely asks, when they ask for different things; in order."""
+    if act != "request":
+        return ()
+    asked: dict[str, None] = {}
+    for piece in rereading.parts(kept):
+        both = views.views_of(views.counted_part(piece))
+        ranked, _ = _rank(model, "request", both, encoder.default().read(both[1]))
+        if ranked and ranked[0].confidence >= model.answer_from:
+            asked[ranked[0].name] = None
+    return tuple(asked) if len(asked) > 1 else ()
 
 
 def _is_unsure(model: Model, act: Act, intents: tuple[RankedIntent, ...]) -> bool:

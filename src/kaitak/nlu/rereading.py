@@ -18,6 +18,13 @@ _LABEL = re.compile(
     r"(?:(?:我|呢|嗰)?(?:張|张|份|個|个)?(?:訂單|订单|單|单|保單|保单|order|policy|claim|索償|索偿|賠案|tracking)?"
     r"(?: ?(?:number|no\.?)|號碼|号码|編號|编号|號|号)?(?:係|是|:|：| is|#)?)\s*$"
 )
+# Where a further request begins in the same breath: 同埋想問…, 另外…, and also …, or another line.
+_FURTHER = re.compile(
+    r"\n+|[,，。;；!！?？ ]+(?:同埋|仲有|另外|順便|顺便|順手|顺手|还有|還有|再者|and also"
+    r"|also|plus|and can (?:i|you)|btw|by the way)"
+    r"(?![嗰果那]|[一二兩两]?[個个張张份])[,， ]*|[?？]+ *(?=.{4,})"
+)
+_MOST_PARTS = 4
 _CODES = frozenset({"phone", "email"})
 _FEWEST = 4
 
@@ -25,6 +32,13 @@ _FEWEST = 4
 def is_settled(folded: str) -> bool:
     """Whether a message opens with something that is settled."""
     return _SETTLED.match(folded) is not None
+
+
+def parts(folded: str) -> list[str]:
+    """The pieces of a message that may each ask for something; none where it holds but one."""
+    pieces = [piece.strip(" ,，。") for piece in _FURTHER.split(folded)]
+    found = [piece for piece in pieces if len(piece) >= _FEWEST][:_MOST_PARTS]
+    return found if len(found) > 1 else []
 
 
 def bare_part(folded: normalising.Folded, kept: str, found: list[Entity]) -> str | None:
