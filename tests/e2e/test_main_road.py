@@ -16,6 +16,8 @@ from tests.e2e.workbench_page import WorkbenchPage
 ORDER = "HK25-100234"
 QUESTION = f"我張單{ORDER}去咗邊呀"
 WANTS_PERSON = "我想同真人講"
+DIGITS = "1234"  # of the buyer's telephone; the bot asks for them before it tells anything
+CHECKS = re.compile("最尾 4 個數字")
 SHIPPED = re.compile(rf"{ORDER}.*寄出.*順豐", re.DOTALL)
 Picture = Callable[[Page, str], None]
 
@@ -63,7 +65,7 @@ def test_from_the_first_question_to_the_rating(customer: WidgetWindow, agent: De
     resolves_and_rates(customer, workbench)
     picture(customer.page, "5-rated")
     picture(workbench.page, "5-rated-workbench")
-    assert_nothing_doubled(customer, QUESTION, WANTS_PERSON, "喂，有人嗎？")
+    assert_nothing_doubled(customer, QUESTION, DIGITS, WANTS_PERSON, "喂，有人嗎？")
 
 
 def test_with_the_network_dropped_and_returned(customer: WidgetWindow, agent: Desk, profile: BrowserContext) -> None:
@@ -80,7 +82,7 @@ def test_with_the_network_dropped_and_returned(customer: WidgetWindow, agent: De
     expect(workbench.said_by("person").last).to_contain_text("唔該畀個地址我")
     agent.context.set_offline(True)
     profile.set_offline(False)
-    customer.expect_own(QUESTION, WANTS_PERSON, "改送去公司", "聽日先送")
+    customer.expect_own(QUESTION, DIGITS, WANTS_PERSON, "改送去公司", "聽日先送")
     expect(customer.panel.get_by_text("已傳送")).to_be_visible(timeout=40_000)
     expect(customer.from_person).to_have_text(["你好，請問想點改？", "唔該畀個地址我"], timeout=40_000)
     workbench.answer("我斷咗線寫呢句")
@@ -88,11 +90,11 @@ def test_with_the_network_dropped_and_returned(customer: WidgetWindow, agent: De
     agent.context.set_offline(False)
     expect(customer.from_person).to_contain_text(["我斷咗線寫呢句"], timeout=40_000)
     expect(workbench.said_by("customer")).to_contain_text(
-        [QUESTION, WANTS_PERSON, "改送去公司", "聽日先送"], timeout=40_000
+        [QUESTION, DIGITS, WANTS_PERSON, "改送去公司", "聽日先送"], timeout=40_000
     )
     answers(customer, workbench, "收到晒")
     resolves_and_rates(customer, workbench)
-    assert_nothing_doubled(customer, QUESTION, WANTS_PERSON, "改送去公司", "聽日先送")
+    assert_nothing_doubled(customer, QUESTION, DIGITS, WANTS_PERSON, "改送去公司", "聽日先送")
 
 
 def test_with_the_server_killed_and_started_again(
@@ -109,11 +111,13 @@ def test_with_the_server_killed_and_started_again(
     picture(customer.page, "killed")
     demo.start()
     expect(customer.panel.get_by_text("已傳送")).to_be_visible(timeout=60_000)
-    expect(workbench.said_by("customer")).to_contain_text([QUESTION, WANTS_PERSON, "死機期間寫嘅一句"], timeout=60_000)
+    expect(workbench.said_by("customer")).to_contain_text(
+        [QUESTION, DIGITS, WANTS_PERSON, "死機期間寫嘅一句"], timeout=60_000
+    )
     answers(customer, workbench, "返嚟喇，冇走失")
     expect(customer.from_person).to_have_text(["你好，我喺度", "返嚟喇，冇走失"])
     resolves_and_rates(customer, workbench)
-    assert_nothing_doubled(customer, QUESTION, WANTS_PERSON, "死機期間寫嘅一句")
+    assert_nothing_doubled(customer, QUESTION, DIGITS, WANTS_PERSON, "死機期間寫嘅一句")
 
 
 def test_a_question_asked_while_the_server_is_down_is_answered_by_the_bot(
@@ -123,14 +127,16 @@ def test_a_question_asked_while_the_server_is_down_is_answered_by_the_bot(
     customer.say(QUESTION)
     expect(customer.own).to_have_text([QUESTION])
     demo.start()
-    expect(customer.from_bot).to_have_text([SHIPPED], timeout=60_000)
+    expect(customer.from_bot).to_have_text([CHECKS], timeout=60_000)
     assert_nothing_doubled(customer, QUESTION)
 
 
 def asks_for_the_order(customer: WidgetWindow) -> None:
-    """The customer asks in Cantonese; the bot tells the order's true state, once."""
+    """The customer asks in Cantonese; the bot checks whose order it is, and tells its true state, once."""
     customer.say(QUESTION)
-    expect(customer.from_bot).to_have_text([SHIPPED], timeout=15_000)
+    expect(customer.from_bot).to_have_text([CHECKS], timeout=15_000)
+    customer.say(DIGITS)
+    expect(customer.from_bot).to_have_text([CHECKS, SHIPPED, re.compile("最新物流")], timeout=15_000)
 
 
 def asks_for_a_person(customer: WidgetWindow, workbench: WorkbenchPage) -> None:
@@ -138,14 +144,14 @@ def asks_for_a_person(customer: WidgetWindow, workbench: WorkbenchPage) -> None:
     workbench.page.evaluate("window.sameLife = true")
     known = set(rows(workbench))
     customer.say(WANTS_PERSON)
-    expect(customer.from_bot).to_have_count(2, timeout=15_000)
+    expect(customer.from_bot).to_have_count(4, timeout=15_000)
     expect(customer.panel.get_by_text("正在為你安排服務員")).to_be_visible()
     fresh = workbench.row_of("轉俾同事").first
     expect(fresh).to_be_visible(timeout=15_000)
     expect(fresh).not_to_have_attribute("data-conversation", re.compile(f"^({'|'.join(known) or '-'})$"))
     fresh.click()
-    expect(workbench.said_by("customer")).to_contain_text([QUESTION, WANTS_PERSON])
-    expect(workbench.said_by("bot").first).to_contain_text(SHIPPED)
+    expect(workbench.said_by("customer")).to_contain_text([QUESTION, DIGITS, WANTS_PERSON])
+    expect(workbench.said_by("bot").nth(1)).to_contain_text(SHIPPED)
     beside = workbench.page.get_by_role("complementary")
     expect(beside.get_by_text(ORDER).first).to_be_visible(timeout=10_000)
     assert workbench.page.evaluate("window.sameLife") is True

@@ -43,7 +43,7 @@ def nlu(
     report = evaluation.report(judged)
     if json_file is not None:
         json_file.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
-    _print(cast("dict[str, JsonValue]", report["figures"]))
+    show(cast("dict[str, JsonValue]", report["figures"]))
     for one in [j for j in judged if not j.is_right][:LISTED_WRONG]:
         guess, sureness = one.understanding.intent, one.understanding.confidence
         typer.echo(f"  wrong: {one.row.text}  {one.row.intent} read as {guess} ({sureness:.2f})")
@@ -60,7 +60,7 @@ def dialogues(
     report = replays.report(replayed)
     if json_file is not None:
         json_file.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
-    _print(cast("dict[str, JsonValue]", report["figures"]))
+    show(cast("dict[str, JsonValue]", report["figures"]))
     for line in replays.wrong_turns(replayed)[:LISTED_WRONG]:
         typer.echo(f"  wrong: {line}")
 
@@ -96,7 +96,7 @@ def _ready(pack: str) -> ReadyPack:
     return ReadyPack(loaded, pack_models.load_or_train(loaded, configuration.load_settings().data_dir / "models"))
 
 
-def _print(figures: dict[str, JsonValue]) -> None:
+def show(figures: dict[str, JsonValue]) -> None:
     for name, value in figures.items():
         if isinstance(value, dict) and name.startswith("by_"):
             typer.echo(name.replace("_", " "))

@@ -88,7 +88,7 @@ def run(plan: Plan, server: ServerUrls, keyring: Keyring, serve: Serve) -> None:
 
 
 def _start_erp(plan: Plan, server: ServerUrls, tenant: Tenant, on_death: Callable[[str], None]) -> ErpChild:
-    settings = ErpSettings(_prepare_erp(server, ERP_DATABASES[tenant.key]), plan.erp_key, tenant.content)
+    settings = ErpSettings(prepare_erp(server, ERP_DATABASES[tenant.key]), plan.erp_key, tenant.content)
     return ErpChild(settings, site_port(plan.port, tenant) + 1, on_death=on_death)
 
 
@@ -117,7 +117,7 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _prepare_erp(server: ServerUrls, database: str) -> str:
+def prepare_erp(server: ServerUrls, database: str) -> str:
     """An ERP's own database and role on the demo's PostgreSQL; made once."""
     superuser = server.superuser_url or ""
     name = sql.Identifier(database)
