@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import yaml
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from kaitak.knowledge import measures, reading, terms
+from kaitak.knowledge.index import key_of
 from kaitak.nlu import encoder
 
 ROOT = Path(__file__).parent.parent
+FEWEST = 8  # lines that hold a bigram whose spread is told
 PACKS = ("retail", "insurance", "common")
 # Intents whose lines ask what holds for everybody …
 RULES = frozenset(
@@ -54,6 +57,24 @@ def piece_vectors() -> np.ndarray:
     return _unit(np.stack(found))
 
 
+def spread(said: list[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray]:
+    """The bigrams of several lines, and from 0 to 1 how evenly each is spread over all intents: asking words are."""
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    sizes = Counter(name for name, _ in said)
+    for name, line in said:
+        for gram in terms.bigrams(line):
+            counted[gram][name] += 1
+    found: dict[int, float] = {}
+    for gram, names in counted.items():
+        if sum(names.values()) < FEWEST:
+            continue
+        shares = np.array([count / sizes[name] for name, count in names.items()])
+        shares /= shares.sum()
+        found[key_of(gram)] = float(-(shares * np.log(shares)).sum() / np.log(len(sizes)))
+    keys = np.array(sorted(found), np.uint32)
+    return keys, np.array([found[int(key)] for key in keys], np.float16)
+
+
 def main() -> None:
     """Learn and write."""
     said = list(lines())
@@ -61,8 +82,11 @@ def main() -> None:
     labels = np.array([1 if name in RULES else 0 if name in OTHERS else -1 for name, _ in said])
     known = labels >= 0
     model = LogisticRegression(C=10, max_iter=500, class_weight="balanced").fit(vectors[known], labels[known])
-    np.savez(
+    keys, spreads = spread(said)
+    np.savez_compressed(
         measures.FILE,
+        said=keys,
+        spread=spreads,
         question=vectors.mean(axis=0).astype(np.float32),
         piece=piece_vectors().mean(axis=0).astype(np.float32),
         rule=model.coef_[0].astype(np.float32),

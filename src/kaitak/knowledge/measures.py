@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+_LEAST_TELLING, _STEEP = 0.05, 2.5
 FILE = Path(__file__).parent / "measures.npz"
 
 
@@ -24,12 +25,14 @@ class Measures:
     piece: Floats
     rule: Floats
     rule_offset: float
+    spread: dict[int, float]  # of hashed bigrams over what is asked
 
 
 @cache
 def _read() -> Measures:
     with np.load(FILE, allow_pickle=False) as file:
-        return Measures(file["question"], file["piece"], file["rule"], float(file["rule_offset"]))
+        spread = dict(zip(file["said"].tolist(), file["spread"].tolist(), strict=True))
+        return Measures(file["question"], file["piece"], file["rule"], float(file["rule_offset"]), spread)
 
 
 def centred_questions(vectors: Floats) -> Floats:
@@ -45,6 +48,11 @@ def centred_pieces(vectors: Floats) -> Floats:
 def asks_for_rule(vector: Floats) -> float:
     """From -1 to 1: whether a question asks what holds for everybody, or about one's own case, a product, anything."""
     return float(np.clip(_read().rule @ vector + _read().rule_offset, -4, 4)) / 4
+
+
+def telling(key: int) -> float:
+    """From near 0 to 1: how much a hashed bigram tells of what is asked; asking words turn up in every question."""
+    return max(_LEAST_TELLING, min(1.0, _STEEP * (1 - _read().spread.get(key, 0.0))))
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from kaitak.knowledge import measures, synonyms, terms
-from kaitak.knowledge.index import Flags, Floats, Held, Index, Small
+from kaitak.knowledge.index import Flags, Floats, Held, Index, Small, key_of
 from kaitak.nlu import encoder
 
 NEAR: Final = 512  # compared in full, of those that the coarse look leaves
@@ -98,7 +98,7 @@ def read_question(index: Index, text: str, pack: str | None) -> Reading:
         worth = [weight for grams, weight in ways if all(len(postings[gram]) for gram in grams)]
         things.append(Alternatives(tuple(ways), max(worth, default=_UNKNOWN) or _UNKNOWN))
     for gram in sorted(terms.content_bigrams(text) - said):
-        weight = index.weight(rows_of(gram))
+        weight = index.weight(rows_of(gram)) * measures.telling(key_of(gram))
         things.append(Alternatives((((gram,), weight),), weight))
     wordings = [written, view] if written != view else [written]
     if added:
