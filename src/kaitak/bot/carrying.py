@@ -190,13 +190,21 @@ def _intent(turn: _Turn, stated: Values) -> tuple[str | None, str]:
     if kept is not None:
         return current.intent, kept
     if stated and len(turn.bare) <= 2:
-        return _needing(turn, stated) or current.intent, "only a value"
+        return _needing(turn, stated) or _own_for(turn, stated) or current.intent, "only a value"
     back = _returned(turn)
     if back is not None:
         return back, "back to an earlier request"
     if turn.corrects and any(kind in stated for kind, _ in current.values):
         return current.intent, "a correction of a value"
     return _weighed(turn, current.intent)
+
+
+def _own_for(turn: _Turn, stated: Values) -> str | None:
+    """What a message with little but a value asks by itself, where no request before it needs such a value."""
+    own = turn.understanding.intent
+    if own is None or turn.understanding.band != "answer" or not _is_request(turn.pack, own):
+        return None
+    return own if any(_needs(turn.pack.entities.get(kind), own) for kind in stated) else None
 
 
 def _kept_for(turn: _Turn, stated: Values) -> str | None:

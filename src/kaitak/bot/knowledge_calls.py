@@ -94,12 +94,13 @@ def _shown(source: Source, language: str) -> KnowledgeSource:
 
 def _in_script(text: str, language: str) -> str:
     """Text in the characters that its reader writes; traditional text stays as it is for readers of that."""
-    simplified = _converter("t2s").convert(text)
+    simplified: str = _converter("t2s").convert(text)
     if _locale(language) == "zh-Hans":
         return simplified
-    if _locale(language) == "zh-HK" and simplified == text:
-        return _converter("s2hk").convert(text)
-    return text
+    if _locale(language) != "zh-HK" or simplified != text:
+        return text
+    traditional: str = _converter("s2hk").convert(text)
+    return traditional
 
 
 @cache
