@@ -132,7 +132,9 @@ async def test_reader_is_led_to_a_language_and_can_change_it(
     assert '<html lang="en">' in page
     assert "退貨期限" not in page
     assert 'href="/hc/harbour/zh-hk"' in page
-    assert (await reader.get("harbour/fr")).status_code == 404
+    for wrong in ("harbour/fr", "HARBOUR/en", "%00/en", "harbour/en/articles/1e9", "harbour/en/category/%00"):
+        assert (await reader.get(wrong)).status_code == 404
+    assert (await reader.get("harbour/en/search?q=%00")).status_code == 200
     first = await reader.get("harbour/en")
     again = await reader.get("harbour/en", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from functools import wraps
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -25,9 +26,28 @@ from kaitak.knowledge.help_centre_pages import Place
 from kaitak.knowledge.index import KnowledgeShelf
 from kaitak.knowledge.search import Asker, Hit
 
-router = APIRouter(prefix="/hc", include_in_schema=False)
-READING = AddressLimit("help_centre", per_minute=120, burst=80)
-SEARCHING = AddressLimit("help_centre.search", per_minute=30, burst=15)
+
+class PageRoute(APIRoute):
+    """A route whose faults are pages too: people look at them."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's own handling, and a page for what it refuses."""
+        inner = super().get_route_handler()
+
+        async def shown(request: Request) -> Response:
+            try:
+                return await inner(request)
+            except KaitakError as error:
+                return _fault(request, error)
+            except RequestValidationError:
+                return _fault(request, HelpPageNotFoundError("this is not an address of ours"))
+
+        return shown
+
+
+router = APIRouter(prefix="/hc", include_in_schema=False, route_class=PageRoute)
+READING = Depends(AddressLimit("help_centre", per_minute=120, burst=80))
+SEARCHING = Depends(AddressLimit("help_centre.search", per_minute=30, burst=15))
 LONGEST_SEARCH = 200
 NEAR = 0.42  # a piece that stands further from the question is no result …
 NEAR_THE_BEST = 0.6  # … nor one that stands so much further than the best
@@ -36,9 +56,8 @@ SHORTEST_QUESTION = 4  # characters; a shorter search names a subject and asks n
 _METHODS = ["GET", "HEAD"]
 _A_MINUTE = "public, max-age=60"
 _FOREVER = "public, max-age=31536000, immutable"
-SlugPath = Annotated[str, Path(max_length=60)]
+SlugPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 LocalePath = Annotated[str, Path(max_length=10)]
-Shown = Callable[..., Coroutine[Any, Any, Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +66,6 @@ class Result:
 
     row: Listed
     text: str
-
-
-def _page(limit: AddressLimit) -> Callable[[Shown], Shown]:
-    """Limit a page by the reader's address, and show faults as a page too: people look at them."""
-
-    def around(shown: Shown) -> Shown:
-        @wraps(shown)
-        async def guarded(request: Request, **values: object) -> Response:
-            try:
-                limit(request)
-                return await shown(request, **values)
-            except KaitakError as error:
-                return _fault(request, error)
-
-        return guarded
-
-    return around
 
 
 @router.api_route("/-/{fingerprint}.css", methods=_METHODS)
@@ -75,8 +77,7 @@ async def help_centre_style(fingerprint: str) -> Response:
     return Response(text, media_type="text/css", headers={"cache-control": _FOREVER})
 
 
-@router.api_route("/{slug}", methods=_METHODS)
-@_page(READING)
+@router.api_route("/{slug}", methods=_METHODS, dependencies=[READING])
 async def help_centre_entry(request: Request, slug: SlugPath) -> Response:
     """Leads to the language that the reader's browser asks for."""
     deps = get_deps(request)
@@ -88,8 +89,7 @@ async def help_centre_entry(request: Request, slug: SlugPath) -> Response:
     return RedirectResponse(help_centre_pages.home_path(slug, locale), status_code=302, headers=headers)
 
 
-@router.api_route("/{slug}/sitemap.xml", methods=_METHODS)
-@_page(READING)
+@router.api_route("/{slug}/sitemap.xml", methods=_METHODS, dependencies=[READING])
 async def help_centre_sitemap(request: Request, slug: SlugPath) -> Response:
     """Every page, for search engines; nothing when they are not welcome."""
     deps = get_deps(request)
@@ -103,8 +103,7 @@ async def help_centre_sitemap(request: Request, slug: SlugPath) -> Response:
     return Response(text, media_type="application/xml", headers={"cache-control": _A_MINUTE})
 
 
-@router.api_route("/{slug}/{locale}", methods=_METHODS)
-@_page(READING)
+@router.api_route("/{slug}/{locale}", methods=_METHODS, dependencies=[READING])
 async def help_centre_home(request: Request, slug: SlugPath, locale: LocalePath) -> Response:
     """The first page of a language: what there is to read, by category."""
     deps = get_deps(request)
@@ -112,25 +111,25 @@ async def help_centre_home(request: Request, slug: SlugPath, locale: LocalePath)
         place = await _enter(session, deps, slug, locale)
         rows = await help_centre.list_articles(session, place.centre, place.locale)
     shelves = help_centre_pages.shelves(place, rows)
-    return _answer(request, help_centre_pages.render("home", place, shelves=shelves, path=place.home))
+    return _answer(request, help_centre_pages.render("home", place, {"shelves": shelves, "path": place.home}))
 
 
-@router.api_route("/{slug}/{locale}/category/{name:path}", methods=_METHODS)
-@_page(READING)
+@router.api_route("/{slug}/{locale}/category/{name:path}", methods=_METHODS, dependencies=[READING])
 async def help_centre_category(request: Request, slug: SlugPath, locale: LocalePath, name: str) -> Response:
     """All articles of a category."""
     deps = get_deps(request)
     async with deps.database.transaction() as session:
         place = await _enter(session, deps, slug, locale)
-        rows = await help_centre.list_articles(session, place.centre, place.locale, category=name[:200])
+        rows = await help_centre.list_articles(session, place.centre, place.locale, category=name.replace("\0", "")[:200])
     if not rows or not name:
         return _missing(request, place)
     path = help_centre_pages.category_path(slug, place.locale, name)
-    return _answer(request, help_centre_pages.render("category", place, category=name, articles=rows, path=path))
+    return _answer(
+        request, help_centre_pages.render("category", place, {"category": name, "articles": rows, "path": path})
+    )
 
 
-@router.api_route("/{slug}/{locale}/articles/{ref}", methods=_METHODS)
-@_page(READING)
+@router.api_route("/{slug}/{locale}/articles/{ref}", methods=_METHODS, dependencies=[READING])
 async def help_centre_article(request: Request, slug: SlugPath, locale: LocalePath, ref: str) -> Response:
     """One article."""
     deps = get_deps(request)
@@ -144,27 +143,24 @@ async def help_centre_article(request: Request, slug: SlugPath, locale: LocalePa
         except HelpPageNotFoundError:
             return _missing(request, place)
         beside = await help_centre.list_articles(session, place.centre, row.locale, category=row.category)
-    page = help_centre_pages.render(
-        "article",
-        place,
-        row=row,
-        html=help_centre_pages.body_html(body, row.title),
-        summary=rendering.summary(body) or row.title,
-        category_url=help_centre_pages.category_path(slug, row.locale, row.category),
-        related=[other for other in beside if other.id != row.id][:8] if row.category else [],
-        path=help_centre_pages.article_path(slug, row.locale, row.id, row.key),
-    )
-    return _answer(request, page)
+    values = {
+        "row": row,
+        "html": help_centre_pages.body_html(body, row.title),
+        "summary": rendering.summary(body) or row.title,
+        "category_url": help_centre_pages.category_path(slug, row.locale, row.category),
+        "related": [other for other in beside if other.id != row.id][:8] if row.category else [],
+        "path": help_centre_pages.article_path(slug, row.locale, row.id, row.key),
+    }
+    return _answer(request, help_centre_pages.render("article", place, values))
 
 
-@router.api_route("/{slug}/{locale}/search", methods=_METHODS)
-@_page(SEARCHING)
+@router.api_route("/{slug}/{locale}/search", methods=_METHODS, dependencies=[SEARCHING])
 async def help_centre_search(
     request: Request, slug: SlugPath, locale: LocalePath, q: Annotated[str, Query()] = ""
 ) -> Response:
     """What fits a question: the closest answer with its source, and articles."""
     deps = get_deps(request)
-    asked = " ".join(q.split())[:LONGEST_SEARCH]
+    asked = " ".join(q.replace("\0", " ").split())[:LONGEST_SEARCH]
     async with deps.database.transaction() as session:
         place = await _enter(session, deps, slug, locale)
         context = AnswerContext(
@@ -183,7 +179,7 @@ async def help_centre_search(
     spoken = "en" if asked and reading.guessed_locale(asked) == "en" else place.locale
     found = _results(hits, readable, named, spoken)
     told = _told(given, readable, spoken) if len(asked) >= SHORTEST_QUESTION else None
-    page = help_centre_pages.render("search", place, q=asked, found=found, answer=told)
+    page = help_centre_pages.render("search", place, {"q": asked, "found": found, "answer": told})
     return _answer(request, page, cache="no-store")
 
 
@@ -234,7 +230,7 @@ def _answer(request: Request, page: str, *, status: int = 200, cache: str = _A_M
 
 
 def _missing(request: Request, place: Place) -> Response:
-    return _answer(request, help_centre_pages.render("missing", place), status=404, cache="no-store")
+    return _answer(request, help_centre_pages.render("missing", place, {}), status=404, cache="no-store")
 
 
 def _fault(request: Request, error: KaitakError) -> Response:
@@ -244,7 +240,7 @@ def _fault(request: Request, error: KaitakError) -> Response:
         what, hint = "busy", "busy_hint"
     elif isinstance(error, NotFoundError):
         what, hint = "missing", "closed_hint"
-    page = help_centre_pages.render_bare("bare", locale, what=what, hint=hint)
+    page = help_centre_pages.render_bare("bare", locale, {"what": what, "hint": hint})
     answer = _answer(request, page, status=error.status, cache="no-store")
     if isinstance(error, RateLimitedError):
         answer.headers["retry-after"] = str(max(1, int(error.retry_after.total_seconds() + 1)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -47,12 +47,12 @@ class Place:
         """The first page in this language."""
         return home_path(self.centre.slug, self.locale)
 
-    def word(self, key: str, **values: object) -> str:
-        """A phrase in the reader's language."""
+    def word(self, key: str, *, n: int = 0, q: str = "", day: str = "") -> str:
+        """A phrase in the reader's language, with its number, question or day."""
         told = words.WORDS[self.locale]
-        if values.get("n") == 1 and f"{key}_one" in told:
+        if n == 1 and f"{key}_one" in told:
             key = f"{key}_one"
-        return told[key].format(**values)
+        return told[key].format(n=n, q=q, day=day)
 
     def article(self, row: Listed) -> str:
         """An article's address, read in this language's frame."""
@@ -94,23 +94,17 @@ def shelves(place: Place, articles: Sequence[Listed]) -> list[Shelf]:
     ]
 
 
-def render(name: str, place: Place, **values: object) -> str:
+def render(name: str, place: Place, values: Mapping[str, object]) -> str:
     """A page; `path` among the values is the address that search engines should list it under."""
-    return (
-        _templates()
-        .get_template(f"{name}.html")
-        .render(place=place, t=place.word, words=words, style=style_path(), day=words.day, **values)
-    )
+    shared = {"place": place, "t": place.word, "words": words, "style": style_path(), "day": words.day}
+    return _templates().get_template(f"{name}.html").render(shared | dict(values))
 
 
-def render_bare(name: str, locale: str, **values: object) -> str:
+def render_bare(name: str, locale: str, values: Mapping[str, object]) -> str:
     """A page that belongs to no open help centre."""
     told = words.WORDS[locale]
-    return (
-        _templates()
-        .get_template(f"{name}.html")
-        .render(locale=locale, t=told.__getitem__, words=words, style=style_path(), **values)
-    )
+    shared = {"locale": locale, "t": told.__getitem__, "words": words, "style": style_path()}
+    return _templates().get_template(f"{name}.html").render(shared | dict(values))
 
 
 def body_html(body: str, title: str) -> Markup:
