@@ -292,7 +292,10 @@ def own_intents(pack: Pack, state: DialogueState) -> frozenset[str]:
 
 def is_other_wish(pack: Pack, state: DialogueState, understanding: Understanding) -> bool:
     """Whether a message asks for something else than the open flow does."""
-    says_other = turn_words.SWITCH.search(slot_reading.fold(understanding.text)) is not None
+    folded = slot_reading.fold(understanding.text)
+    says_other = turn_words.SWITCH.search(folded) is not None
+    if not says_other and _asks_for_text(pack, state) and turn_words.WISH.search(folded) is None:
+        return False
     is_sure = understanding.band == "answer" or (
         understanding.band == "clarify" and says_other and substance(understanding) >= _MUCH
     )
@@ -303,6 +306,13 @@ def is_other_wish(pack: Pack, state: DialogueState, understanding: Understanding
         and is_request(pack, understanding.intent)
         and substance(understanding) >= (_VERB if understanding.confidence >= _SURE else _SUBSTANCE)
     )
+
+
+def _asks_for_text(pack: Pack, state: DialogueState) -> bool:
+    """Whether the open question takes the whole next message: what went wrong is no new request."""
+    flow = pack.flows.get(state.top.flow) if state.top else None
+    slot = flow.slots.get(state.question.slot or "") if flow and state.question else None
+    return slot is not None and slot.text
 
 
 def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:

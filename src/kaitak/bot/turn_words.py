@@ -14,6 +14,11 @@ SWITCH = re.compile(
     r"|(?:另外|仲有|顺便|順便|还有|第二样|另一样)(?:想|问|问下|有样|一样|件事|个问题)|转个话题|换个话题|by the way"
     r"|btw|another (?:question|thing)|also,? (?:i|can)|其他嘢|问多样"
 )
+# Where any words are an answer, only these make a message a request of its own.
+WISH = re.compile(
+    r"[?？]\s*$|[吗呢]\s*$|(?:我|都)(?:系|都)?(?:想|要)|想问|帮我|帮手|不如"
+    r"|(?<![a-z])(?:i want|i'd like|i would like|i need|can you|could you|can i|please)(?![a-z])"
+)
 RETURN = re.compile(
     r"讲返|讲回|(?<![拎攞拿行寄退送揸带搬攞取换])返去|返番|翻返去|说回|回到|回头说|(?:头先|刚才|之前|最初|一开始|啱先|啱啱|刚刚|上面)(?:喺|打|讲"
     r"|问|说|那|嗰|个|件|报"
