@@ -118,9 +118,10 @@ async def help_centre_home(request: Request, slug: SlugPath, locale: LocalePath)
 async def help_centre_category(request: Request, slug: SlugPath, locale: LocalePath, name: str) -> Response:
     """All articles of a category."""
     deps = get_deps(request)
+    name = name.replace("\0", "")[:200]
     async with deps.database.transaction() as session:
         place = await _enter(session, deps, slug, locale)
-        rows = await help_centre.list_articles(session, place.centre, place.locale, category=name.replace("\0", "")[:200])
+        rows = await help_centre.list_articles(session, place.centre, place.locale, category=name)
     if not rows or not name:
         return _missing(request, place)
     path = help_centre_pages.category_path(slug, place.locale, name)
