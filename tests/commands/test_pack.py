@@ -29,8 +29,8 @@ TALKS = """
 now: 2025-11-19T14:30:00+08:00
 business: {orders: {HK100234: {status: paid}}}
 conversations:
-  - {name: known, turns: [{say: 我張單去咗邊 HK100234, reply: [HK100234 PAID]}]}
-  - {name: strange, turns: [{say: 我張單去咗邊 HK999999, hand_over: order_not_found}]}
+  - {name: known, verified: true, turns: [{say: 我張單去咗邊 HK100234, reply: [HK100234 PAID]}]}
+  - {name: strange, verified: true, turns: [{say: 我張單去咗邊 HK999999, hand_over: order_not_found}]}
 """
 
 

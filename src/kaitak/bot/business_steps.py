@@ -55,7 +55,7 @@ def _read(draft: Draft, frame: Frame, step: Call) -> BusinessRead | None:
     name = READ_FORMS[step.call].argument
     if name is None:
         return BusinessRead(step.call)
-    value = frame.value(step.order_no) if step.order_no else draft.evaluate(frame, step.given[name])
+    value = draft.evaluate(frame, step.given[name])
     return BusinessRead(step.call, ((name, str(value)),)) if value not in (None, "") else None
 
 

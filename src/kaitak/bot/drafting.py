@@ -108,7 +108,7 @@ class Draft:
         slots = readable["slots"]
         assert isinstance(slots, dict)
         extra = {name: self.evaluate(frame, text) for name, text in (given or {}).items()}
-        return {**old_values(self.voice, frame.results), **readable, **frame.named, **slots, **extra}
+        return {**readable, **frame.named, **slots, **extra}
 
 
 def _read(flow: Flow, name: str, value: str | None) -> JsonValue:
@@ -120,18 +120,3 @@ def _read(flow: Flow, name: str, value: str | None) -> JsonValue:
         return float(digits)
     except ValueError:
         return value
-
-
-def old_values(voice: phrasing.Voice, results: Mapping[str, JsonValue], *, coded: bool = False) -> dict[str, object]:
-    """The flat names of an order that wording and the old form of conditions read: {order_eta} and the like."""
-    values: dict[str, object] = {}
-    for name, row in results.items():
-        if not isinstance(row, dict) or "shipment" not in row:
-            continue
-        shipment = row["shipment"] if isinstance(row["shipment"], dict) else {}
-        status, eta = str(row.get("status")), shipment.get("eta")
-        values[f"{name}_status"] = status if coded else voice.name("status", status)
-        values[f"{name}_has_eta"] = "yes" if eta else "no"
-        values[f"{name}_eta"] = voice.fill("{eta|day}", shipment) if eta else ""
-        values[f"{name}_carrier"] = shipment.get("carrier") or voice.say("carrier_unknown")
-    return values

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from kaitak.bot import business_facts, expressions, flows, pack_files, templates
 from kaitak.bot.business_facts import DEED_FORMS, READ_FORMS, Shape
 from kaitak.bot.expressions import ExpressionError
-from kaitak.bot.flows import Branch, Call, Choose, Collect, Condition, Confirm, Do, Flow, Loc, Run
+from kaitak.bot.flows import Call, Choose, Collect, Confirm, Do, Flow, Loc, Run
 
 CUSTOMER: dict[str, Shape] = {"known": None, "verified": None, "checked": [None], "language": None, "channel": None}
 NOW: dict[str, Shape] = {"date": None, "hour": None}
-OLD_NAMES = ("status", "has_eta", "eta", "carrier")  # of an order, as {order_eta}: wording's old form
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +64,9 @@ def said_shapes(flow: Flow, step: flows.Step | None) -> dict[str, Shape]:
     shapes = shapes_of(flow)
     named = shapes["vars"]
     assert isinstance(named, dict)
-    old: dict[str, Shape] = {
-        f"{result}_{field}": None
-        for result, call in flows.results(flow).items()
-        if call == "get_order"
-        for field in OLD_NAMES
-    }
     given: Mapping[str, str] = getattr(step, "given", {}) if step is not None else {}
     extra = {name: expressions.shape_at(text, shapes) for name, text in given.items()}
-    return {**old, **shapes, **named, **dict.fromkeys(flow.slots), **extra}
+    return {**shapes, **named, **dict.fromkeys(flow.slots), **extra}
 
 
 def row_shape(flow: Flow, step: Choose) -> dict[str, Shape]:
@@ -119,7 +112,7 @@ def _check_business(step: flows.Step, at: pack_files.PackFile, loc: Loc) -> None
         if form is None:
             known = ", ".join(sorted(READ_FORMS))
             raise at.fault((*loc, "call"), f"there is no read {step.call}", f"there are: {known}")
-        given = set(step.given) | ({"order_no"} if step.order_no else set())
+        given = set(step.given)
         wanted = {form.argument} if form.argument else set()
         if given != wanted:
             remedy = f"give `with: {{{form.argument}: …}}`" if form.argument else "remove `with`"
@@ -146,11 +139,6 @@ def _check_parts(flow: Flow, step: flows.Step, at: pack_files.PackFile, loc: Loc
                 raise at.fault((*loc, "with", name), f"flow {step.run} has no slot {name}", "name one of its slots")
         if flow.flow in _parts_of(part, known.flows):
             raise at.fault((*loc, "run"), f"{step.run} runs {flow.flow} again", "a part must not lead back")
-    if isinstance(step, Branch):
-        for index, case in enumerate(step.branch):
-            slot = case.test.filled if isinstance(case.test, Condition) else None
-            if slot is not None and slot not in flow.slots:
-                raise at.fault((*loc, "branch", index), f"there is no slot {slot}", "add it under slots")
     if isinstance(step, Choose):
         _check_choose(flow, step, at, loc)
 

@@ -43,17 +43,8 @@ class Slot(Part):
         return self
 
 
-class Condition(Part):
-    """The old form of a test, true when every given part is true; write an expression instead."""
-
-    filled: Name | None = None
-    customer: Literal["known", "verified"] | None = None
-    value: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+){1,2}$")] | None = None
-    among: list[str] | None = Field(default=None, alias="in")
-
-
 class Case(Part):
-    test: Expression | Condition = Field(alias="if")
+    test: Expression = Field(alias="if")
     go: Name
 
 
@@ -94,7 +85,6 @@ class Call(Part):
     call: Name
     given: dict[Name, Expression] = Field(default={}, alias="with")
     into: Name
-    order_no: Name | None = Field(default=None, description="old form of `with: {order_no: slots.NAME}`")
     ok: Name
     not_found: Name | None = None
     unavailable: Name
@@ -296,8 +286,7 @@ def expressions(step: Step) -> list[tuple[Loc, str]]:
     match step:
         case Branch():
             for index, case in enumerate(step.branch):
-                if isinstance(case.test, str):
-                    found.append((("branch", index, "if"), case.test))
+                found.append((("branch", index, "if"), case.test))
         case Collect() if step.valid is not None:
             found.append((("valid",), step.valid))
         case Set():
@@ -318,8 +307,6 @@ def slot_of(step: Step) -> str | None:
             return step.choose
         case Check():
             return step.check
-        case Call():
-            return step.order_no
         case _:
             return None
 

@@ -110,9 +110,6 @@ def _used_slots(pack: Pack, flow: Flow) -> set[str]:
             parts = path.split(".")
             if parts[0] in {"slots", "filled"} and len(parts) > 1:
                 used.add(parts[1])
-        if isinstance(step, flows.Branch):
-            tests = (case.test for case in step.branch if isinstance(case.test, flows.Condition))
-            used.update(test.filled for test in tests if test.filled is not None)
     said = {key for _, key, _ in wording_checks.spoken(flow)}
     for key in said:
         for text in next(iter(pack.wording.values())).variants(key):

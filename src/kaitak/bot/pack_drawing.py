@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kaitak.bot import flows
-from kaitak.bot.flows import Branch, Condition, Flow, Step
+from kaitak.bot.flows import Branch, Flow, Step
 
 _SHAPES = {
     "collect": ("[/", "/]"),
@@ -65,14 +65,8 @@ def _ways(step: Step) -> str:
 def _label(step: Step, loc: flows.Loc) -> str:
     """What a way is taken for; nothing for the plain next step."""
     if isinstance(step, Branch) and loc[0] == "branch":
-        test = step.branch[int(loc[1])].test
-        return _condition(test) if isinstance(test, Condition) else test
+        return step.branch[int(loc[1])].test
     return "" if loc == ("next",) else ".".join(str(part) for part in loc)
-
-
-def _condition(test: Condition) -> str:
-    parts = test.model_dump(by_alias=True, exclude_none=True)
-    return ", ".join(f"{key} {value}" for key, value in parts.items())
 
 
 def _quoted(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -254,11 +253,7 @@ def _test(step: Step, loc: flows.Loc) -> str:
     """The expression that leads this way, if one does."""
     if not isinstance(step, flows.Branch) or loc[0] != "branch" or not isinstance(loc[1], int):
         return ""
-    test = step.branch[loc[1]].test
-    if isinstance(test, str):
-        return test
-    parts = test.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return json.dumps(parts, ensure_ascii=False)
+    return step.branch[loc[1]].test
 
 
 def names(pack: Pack) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ ENGINE_WORDINGS = frozenset(
         "greeting", "goodbye", "affirm_alone", "deny_alone", "cancelled", "nothing_to_cancel", "not_understood",
         "clarify", "corrected_ask", "corrected_value", "correction_what", "out_of_scope", "offer_person",
         "no_number", "person_declined", "handover", "handover_urgent", "handover_safety", "option_person",
-        "option_other", "which_order", "carrier_unknown", "packet_summary", "packet_no_intent", "ask_phone_tail",
+        "option_other", "which_order", "packet_summary", "packet_no_intent", "ask_phone_tail",
         "phone_tail_wrong", "option_yes", "option_no", "knowledge_source", "knowledge_missing", "resume",
         "next_request", "go_on", "which_value", "noted", "aside_unknown",
     }

@@ -37,7 +37,9 @@ class Voice:
         return templates.fill(text, values, self._show)
 
     def _show(self, value: object, kind: str | None, beside: object) -> str:
-        """A value as its filter writes it."""
+        """A value as its filter writes it; of what is missing, the word `none` of the filter's table, else a dash."""
+        if value is None:
+            return self.pack.wording[self.locale].values.get(kind or "", {}).get("none", templates.MISSING)
         if kind == "money":
             return _money(value, beside)
         written: dict[str | None, Callable[[object], str]] = {

@@ -10,16 +10,14 @@ from pydantic import JsonValue
 from kaitak.bot import business_steps, templates
 from kaitak.bot.commands import OTHER, PERSON, SLOT
 from kaitak.bot.dialogue import Frame, Option, Question, SlotValue
-from kaitak.bot.drafting import Draft, old_values
+from kaitak.bot.drafting import Draft
 from kaitak.bot.flows import (
     Answer,
     Branch,
     Call,
-    Case,
     Check,
     Choose,
     Collect,
-    Condition,
     Confirm,
     Do,
     End,
@@ -104,7 +102,7 @@ def _plain_step(draft: Draft, flow: Flow, frame: Frame) -> str | None:
             draft.say(step.say, draft.values(frame, step.given))
             target = step.next
         case Branch():
-            target = next((case.go for case in step.branch if _holds(draft, frame, case)), step.otherwise)
+            target = next((case.go for case in step.branch if draft.evaluate(frame, case.test) is True), step.otherwise)
         case Set():
             target = _set(draft, flow, frame, step)
         case Run():
@@ -196,23 +194,6 @@ def _confirm(draft: Draft, frame: Frame, step: Confirm, *, resumed: bool) -> str
     options = (Option(draft.voice.say("option_yes"), YES), Option(draft.voice.say("option_no"), NO))
     draft.ask(Question(kind="confirm", wording=step.confirm, options=options), values)
     return None
-
-
-def _holds(draft: Draft, frame: Frame, case: Case) -> bool:
-    if isinstance(case.test, str):
-        return draft.evaluate(frame, case.test) is True
-    return _held(draft, frame, case.test)
-
-
-def _held(draft: Draft, frame: Frame, test: Condition) -> bool:
-    """The old form of a test."""
-    is_known = draft.context.customer_ref is not None
-    standing = {None: True, "known": is_known, "verified": is_known and draft.context.is_verified}[test.customer]
-    has_slot = test.filled is None or frame.value(test.filled) is not None
-    if test.value is None or not (standing and has_slot):
-        return standing and has_slot
-    value = old_values(draft.voice, frame.results, coded=True).get(test.value.replace(".", "_"), "")
-    return value in (test.among or [])
 
 
 def _set(draft: Draft, flow: Flow, frame: Frame, step: Set) -> str:

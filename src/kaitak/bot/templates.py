@@ -31,8 +31,7 @@ def fill(text: str, values: Mapping[str, object], show: Callable[[object, str | 
 
     def one(match: re.Match[str]) -> str:
         value, beside = find(match[1], values)
-        shown = show(value, match[2], beside) if value not in (None, "", [], ()) else MISSING
-        return shown[:MAX_VALUE]
+        return show(None if value in ("", [], ()) else value, match[2], beside)[:MAX_VALUE]
 
     return _PLACEHOLDER.sub(one, text)
 
