@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from kaitak.accounts.policy import Role
 from kaitak.business import registry
-from kaitak.business.contract import Access, Audience
+from kaitak.business.contract import Access, Audience, BusinessNotPermittedError
 from kaitak.business.gateway import Gateway
 from kaitak.conversations.models import Conversation
 from kaitak.core.http import OutgoingHttp
@@ -167,13 +168,18 @@ async def test_proven_customers_orders_stand_beside_the_conversation_and_the_loo
     assert (page["payload"][0]["behalf"], page["payload"][0]["action"]) == (MEI_LING, "snapshot")
 
 
-async def test_unproven_customer_shows_only_what_the_conversation_has_looked_up(stage: Stage, relay: Unruly) -> None:
+async def test_unproven_customer_shows_only_the_order_that_was_checked_in_the_conversation(
+    stage: Stage, relay: Unruly
+) -> None:
     await connect(stage, relay.url)
     customer, number = await stage.conversation()
     path = stage.path(f"/conversations/{number}/business")
     before = (await stage.admin.get(path)).json()
     assert (before["error"], before["orders"], before["profile"]) == ("not_permitted", None, None)
     await _look_up(stage, number, "HK25-100234")
+    assert (await stage.admin.get(path)).json()["orders"] is None
+    checked = {"order_no": "HK25-100234", "phone_tail": "1234"}
+    assert (await stage.admin.post(f"{path}/check_order", json=checked)).json()["order"]
     after = (await stage.admin.get(path)).json()
     assert [order["order_no"] for order in after["orders"]] == ["HK25-100234"]
     assert after["profile"] is None
@@ -220,4 +226,5 @@ async def _look_up(stage: Stage, number: int, order_no: str) -> None:
         )
         conversation_id = await session.scalar(statement)
     access = Access(audience=Audience.VISITOR, conversation_id=conversation_id)
-    await stage.deps.get(Gateway).get_order(stage.account_id, order_no, access)
+    with contextlib.suppress(BusinessNotPermittedError):
+        await stage.deps.get(Gateway).get_order(stage.account_id, order_no, access)

@@ -57,13 +57,16 @@ class Gateway:
         self.deeds = DeedDesk(self._door)
 
     async def get_order(self, account_id: AccountId, order_no: str, access: Access) -> OrderReading:
-        """One order, as far as this audience may see it."""
+        """One order, as far as this audience may see it; nothing of a stranger's."""
         order_no = order_no.strip().upper()
         if not _ORDER_NO.fullmatch(order_no):
             raise BusinessNotFoundError("this cannot be an order number")
         look = await self._door.open(account_id, access, "get_order", f"order:{order_no}")
         answer = await look.ask(asking.order_question(order_no))
-        order = policy.show_order(answer.value, await self._door.audience_for(account_id, access, answer.value))
+        audience = await self._door.audience_for(account_id, access, answer.value)
+        if not policy.may_see_order(audience):
+            raise await look.refuse(BusinessNotPermittedError("an order is shown to its buyer only"))
+        order = policy.show_order(answer.value, audience)
         await look.close(policy.fields_of_order(order), answer.freshness)
         return OrderReading(order, answer.freshness)
 

@@ -31,12 +31,13 @@ def table(rows: Mapping[str, str]) -> Mapping[str, Mapping[Audience, Right]]:
 ORDER_RIGHTS = table(
     {
         # visitor, claimed, checked (one order), verified (their own), agent, supervisor, administrator
-        "status": "f f f f f f f",
-        "shipment.carrier": "f f f f f f f",
-        "shipment.status": "f f f f f f f",
-        "shipment.eta": "f f f f f f f",
-        "shipment.last_event": "f f f f f f f",
-        "shipment.last_event_at": "f f f f f f f",
+        "order_no": "- - f f f f f",
+        "status": "- - f f f f f",
+        "shipment.carrier": "- - f f f f f",
+        "shipment.status": "- - f f f f f",
+        "shipment.eta": "- - f f f f f",
+        "shipment.last_event": "- - f f f f f",
+        "shipment.last_event_at": "- - f f f f f",
         "shipment.tracking_no": "- - f f f f f",
         "items": "- - f f f f f",
         "total": "- - f f f f f",
@@ -67,6 +68,11 @@ def is_staff(audience: Audience) -> bool:
 def may_open_customer(audience: Audience) -> bool:
     """Whether profile and list of orders of a proven customer may be opened."""
     return is_staff(audience) or audience is Audience.VERIFIED
+
+
+def may_see_order(audience: Audience) -> bool:
+    """Whether anything of an order may be shown; its number alone opens nothing."""
+    return ORDER_RIGHTS["order_no"][audience] is not Right.NONE
 
 
 def effective_audience(audience: Audience, *, owner: str | None, behalf: str | None) -> Audience:

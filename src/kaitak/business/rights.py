@@ -20,9 +20,9 @@ _STAFF = "- - - - f f f"
 FACT_RIGHTS: Mapping[str, Mapping[str, Mapping[Audience, Right]]] = MappingProxyType(
     {
         "list_parcel_events": table(
-            {"order_no": _OPEN, "at": _OPEN, "text": _OPEN, "carrier": _OPEN, "tracking_no": _CHECKED}
+            {"order_no": _CHECKED, "at": _CHECKED, "text": _CHECKED, "carrier": _CHECKED, "tracking_no": _CHECKED}
         ),
-        "get_delivery": table({"order_no": _OPEN, "address": _SPARED, "day": _CHECKED, "slot": _CHECKED}),
+        "get_delivery": table({"order_no": _CHECKED, "address": _SPARED, "day": _CHECKED, "slot": _CHECKED}),
         "list_service_records": table({"record_no": _OWN, "at": _OWN, "kind": _OWN, "summary": _OWN}),
         "list_stock": table({"sku": _OPEN, "name": _OPEN, "shop": _OPEN, "is_available": _OPEN, "qty": _STAFF}),
         "list_returns": table(
