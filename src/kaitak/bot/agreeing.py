@@ -7,12 +7,13 @@ from kaitak.nlu.understanding import Understanding
 
 # What agrees or refuses in more words than a bare yes or no: 好呀幫我改啦, 唔好改住.
 _YES = re.compile(
-    r"^(?:好|係|系|啱|得|可以|確認|确认|ok|okay|yes|yeah|yep|sure|go ahead|please do|無問題|冇問題|没问题"
+    r"^(?:好|係|系|啱|得|可以|確認|确认|ok|okay|yes|yeah|yep|sure|go ahead|please do"
+    r"|that'?s (?:right|correct|fine)|correct|right|exactly|無問題|冇問題|没问题"
     r"|冇錯|没错|對|对|是|要|麻煩|唔該)(?!唔|不|似|像|難|心|大)"
 )
 _NO = re.compile(r"^(?:唔|不|no\b|nope|don'?t|未|等陣|等等|咪|別|别|算)")
 _NOTHING = re.compile(r"(?:冇|無|没有|沒有|唔使|不用|none|no|nothing|n/?a)(?:喇|啦|了|呀|㗎)?", re.IGNORECASE)
-_LONGEST_YES = 14
+_LONGEST_YES = 16
 
 
 def yes_or_no(flow: Flow | None, understanding: Understanding) -> bool | None:

@@ -37,7 +37,7 @@ _FILLER = re.compile(
 _SUBSTANCE = 4
 _VERB, _SURE = 2, 0.9  # 取消 beside a number asks for something, where the classifier is sure of it
 _FEW = 2
-_MUCH = 8
+_MUCH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +294,8 @@ def is_other_wish(pack: Pack, state: DialogueState, understanding: Understanding
     """Whether a message asks for something else than the open flow does."""
     folded = slot_reading.fold(understanding.text)
     says_other = turn_words.SWITCH.search(folded) is not None
-    if not says_other and _asks_for_text(pack, state) and turn_words.WISH.search(folded) is None:
+    is_wish = says_other or turn_words.WISH.search(folded) is not None
+    if not is_wish and (_asks_for_text(pack, state) or _names_what_is_asked(pack, state, understanding)):
         return False
     is_sure = understanding.band == "answer" or (
         understanding.band == "clarify" and says_other and substance(understanding) >= _MUCH
@@ -313,6 +314,20 @@ def _asks_for_text(pack: Pack, state: DialogueState) -> bool:
     flow = pack.flows.get(state.top.flow) if state.top else None
     slot = flow.slots.get(state.question.slot or "") if flow and state.question else None
     return slot is not None and slot.text
+
+
+def _names_what_is_asked(pack: Pack, state: DialogueState, understanding: Understanding) -> bool:
+    """Whether a message that asks nothing holds what the bot asked for, or puts right a value of the open flow."""
+    flow, question = pack.flows.get(state.top.flow) if state.top else None, state.question
+    if flow is None or question is None or _ASKS.search(understanding.text.strip().lower()) is not None:
+        return False
+    slot = flow.slots.get(question.slot or "")
+    if slot is not None and slot.words and slot_reading.words_in(slot, understanding.text):
+        return True
+    if question.options and question.kind == "slot" and slot_reading.option_in(question.options, understanding.text):
+        return True
+    holds_value = any(each.entity and understanding.values(each.entity) for each in flow.slots.values())
+    return understanding.is_correction and holds_value
 
 
 def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
