@@ -20,6 +20,7 @@ _SURE = 0.9
 _MOST_LIKELY = 0.7
 _SAID_AGAIN = "said again"
 _FEW = 3
+_PLAIN, _FAINT = 0.6, 0.15
 _MAX_WORDS = 24
 _NEVER = 2.0
 
@@ -106,9 +107,17 @@ def goes_on(state: DialogueState, followed: Followed) -> bool:
     return bool(state.topics) and followed.intent in (None, state.topics[-1].intent)
 
 
-def understood(understanding: Understanding, followed: Followed) -> Understanding:
+def _is_plain(understanding: Understanding) -> bool:
+    """Whether one wish stands out: in the middle of a talk that is enough."""
+    others = max((i.confidence for i in understanding.intents[1:]), default=0.0)
+    return understanding.confidence >= _PLAIN and others <= _FAINT
+
+
+def understood(understanding: Understanding, followed: Followed, state: DialogueState) -> Understanding:
     """The understanding with the request that is in force first, when the context and not the words decided it."""
     is_same = followed.intent == understanding.intent
+    if is_same and followed.reason == "said" and _is_plain(understanding) and state.topics:
+        return replace(understanding, band="answer")
     if followed.intent is None or (followed.reason in ("", "said", _SAID_AGAIN) and not is_same):
         return understanding
     if is_same:
@@ -258,7 +267,7 @@ def _needed_share(turn: _Turn) -> float:
         return 0.9
     if size >= 14:
         return 0.4 if opens else 0.6
-    return (0.45 if size > 3 else 0.8) if opens else 0.85
+    return (0.55 if size > 3 else 0.8) if opens else 0.85
 
 
 def _gives_more(turn: _Turn) -> bool:

@@ -55,7 +55,7 @@ def decide(
     """Decide a turn. Given `NeedsAction`, make the call and decide again from the same state with its result added."""
     before = _fitting(pack, state)
     followed = carrying.follow(pack, before, understanding)
-    understanding = carrying.understood(understanding, followed)
+    understanding = carrying.understood(understanding, followed, before)
     language = _language(before, understanding, context)
     draft = Draft(
         pack=pack,

@@ -12,15 +12,15 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from kaitak.bot import dialogue, engine
-from kaitak.bot.business_facts import Row
-from kaitak.bot.decision import ActionResult, BusinessRead, Final, KnowledgeQuestion, NeedsAction, TurnContext
+from kaitak.bot.decision import ActionResult, Final, TurnContext
 from kaitak.bot.pack_shelf import ReadyPack
+from kaitak.bot.packs import Pack
 from kaitak.nlu import engine as nlu
-from kaitak.rollout import evaluation
+from kaitak.rollout import evaluation, scratch_business
 from kaitak.rollout.evaluation import LabelledDataError
 
 MAX_DIALOGUES = 100_000
-MAX_CALLS = 5
+MAX_CALLS = 8
 # The kinds that data/README.md names; what else a pack reads is not judged.
 JUDGED_KINDS = frozenset(
     {
@@ -72,6 +72,8 @@ class TurnOutcome:
     entities: dict[str, tuple[str, ...]]
     handover: bool
     reply: str
+    asked: str | None = None  # the kind of value that the bot asks for
+    is_asked_again: bool = False  # the customer had given one
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ def replay(dialogues: Sequence[Dialogue], ready: Callable[[str], ReadyPack]) -> 
 def _replay_one(one: Dialogue, ready: ReadyPack) -> Iterable[TurnOutcome]:
     state = dialogue.DialogueState()
     for number, turn in enumerate(one.turns):
-        context = TurnContext(now=one.now + timedelta(minutes=number))
+        now = one.now + timedelta(minutes=number)
+        context = TurnContext(now=now, customer_ref=scratch_business.CUSTOMER, is_verified=True, channel=turn.channel)
         decided = _decide(ready, state, turn.text, context)
         state = dialogue.from_json(dialogue.to_json(decided.state))
         yield TurnOutcome(
@@ -103,31 +106,30 @@ def _replay_one(one: Dialogue, ready: ReadyPack) -> Iterable[TurnOutcome]:
             entities={kind: values for kind, values in decided.values if kind in JUDGED_KINDS},
             handover=decided.handover is not None,
             reply="\n".join(reply.text for reply in decided.replies),
+            asked=_asked(ready.pack, decided),
+            is_asked_again=_asked(ready.pack, decided) in {kind for kind, _ in decided.state.said},
         )
+
+
+def _asked(pack: Pack, decided: Final) -> str | None:
+    """The kind of value that the bot asks for, if it does; a choice among known ones is not asking."""
+    question, frame = decided.state.question, decided.state.top
+    if question is None or frame is None or question.kind != "slot" or question.options:
+        return None
+    slot = pack.flows[frame.flow].slots.get(question.slot or "")
+    return slot.entity or question.slot if slot is not None else None
 
 
 def _decide(ready: ReadyPack, state: dialogue.DialogueState, text: str, context: TurnContext) -> Final:
     understanding = nlu.understand(ready.model, text, engine.nlu_context(ready.pack, state, context))
+    named = tuple((entity.kind, entity.value) for entity in understanding.entities if not entity.withdrawn)
     results: list[ActionResult] = []
     for _ in range(MAX_CALLS):
         decided = engine.decide(ready.pack, state, understanding, context, results)
         if isinstance(decided, Final):
             return decided
-        results.append(_answer(decided, context.now))
+        results.append(scratch_business.answer(decided.arguments, state, named, context.now))
     raise LabelledDataError(f"the pack {ready.pack.head.name} calls the business system without end; correct its flows")
-
-
-def _answer(needed: NeedsAction, now: datetime) -> ActionResult:
-    """What the scratch business system says: every order is under way and due in two days."""
-    arguments = needed.arguments
-    if isinstance(arguments, KnowledgeQuestion):
-        return ActionResult(arguments=arguments)
-    if not isinstance(arguments, BusinessRead) or arguments.name != "get_order":
-        return ActionResult(arguments=arguments, failure="not_permitted")
-    eta = (now + timedelta(days=2)).date().isoformat()
-    shipment: Row = {"carrier": "SF Express", "eta": eta}
-    order: Row = {"order_no": arguments.argument("order_no"), "status": "shipped", "shipment": shipment}
-    return ActionResult(arguments=arguments, rows=(order,))
 
 
 @dataclass(slots=True)
@@ -156,7 +158,11 @@ def figures(replayed: Sequence[Replayed]) -> dict[str, JsonValue]:
             is_right = outcome.intent == turn.expect.intent
             tally.add("intent", is_right)
             by_kind[one.dialogue.kind or "unsaid"].add("intent", is_right)
-            wholly = wholly and is_right and _same(outcome.entities, turn.expect)
+            is_turn_right = is_right and _same(outcome.entities, turn.expect)
+            tally.add("turn", is_turn_right)
+            wholly = wholly and is_turn_right
+            if outcome.asked is not None:
+                tally.add("repeat", outcome.is_asked_again)
             _count_entities(entities, outcome, turn.expect)
             _judge_memory(tally, one, number)
             handovers[_cell(due=turn.expect.escalate, done=outcome.handover)] += 1
@@ -164,10 +170,14 @@ def figures(replayed: Sequence[Replayed]) -> dict[str, JsonValue]:
     return {
         "dialogues": len(replayed),
         "turns": tally.total["intent"],
+        "turns_right": tally.share("turn"),
         "intent_in_force": tally.share("intent"),
         "entities_f1": _f1(entities),
         "carried_right": tally.share("carried"),
         "superseded_right": tally.share("superseded"),
+        "superseded_used_again": tally.right["used_again"],
+        "asked": tally.total["repeat"],
+        "repeat_ask_rate": tally.share("repeat"),
         "handover_precision": _ratio(handovers["both"], handovers["both"] + handovers["done"]),
         "handover_recall": _ratio(handovers["both"], handovers["both"] + handovers["due"]),
         "handover_f1": _f1(handovers),
@@ -234,6 +244,7 @@ def _judge_memory(tally: _Tally, one: Replayed, number: int) -> None:
         used = {(kind, value) for kind, values in outcome.entities.items() for value in values}
         is_right = not (gone & used) and (expect.supersedes is None or outcome.intent == expect.intent)
         tally.add("superseded", is_right)
+        tally.add("used_again", bool(gone & used))
 
 
 def _superseded(one: Dialogue, number: int) -> set[tuple[str, str]]:
