@@ -90,12 +90,18 @@ def _start(draft: Draft, command: commands.Start, followed: Followed) -> None:
     stack = () if command.replaces else draft.state.stack
     frame = next((f for f in reversed(stack) if f.flow == name), None) or runner.begin_frame(draft, name)
     frame, choices = _opened(draft, command, followed, frame)
-    kept = tuple(f for f in stack if f.number != frame.number)[-MAX_STACK:]
+    kept = tuple(f for f in stack if f.number != frame.number and not _settles(frame, f))[-MAX_STACK:]
     draft.state = replace(draft.state, stack=(*kept, frame), request=command.intent)
     if choices is not None and len(flow.slots) and _collects(flow, choices[0]):
-        _choose_value(draft, frame, *choices)
+        talking.offer_values(draft, replace(frame, choices=(choices[0], tuple(choices[1]))))
         return
     runner.run(draft, resumed=False)
+
+
+def _settles(frame: Frame, other: Frame) -> bool:
+    """Whether a new request takes one of the values of which another asked which is meant: then that is answered."""
+    named = {frame.value(slot) for slot in frame.slots}
+    return other.choices is not None and not named.isdisjoint(other.choices[1])
 
 
 def _opened(
@@ -140,14 +146,6 @@ def _collects(flow: Flow, slot: str) -> bool:
     return any(getattr(step, "collect", None) == slot for step in flow.steps.values())
 
 
-def _choose_value(draft: Draft, frame: Frame, slot: str, values: list[str]) -> None:
-    """Several values where one is needed: ask which; the step that collects the slot takes the answer."""
-    flow = draft.pack.flows[frame.flow]
-    step = next((n for n, s in flow.steps.items() if getattr(s, "collect", None) == slot), flow.start)
-    wording = "which_order" if flow.slots[slot].entity == "order_no" else "which_value"
-    runner.offer_choice(draft, replace(frame, step=step, is_waiting=True), slot, wording, values)
-
-
 def _fill(draft: Draft, command: commands.Fill) -> None:
     """Give values to the frame that they are for; changed ones are told, and what hangs on them is forgotten."""
     state = draft.state
@@ -172,12 +170,13 @@ def _fill(draft: Draft, command: commands.Fill) -> None:
         if is_changed:
             frame = runner.forget_after(flow, frame, slot)
             draft.note("corrected", f"{slot}: {before} -> {values[0]}")
-            told.append(values[0])
+            is_word = flow.slots[slot].words is not None
+            told.append(draft.voice.name(slot, values[0]) if is_word else values[0])
     _go_on_with(draft, frame, is_changed=bool(told), is_answer=any(slot == asked for slot, _ in command.values))
     if several is not None and draft.handover is None:
         draft.state = replace(draft.state, question=None)
         draft.replies.clear()
-        _choose_value(draft, frame, *several)
+        talking.offer_values(draft, replace(draft.state.top or frame, choices=(several[0], tuple(several[1]))))
     if told and draft.replies:
         text = draft.voice.say("corrected_value", {"value": "、".join(told)})
         draft.replies[0] = replace(draft.replies[0], text=f"{text}\n{draft.replies[0].text}")
@@ -202,6 +201,9 @@ def _go_on_with(draft: Draft, frame: Frame, *, is_changed: bool, is_answer: bool
         runner.run(draft, resumed=False)
     elif is_changed:
         draft.state = state.with_top(start)
+        runner.run(draft, resumed=False)
+    elif frame.choices is not None and frame.value(frame.choices[0]) is not None:
+        draft.state = state.with_top(replace(start, choices=None))
         runner.run(draft, resumed=False)
     elif is_answer and frame.is_waiting:
         draft.state = state.with_top(frame)

@@ -53,6 +53,7 @@ class Frame:
     is_part: bool = False
     named: dict[str, JsonValue] = field(default_factory=dict)
     results: dict[str, JsonValue] = field(default_factory=dict)
+    choices: tuple[str, tuple[str, ...]] | None = None  # a slot and the values of which the customer is to name one
 
     def value(self, slot: str) -> str | None:
         history = self.slots.get(slot, ())

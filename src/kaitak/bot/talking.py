@@ -7,7 +7,7 @@ from dataclasses import replace
 from kaitak.bot import business_steps, commands, runner
 from kaitak.bot.commands import Command
 from kaitak.bot.decision import KnowledgeQuestion
-from kaitak.bot.dialogue import Option, Question
+from kaitak.bot.dialogue import Frame, Option, Question
 from kaitak.bot.drafting import Draft
 from kaitak.nlu.understanding import Understanding
 
@@ -23,8 +23,22 @@ def ask_again(draft: Draft) -> None:
     entries = dict(frame.entries)
     if frame.is_waiting and frame.step in entries:
         entries[frame.step] = max(0, entries[frame.step] - 1)
-    draft.state = draft.state.with_top(replace(frame, entries=entries, is_waiting=False))
+    frame = replace(frame, entries=entries, is_waiting=False)
+    draft.state = draft.state.with_top(frame)
+    if frame.choices is not None:
+        offer_values(draft, frame)
+        return
     runner.run(draft, resumed=False)
+
+
+def offer_values(draft: Draft, frame: Frame) -> None:
+    """Several values where one is needed: ask which; the flow begins with the one that is named."""
+    if frame.choices is None:
+        return
+    slot, values = frame.choices
+    flow = draft.pack.flows[frame.flow]
+    wording = "which_order" if flow.slots[slot].entity == "order_no" else "which_value"
+    runner.offer_choice(draft, replace(frame, step=flow.start, is_waiting=True), slot, wording, list(values))
 
 
 def _ask_open_question(draft: Draft, question: Question | None) -> None:
