@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from kaitak.bot.turns import MAX_CLAIMS, MAX_TRIES, Turner
@@ -13,6 +14,7 @@ from kaitak.conversations import actions
 from kaitak.conversations.models import Conversation
 from kaitak.conversations.posting import Actor
 from kaitak.db.urls import ServerUrls
+from kaitak.demo.erp.world import MEI_LING
 from tests.business import conftest as business
 from tests.demo import erp_server
 from tests.demo.erp_server import RunningErp
@@ -261,3 +263,30 @@ async def test_state_of_the_dialogue_goes_from_turn_to_turn(road: RoadStage, erp
     assert "HK25-100234" not in asked or "例" in asked
     assert "4" in checked
     assert "HK25-100234" in told
+
+
+async def test_impatient_yes_cancels_the_order_once(road: RoadStage, erp: RunningErp) -> None:
+    await connect(road, erp.url)
+    with psycopg.connect(erp.dsn) as connection:
+        connection.execute("delete from deeds")
+        connection.execute("update orders set status = 'packing' where order_no = 'HK25-100235'")
+    await road.say("m-1", "你好")
+    await road.rows("update contact set identifier = %s", MEI_LING)
+    await road.rows("update contact_inbox set hmac_verified = true")
+    await road.take_turns()
+    await road.say("m-2", "我要取消HK25-100235")
+    await road.take_turns()
+    assert await road.column("select content_type from message where seq = (select max(seq) from message)") == [
+        "input_select"
+    ]
+    for number in range(3):
+        await road.say(f"m-{3 + number}", "好，確認")
+    await road.take_turns()
+    await road.say("m-6", "好，確認")
+    await road.take_turns()
+    with psycopg.connect(erp.dsn) as connection:
+        assert connection.execute("select status from orders where order_no = 'HK25-100235'").fetchone() == (
+            "cancelled",
+        )
+        assert connection.execute("select count(*) from deeds").fetchone() == (1,)
+    assert sum("取消咗，唔會再送" in text for text in await answers(road)) == 1
