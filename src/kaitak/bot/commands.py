@@ -267,7 +267,8 @@ def _answered(pack: Pack, state: DialogueState, understanding: Understanding, _:
         return None
     if question.kind in ("confirm", "go_on"):
         yes = agreeing.yes_or_no(pack.flows.get(frame.flow), understanding)
-        return None if yes is None else _agreed(question.kind, yes=yes)
+        is_other = yes is False and slot_filling.puts_right(pack, state, understanding)
+        return None if yes is None or is_other else _agreed(question.kind, yes=yes)
     flow = pack.flows.get(frame.flow)
     if flow is None or is_other_wish(pack, state, understanding):
         return None
@@ -319,15 +320,18 @@ def _asks_for_text(pack: Pack, state: DialogueState) -> bool:
 def _names_what_is_asked(pack: Pack, state: DialogueState, understanding: Understanding) -> bool:
     """Whether a message that asks nothing holds what the bot asked for, or puts right a value of the open flow."""
     flow, question = pack.flows.get(state.top.flow) if state.top else None, state.question
-    if flow is None or question is None or _ASKS.search(understanding.text.strip().lower()) is not None:
+    if flow is None or question is None or turn_words.QUESTION.search(slot_reading.fold(understanding.text).strip()):
         return False
     slot = flow.slots.get(question.slot or "")
     if slot is not None and slot.words and slot_reading.words_in(slot, understanding.text):
         return True
     if question.options and question.kind == "slot" and slot_reading.option_in(question.options, understanding.text):
         return True
+    is_check = question.kind == "check"
+    if is_check and slot_reading.phone_tail(_beside_values(understanding, keep="phone")) is not None:
+        return True
     holds_value = any(each.entity and understanding.values(each.entity) for each in flow.slots.values())
-    return understanding.is_correction and holds_value
+    return holds_value and (understanding.is_correction or is_check)
 
 
 def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:

@@ -31,6 +31,7 @@ def fills(
         return
     asked = question.slot if question is not None and frame is state.top and question.kind == "slot" else None
     order = sorted(flow.slots, key=lambda name: (name != asked, frame.value(name) is not None))
+    is_confirming = question is not None and question.kind == "confirm" and frame is state.top
     taken: set[str] = set()
     for name in order:
         slot = flow.slots[name]
@@ -44,12 +45,22 @@ def fills(
             option = slot_reading.option_in(question.options, understanding.text)
             values = (option.split(":", 2)[2],) if option is not None and option.startswith(SLOT) else ()
         if slot.words is not None and name != asked and frame.value(name) is not None:
-            values = values if understanding.is_correction else ()
+            is_put_right = understanding.is_correction or (is_confirming and understanding.act != "affirm")
+            values = values if is_put_right else ()
         if slot.entity and values:
             taken.add(slot.entity)
         is_news = values != (frame.value(name),) or name == asked or frame is state.top
         if values and is_news:
             yield name, values
+
+
+def puts_right(pack: Pack, state: DialogueState, understanding: Understanding) -> bool:
+    """Whether a message gives a slot of the open flow another value than it has: 唔係，係轉數快."""
+    top = state.top
+    if top is None:
+        return False
+    filled = fills(pack, state, top, understanding)
+    return any(top.value(name) is not None and top.value(name) not in values for name, values in filled)
 
 
 def _is_free_text(understanding: Understanding) -> bool:
