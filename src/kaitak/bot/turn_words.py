@@ -19,6 +19,11 @@ WISH = re.compile(
     r"[?？]\s*$|[吗呢]\s*$|(?:我|都)(?:系|都)?(?:想|要)|想问|帮我|帮手|不如"
     r"|(?<![a-z])(?:i want|i'd like|i would like|i need|can you|could you|can i|please)(?![a-z])"
 )
+# A question as a whole, not a statement that holds one of its words.
+QUESTION = re.compile(
+    r"[?？]$|[吗嘛呢]$|有冇|有无|系咪|是不是|几时|几多|几钱|多少|点解|点样|怎么|为什么|边度|哪里|可唔可以|得唔得"
+    r"|^(?:what|when|where|which|who|how|why|can|could|do|does|is|are|will)(?![a-z])"
+)
 RETURN = re.compile(
     r"讲返|讲回|(?<![拎攞拿行寄退送揸带搬攞取换])返去|返番|翻返去|说回|回到|回头说|(?:头先|刚才|之前|最初|一开始|啱先|啱啱|刚刚|上面)(?:喺|打|讲"
     r"|问|说|那|嗰|个|件|报"
