@@ -11,8 +11,15 @@ export interface PlacedNode {
   y: number;
 }
 
+/** All the ways from one step to another, drawn as one line. */
+export interface Ways {
+  source: string;
+  target: string;
+  edges: DrawnEdge[];
+}
+
 export interface PlacedEdge {
-  edge: DrawnEdge;
+  ways: Ways;
   path: string;
   label: { x: number; y: number };
 }
@@ -29,24 +36,37 @@ interface Point {
   y: number;
 }
 
-/** Several ways between the same two steps stay apart: each edge has a name of its own. */
-export function layOut(drawing: Drawing, labelWidth: (edge: DrawnEdge) => number): Layout {
-  const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 28, edgesep: 14, ranksep: 44, marginx: MARGIN, marginy: MARGIN });
+/** The ways between the same two steps together, in the order of the file. */
+export function waysOf(edges: readonly DrawnEdge[]): Ways[] {
+  const ways = new Map<string, Ways>();
+  for (const edge of edges) {
+    const key = `${edge.source} ${edge.target}`;
+    const known = ways.get(key);
+    if (known) known.edges.push(edge);
+    else ways.set(key, { source: edge.source, target: edge.target, edges: [edge] });
+  }
+  return [...ways.values()];
+}
+
+export function layOut(drawing: Drawing, labelWidth: (ways: Ways) => number): Layout {
+  const graph = new dagre.graphlib.Graph();
+  graph.setGraph({ rankdir: "TB", nodesep: 28, edgesep: 18, ranksep: 46, marginx: MARGIN, marginy: MARGIN });
+  const all = waysOf(drawing.edges);
   for (const node of drawing.nodes) graph.setNode(node.step, { ...BOX });
-  drawing.edges.forEach((edge, index) => {
-    graph.setEdge(edge.source, edge.target, { width: labelWidth(edge), height: 16, labelpos: "c" }, String(index));
-  });
+  for (const ways of all) {
+    const width = labelWidth(ways);
+    graph.setEdge(ways.source, ways.target, { width, height: width === 0 ? 0 : 16, labelpos: "c" });
+  }
   dagre.layout(graph);
   const size = graph.graph() as { width?: number; height?: number };
   const nodes = drawing.nodes.map((node) => {
     const { x, y } = graph.node(node.step) as Point;
     return { node, x: x - BOX.width / 2, y: y - BOX.height / 2 };
   });
-  const edges = drawing.edges.map((edge, index) => {
-    const placed = graph.edge(edge.source, edge.target, String(index)) as unknown as { points: Point[] } & Partial<Point>;
+  const edges = all.map((ways) => {
+    const placed = graph.edge(ways.source, ways.target) as unknown as { points: Point[] } & Partial<Point>;
     const middle = placed.points[Math.floor(placed.points.length / 2)] ?? { x: 0, y: 0 };
-    return { edge, path: curve(placed.points), label: { x: placed.x ?? middle.x, y: placed.y ?? middle.y } };
+    return { ways, path: curve(placed.points), label: { x: placed.x ?? middle.x, y: placed.y ?? middle.y } };
   });
   return { width: size.width ?? 0, height: size.height ?? 0, nodes, edges };
 }

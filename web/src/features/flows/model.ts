@@ -57,9 +57,10 @@ const BAD = new Set(["exhausted", "not_found", "unavailable", "not_permitted", "
 
 export type Way = "main" | "test" | "bad";
 
-export function wayOf(edge: DrawnEdge): Way {
-  if (edge.test !== "") return "test";
-  return BAD.has(outcomeParts(edge.outcome).key) ? "bad" : "main";
+/** How a line is drawn: plain where the main way goes, by a test, or only where something went wrong. */
+export function wayOf(edges: readonly DrawnEdge[]): Way {
+  if (edges.some(({ test }) => test !== "")) return "test";
+  return edges.every(({ outcome }) => BAD.has(outcomeParts(outcome).key)) ? "bad" : "main";
 }
 
 export type Tone = "ask" | "look" | "act" | "say" | "decide" | "person" | "end";

@@ -7,6 +7,7 @@ import styles from "@/shared/ui/trace.module.css";
 export function Trace({ understanding, steps }: { understanding: Fields; steps: readonly Json[] }) {
   const t = useT();
   const lines = linesOf(steps);
+  const say = useWords(understanding);
   const version = understanding["model_version"];
   return (
     <div className={styles.trace}>
@@ -17,7 +18,7 @@ export function Trace({ understanding, steps }: { understanding: Fields; steps: 
       {lines.length > 0 && (
         <section aria-label={t("trace.steps")}>
           <h3>{t("trace.steps")}</h3>
-          <ol className={styles.steps}>{lines.map((line, index) => <Step key={index} line={line} />)}</ol>
+          <ol className={styles.steps}>{lines.map((line, index) => <Step key={index} line={line} say={say} />)}</ol>
         </section>
       )}
       {typeof version === "string" && version !== "" && <p className={styles.models}>{t("trace.field.model_version")} <code>{version}</code></p>}
@@ -84,23 +85,36 @@ function Meant({ guess, isFirst }: { guess: Guess; isFirst: boolean }) {
   );
 }
 
-function Step({ line }: { line: Line }) {
+/** The engine's names in a line as people know them: what was meant, kinds of values, calls. */
+function useWords(understanding: Fields): (text: string) => string {
+  const maybe = useMaybeT();
+  const locale = useI18n((state) => state.locale);
+  const titles = new Map(guessesOf(understanding).map(({ name, title }) => [name, title?.[TITLES[locale]]]));
+  return (text) =>
+    text.replace(/[a-z][a-z0-9]*(?:_[a-z0-9]+)*/g, (name) => {
+      const title = titles.get(name);
+      if (typeof title === "string") return title;
+      return maybe(`slot.${name}`, maybe(`flows.call.${name}`, maybe(`handoff.provenance.${name}`, name)));
+    });
+}
+
+function Step({ line, say }: { line: Line; say: (text: string) => string }) {
   const t = useT();
   const maybe = useMaybeT();
   const what = maybe(`trace.step.${line.what.replace(" ", "_")}`, line.what);
   const found = foundIn(line.outcome);
   const outcome = found !== null ? t("trace.found", { n: found }) : line.outcome === "" ? "" : outcomeText(line, maybe);
-  const about = line.what === "hand over" ? line.about : maybe(`flows.call.${line.about}`, line.about);
+  const about = line.what === "hand over" || line.what === "say" ? line.about : say(line.about);
   return (
     <li data-step={line.what}>
       <b>{what}</b>
       {line.way.length > 0 ? (
         <div className={styles.way}>
-          <span className={styles.faint}>{line.about}</span>
+          <span className={styles.faint}>{say(line.about)}</span>
           {line.way.map((step, index) => <code key={index}>{step}</code>)}
         </div>
       ) : (
-        <span className={styles.detail}>{[outcome, about].filter(Boolean).join(line.what === "command" ? "：" : " · ")}</span>
+        <span className={styles.detail} data-code={line.what === "say"}>{[outcome, about].filter(Boolean).join(line.what === "command" ? "：" : " · ")}</span>
       )}
     </li>
   );

@@ -1,11 +1,11 @@
 /** A flow as a diagram: a step is a button that leads to its line, the ways between are labelled. Its own chunk. */
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Button, Tooltip } from "antd";
 import { MinusOutlined, PlusOutlined } from "@ant-design/icons";
 import type { DrawnEdge, Drawing } from "@/api/flows";
-import { BOX, layOut, type PlacedEdge, type PlacedNode } from "@/features/flows/layout";
+import { BOX, layOut, type PlacedEdge, type PlacedNode, type Ways } from "@/features/flows/layout";
 import { cut, outcomeParts, toneOf, wayOf } from "@/features/flows/model";
-import { useMaybeT, useT } from "@/shared/i18n";
+import { useI18n, useMaybeT, useT } from "@/shared/i18n";
 import styles from "@/features/flows/components/diagram.module.css";
 
 interface Props {
@@ -17,25 +17,33 @@ interface Props {
 const ZOOMS = [0.5, 0.65, 0.8, 1, 1.25];
 const LETTER = 6.4;
 
-function useOutcome(): (edge: DrawnEdge) => string {
+function useOutcome(): (ways: Ways) => string {
   const maybe = useMaybeT();
-  return (edge) => {
+  const one = (edge: DrawnEdge): string => {
     if (edge.test !== "") return cut(edge.test, 30);
     const { key, detail } = outcomeParts(edge.outcome);
     if (key === "next") return "";
     const said = maybe(`flows.outcome.${key}`, key);
     return detail ? `${said}：${maybe(`flows.refusal.${detail}`, detail)}` : said;
   };
+  return ({ edges }) => cut([...new Set(edges.map(one).filter(Boolean))].join(" / "), 44);
 }
 
 export default function Diagram({ drawing, line, onStep }: Props) {
   const t = useT();
   const labelOf = useOutcome();
   const [zoom, setZoom] = useState(2);
-  const placed = useMemo(() => layOut(drawing, (edge) => widthOf(labelOf(edge))), [drawing, labelOf]);
+  const locale = useI18n((state) => state.locale);
+  // The labels' widths hang on the language alone.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const placed = useMemo(() => layOut(drawing, (ways) => widthOf(labelOf(ways))), [drawing, locale]);
   const current = [...drawing.nodes].filter((node) => node.line <= line).sort((a, b) => b.line - a.line)[0]?.step;
   const scale = ZOOMS[zoom] ?? 1;
   const scroll = useRef<HTMLDivElement>(null);
+  const shown = current ?? drawing.start;
+  useEffect(() => {
+    scroll.current?.querySelector(`[data-step="${shown}"]`)?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [shown, zoom, placed]);
   return (
     <div className={styles.frame}>
       <div ref={scroll} className={styles.scroll} role="group" aria-label={t("flows.diagram")} tabIndex={-1}>
@@ -47,9 +55,9 @@ export default function Diagram({ drawing, line, onStep }: Props) {
               </marker>
             ))}
           </defs>
-          {placed.edges.map((each, index) => <Way key={index} {...each} text={labelOf(each.edge)} />)}
+          {placed.edges.map((each, index) => <Way key={index} {...each} text={labelOf(each.ways)} />)}
           {placed.nodes.map((each) => (
-            <Step key={each.node.step} {...each} isStart={each.node.step === drawing.start} isHere={each.node.step === current} onStep={onStep} />
+            <Step key={each.node.step} {...each} ways={drawing.edges.filter(({ source }) => source === each.node.step).length} isStart={each.node.step === drawing.start} isHere={each.node.step === current} onStep={onStep} />
           ))}
         </svg>
       </div>
@@ -65,8 +73,8 @@ function widthOf(text: string): number {
   return text === "" ? 0 : 12 + [...text].reduce((sum, letter) => sum + (/[\u2e80-\uffef]/.test(letter) ? 12 : LETTER), 0);
 }
 
-function Way({ edge, path, label, text }: PlacedEdge & { text: string }) {
-  const way = wayOf(edge);
+function Way({ ways, path, label, text }: PlacedEdge & { text: string }) {
+  const way = wayOf(ways.edges);
   const width = widthOf(text);
   return (
     <g data-way={way}>
@@ -75,7 +83,7 @@ function Way({ edge, path, label, text }: PlacedEdge & { text: string }) {
         <g transform={`translate(${label.x} ${label.y})`}>
           <rect x={-width / 2} y={-9} width={width} height={18} rx={9} className={styles.labelBack} />
           <text textAnchor="middle" dominantBaseline="central" className={styles.label} data-way={way}>
-            {edge.test !== "" && <title>{edge.test}</title>}
+            <title>{ways.edges.map(({ test, outcome }) => test || outcome).join("\n")}</title>
             {text}
           </text>
         </g>
@@ -84,11 +92,12 @@ function Way({ edge, path, label, text }: PlacedEdge & { text: string }) {
   );
 }
 
-function Step({ node, x, y, isStart, isHere, onStep }: PlacedNode & { isStart: boolean; isHere: boolean; onStep: (line: number) => void }) {
+function Step({ node, x, y, ways, isStart, isHere, onStep }: PlacedNode & { ways: number; isStart: boolean; isHere: boolean; onStep: (line: number) => void }) {
   const t = useT();
   const maybe = useMaybeT();
   const kind = maybe(`flows.kind.${node.kind}`, node.kind);
-  const what = node.text || maybe(`flows.call.${node.about}`, maybe(`flows.reason.${node.about}`, node.about));
+  const branches = node.kind === "branch" ? t("flows.ways", { n: ways }) : "";
+  const what = node.text || branches || maybe(`flows.call.${node.about}`, maybe(`handoff.reason.${node.about}`, node.about));
   const name = t("flows.step_named", { step: node.step, kind });
   const go = () => onStep(node.line);
   return (

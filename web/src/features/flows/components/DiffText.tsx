@@ -13,6 +13,7 @@ const LOOK = EditorView.theme({
   ".cm-deletedChunk, .cm-deletedChunk .cm-deletedText": { backgroundColor: "var(--ant-color-error-bg)" },
   ".cm-changedLine, .cm-inlineChangedLine": { backgroundColor: "var(--ant-color-success-bg) !important" },
   ".cm-changedText": { background: "transparent !important", fontWeight: "600" },
+  ".cm-collapsedLines::before, .cm-collapsedLines::after": { content: "'⋯'" },
   ".cm-collapsedLines": { background: "var(--k-canvas)", color: "var(--ant-color-text-secondary)" },
 });
 

@@ -5,12 +5,13 @@ import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from "
 import type { Fault, PackFile, PackState } from "@/api/flows";
 import { useDrawing, useEditorNames, useFaults, useSaveFile } from "@/features/flows/api";
 import { TryPanel } from "@/features/flows/components/TryPanel";
+import { known } from "@/features/flows/faults";
 import { splitFaults } from "@/features/flows/model";
 import { unsavedKey, useUnsaved } from "@/features/flows/unsaved";
 import { useMedia } from "@/shared/hooks/media";
 import { useDebounced } from "@/shared/hooks/time";
 import { useUndo } from "@/shared/hooks/undo";
-import { useI18n, useT } from "@/shared/i18n";
+import { fill, useI18n, useT } from "@/shared/i18n";
 import { isAtLeast, useSession } from "@/shared/session";
 import { ErrorState } from "@/shared/ui/States";
 import styles from "@/features/flows/components/editor.module.css";
@@ -43,7 +44,11 @@ export function FileEditor({ state, file, title, sub, hasDiagram, tools }: Props
   const [chosen, setChosen] = useState<View>("diagram");
   const go = useCallback((to: number) => setGoTo((before) => ({ line: to, count: (before?.count ?? 0) + 1 })), []);
   const { here, elsewhere } = splitFaults(faults.data ?? [], file.path);
-  const marked = useMemo(() => here.map((fault) => ({ line: fault.line, text: `${fault.problem}\n${fault.remedy}` })), [here]);
+  const say = useFaultText();
+  const marked = useMemo(
+    () => splitFaults(faults.data ?? [], file.path).here.map((fault) => ({ line: fault.line, text: say(fault).join("\n") })),
+    [faults.data, file.path, say],
+  );
   const views: View[] = [...(isNarrow ? (["text"] as const) : []), ...(hasDiagram ? (["diagram"] as const) : []), ...(canEdit ? (["try"] as const) : [])];
   const view = views.includes(chosen) ? chosen : (views[0] ?? "text");
   const showsText = !isNarrow || view === "text";
@@ -158,8 +163,23 @@ interface Faults {
   onGo: (line: number) => void;
 }
 
+/** A fault and what to do about it; one that is known only in English says its remedy in English too. */
+function useFaultText(): (fault: Fault) => [string, string] {
+  const { texts, locale } = useI18n();
+  return useCallback(
+    (fault) => {
+      const found = known(fault);
+      const text = found && (texts as Record<string, string>)[found.key];
+      if (!found || !text) return [fault.problem, fault.remedy];
+      return [fill(text, { name: found.name }), locale === "en" ? fault.remedy : ""];
+    },
+    [texts, locale],
+  );
+}
+
 function FaultList({ here, elsewhere, isChecking, error, onRetry, onGo }: Faults) {
   const t = useT();
+  const say = useFaultText();
   if (error) return <div className={styles.faults}><ErrorState error={error} onRetry={onRetry} /></div>;
   const none = here.length + elsewhere.length === 0;
   return (
@@ -167,19 +187,26 @@ function FaultList({ here, elsewhere, isChecking, error, onRetry, onGo }: Faults
       {here.map((fault, index) => (
         <button key={index} type="button" className={styles.fault} onClick={() => onGo(fault.line)}>
           <span className={styles.where}>{t("flows.line", { n: fault.line })}</span>
-          <span>{fault.problem}</span>
-          <span className={styles.remedy}>{fault.remedy}</span>
+          <FaultText said={say(fault)} />
         </button>
       ))}
       {elsewhere.map((fault, index) => (
         <div key={index} className={styles.fault}>
           <span className={styles.where}>{fault.file}:{fault.line}</span>
-          <span>{fault.problem}</span>
-          <span className={styles.remedy}>{fault.remedy}</span>
+          <FaultText said={say(fault)} />
         </div>
       ))}
       {none && isChecking && <div className={styles.fine}><LoadingOutlined /> {t("flows.checking")}</div>}
       {none && !isChecking && <div className={styles.fine} data-tone="good"><CheckCircleOutlined /> {t("flows.no_faults")}</div>}
     </div>
+  );
+}
+
+function FaultText({ said: [problem, remedy] }: { said: [string, string] }) {
+  return (
+    <>
+      <span>{problem}</span>
+      {remedy && <span className={styles.remedy}>{remedy}</span>}
+    </>
   );
 }

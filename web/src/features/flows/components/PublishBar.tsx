@@ -29,8 +29,7 @@ export function PublishBar({ state }: { state: PackState }) {
         <b>{t("flows.unpublished", { n: draft.paths.length })}</b>{" "}
         {t("flows.changed_by", { name: draft.updated_by?.name ?? "–", time: format.dateTime(draft.updated_at) })}
       </span>
-      <Button onClick={() => setOpen(true)}>{t("flows.see_changes")}</Button>
-      {canEdit && <Button type="primary" onClick={() => setOpen(true)}>{t("flows.publish")}</Button>}
+      <Button type={canEdit ? "primary" : "default"} onClick={() => setOpen(true)}>{t(canEdit ? "flows.publish" : "flows.see_changes")}</Button>
       {isOpen && <Changes state={state} canEdit={canEdit} onClose={() => setOpen(false)} />}
     </div>
   );

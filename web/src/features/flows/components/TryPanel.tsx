@@ -22,7 +22,9 @@ export function TryPanel({ pack, files }: { pack: string; files: Record<string, 
   const [text, setText] = useState("");
   const [contact, setContact] = useState<number | null>(null);
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [said, trial.isPending]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [said, trial.isPending]);
   const latest = said.findLast((each) => each.from === "bot");
   const send = (words: string, chosen: string | null = null) => {
     if (words.trim() === "" || trial.isPending) return;
