@@ -78,7 +78,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         webhooks = WebhookDoor(road, door, connectors)
         talking = (road, signals, door, hub, connectors, gateway, links, store, defaults, webhooks, http)
         knowledge_shelf = KnowledgeShelf()
-        knowledge = KnowledgeCalls(database, knowledge_shelf)
+        knowledge = KnowledgeCalls(database, knowledge_shelf, arbiter)
         parts = (*talking, shelf, arbiter, knowledge_shelf, knowledge)
         name, worker = f"{socket.gethostname()}-{os.getpid()}", settings.worker
         deliverer = Deliverer(road, signals, connectors, links, batch=worker.delivery_batch, name=name)

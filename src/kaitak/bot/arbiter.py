@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from time import monotonic
@@ -33,6 +34,7 @@ from kaitak.nlu.understanding import Understanding
 _log = logging.getLogger(__name__)
 SYSTEM = "language_model"
 SWITCHED_OFF_FOR = timedelta(seconds=5)  # an account that was off is not looked up again for so long
+Accept = Callable[[str], str | None]  # the model's words checked: what of them is used, or nothing
 FAILURES_TO_REST = 5
 REST = timedelta(seconds=30)
 
@@ -179,6 +181,52 @@ class Arbiter:
         async with self._database.transaction(account_id) as session:
             await actions.settle(session, account_id, day, reserved=most, used=used, outcome=settled)
         return Attempt(outcome, took, used.tokens)
+
+    async def condense(self, account_id: AccountId, day: date, inquiry: Inquiry, accept: Accept) -> str | None:
+        """Have an extract condensed, if the account may; None: what came back was not accepted, or nothing came."""
+        if self.terms is None or self._clock.now() < self._off_until.get(account_id, self._clock.now()):
+            return None
+        if self._in_flight.total() >= self.terms.concurrency:
+            _note("busy", account_id)
+            return None
+        self._in_flight[account_id] += 1
+        try:
+            return await self._condense(self.terms, account_id, day, inquiry, accept)
+        finally:
+            self._in_flight[account_id] -= 1
+            if not self._in_flight[account_id]:
+                del self._in_flight[account_id]
+
+    async def _condense(
+        self, terms: Terms, account_id: AccountId, day: date, inquiry: Inquiry, accept: Accept
+    ) -> str | None:
+        async with self._database.transaction(account_id) as session:
+            limit = terms.limit_of(await queries.find_terms(session, account_id))
+        if limit is None:
+            self._off_until[account_id] = self._clock.now() + SWITCHED_OFF_FOR
+            return None
+        if not self._breaker.admits(self._clock.now()):
+            return None
+        tokens_in, tokens_out = llm.most_tokens(terms.endpoint, inquiry)
+        most = Amount(tokens=tokens_in + tokens_out, cost_micros=terms.endpoint.cost_micros(tokens_in, tokens_out))
+        async with self._database.transaction(account_id) as session:
+            if not await actions.reserve(session, account_id, day, most, limit):
+                return None
+        used, found = most, None
+        outcome: CallOutcome = "failed"
+        try:
+            reply = await llm.ask(self._http, terms.endpoint, inquiry, within=terms.timeout)
+            self._breaker.note_success()
+            used, found = _used(terms.endpoint, reply, most), accept(reply.content)
+            outcome = "declined" if found is None else "chosen"
+        except LlmError as exc:
+            self._breaker.note_failure(self._clock.now())
+            used = most if exc.is_charged else Amount(tokens=0, cost_micros=0)
+            _note("timeout" if isinstance(exc, LlmTimeoutError) else "failed", account_id, exc)
+        finally:
+            async with self._database.transaction(account_id) as session:
+                await actions.settle(session, account_id, day, reserved=most, used=used, outcome=outcome)
+        return found
 
     async def _admitted(self, question: Question, begun: float) -> _Asked | None:
         """Count the call's largest use; None if it may not be made. No transaction is longer than its statement."""

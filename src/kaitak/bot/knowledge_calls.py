@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -10,13 +11,17 @@ from typing import Protocol
 import opencc
 
 from kaitak.accounts import queries as accounts
+from kaitak.bot import condensing
+from kaitak.bot.arbiter import Arbiter
 from kaitak.bot.masking import masked
+from kaitak.core.errors import KaitakError
 from kaitak.core.ids import AccountId
 from kaitak.db.session import Database
 from kaitak.knowledge import actions, answers
 from kaitak.knowledge.answers import AnswerContext, Source
 from kaitak.knowledge.index import KnowledgeShelf
 
+_log = logging.getLogger(__name__)
 _REFUSALS = {
     "zh-HK": "唔好意思，呢啲資料我唔可以提供。有其他公開嘅資料可以隨時問我。",
     "zh-Hans": "不好意思，这些资料我不能提供。其他公开的资料可以随时问我。",
@@ -57,9 +62,12 @@ class KnowledgePort(Protocol):
 class KnowledgeCalls:
     """Answers from the account's articles; only public ones that hold on the day are even compared."""
 
-    def __init__(self, database: Database, shelf: KnowledgeShelf, *, notes_gaps: bool = True) -> None:
+    def __init__(
+        self, database: Database, shelf: KnowledgeShelf, arbiter: Arbiter | None = None, *, notes_gaps: bool = True
+    ) -> None:
         self._database = database
         self._shelf = shelf
+        self._arbiter = arbiter  # condenses extracts for the accounts that let a language model do so
         self._notes_gaps = notes_gaps  # a question that is only tried leaves nothing behind
 
     async def ask(self, account_id: AccountId, text: str, language: str, now: datetime) -> KnowledgeAnswer | None:
@@ -74,11 +82,26 @@ class KnowledgeCalls:
             return KnowledgeAnswer(text=_REFUSALS[_locale(language)], is_refusal=True)
         if given.behaviour == "abstain" or given.source is None:
             return None
+        told = await self._condensed(account_id, text, given.text, now)
         return KnowledgeAnswer(
-            text=_in_script(given.text, language),
+            text=_in_script(told, language),
             sources=(_shown(given.source, language),),
             confidence=given.confidence,
         )
+
+    async def _condensed(self, account_id: AccountId, question: str, extract: str, now: datetime) -> str:
+        """The extract in fewer words, where a language model found them and each holds; else the extract."""
+        inquiry = condensing.inquiry(question, extract)
+        if self._arbiter is None or inquiry is None:
+            return extract
+        try:
+            found = await self._arbiter.condense(
+                account_id, now.date(), inquiry, lambda content: condensing.condensed(content, extract)
+            )
+        except KaitakError:
+            _log.exception("an answer could not be condensed", extra={"account_id": account_id})
+            return extract
+        return found or extract
 
 
 def _shown(source: Source, language: str) -> KnowledgeSource:
@@ -93,19 +116,16 @@ def _shown(source: Source, language: str) -> KnowledgeSource:
 
 
 def _in_script(text: str, language: str) -> str:
-    """Text in the characters that its reader writes; traditional text stays as it is for readers of that."""
-    simplified: str = _converter("t2s").convert(text)
-    if _locale(language) == "zh-Hans":
-        return simplified
-    if _locale(language) != "zh-HK" or simplified != text:
+    """Traditional text in simplified characters for a reader of those; nothing else is changed."""
+    if _locale(language) != "zh-Hans":
         return text
-    traditional: str = _converter("s2hk").convert(text)
-    return traditional
+    simplified: str = _simplifier().convert(text)
+    return simplified
 
 
 @cache
-def _converter(name: str) -> opencc.OpenCC:
-    return opencc.OpenCC(name)
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
 
 
 def _locale(language: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from kaitak.knowledge import measures, ranking, terms
 from kaitak.knowledge.search import SCALE, Hit
 
-SURE: Final = 0.55  # from this probability on an answer is given
+SURE: Final = 0.5  # from this probability on an answer is given
 _FARTHEST = 8.0  # more than this between the best article and the next says no more
 
 
@@ -31,8 +31,8 @@ class Signs:
     asks_for_rule: float
 
 
-_WEIGHTS: Final = Signs(0.38, 0.71, 0.7, -1.16, 0.59, 0.81, 1.18, 0.05, 0.57, 2.18, 1.74)
-_OFFSET: Final = -5.24
+_WEIGHTS: Final = Signs(0.48, 0.41, 0.75, -1.14, 0.68, 0.76, 0.72, 0.05, 0.49, 2.34, 1.8)
+_OFFSET: Final = -5.36
 
 
 def signs(question: str, hits: Sequence[Hit]) -> Signs:

@@ -26,6 +26,7 @@ from kaitak.nlu import encoder
 _ACCOUNTS_KEPT = 50
 _COARSE: Final = 96
 _SAMPLED = 4000
+_FEWEST = 200  # an account with fewer pieces is weighed as if it had so many: in ten pieces nothing is rare
 _EVER, _NEVER = 0, 4_000_000  # days as ordinals
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
@@ -116,7 +117,7 @@ class Index:
 
     def weight(self, found: Small) -> float:
         """How much it says that a row holds what these rows hold: rare weighs more, unknown most."""
-        return math.log(1 + (len(self.ids) + 1) / (len(found) + 0.5))
+        return math.log(1 + (max(len(self.ids), _FEWEST) + 1) / (len(found) + 0.5))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _POSTINGS = 400_000  # rows that the coarse look follows bigrams to, the rarest 
 _OF_ARTICLE = 60  # pieces of one article that are weighed together
 _MEANING, _WORDS, _ARTICLE_WORDS, _ARTICLE_MEANING = 20.0, 7.7, 7.0, 3.0
 _UNKNOWN = 3.0
+_SINGLE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,13 @@ def read_question(index: Index, text: str, pack: str | None) -> Reading:
         said |= terms.bigrams(each.said)
         ways = [way(word) for word in dict.fromkeys((*known, each.said))]
         worth = [weight for grams, weight in ways if all(len(postings[gram]) for gram in grams)]
-        things.append(Alternatives(tuple(ways), max(worth, default=_UNKNOWN) or _UNKNOWN))
+        telling = [measures.telling(key_of(gram)) for gram in terms.bigrams(each.said)]
+        unknown = _UNKNOWN * float(np.mean(telling)) if telling else _UNKNOWN
+        things.append(Alternatives(tuple(ways), max(worth, default=unknown) or unknown))
     for gram in sorted(terms.content_bigrams(text) - said):
         weight = index.weight(rows_of(gram)) * measures.telling(key_of(gram))
+        if len(gram) == 1 and not gram.isascii():
+            weight *= _SINGLE  # mostly what asking words leave
         things.append(Alternatives((((gram,), weight),), weight))
     wordings = [written, view] if written != view else [written]
     if added:
