@@ -11,7 +11,9 @@ _YES = re.compile(
     r"|that'?s (?:right|correct|fine)|correct|right|exactly|無問題|冇問題|没问题"
     r"|冇錯|没错|對|对|是|要|麻煩|唔該)(?!唔|不|似|像|難|心|大)"
 )
-_NO = re.compile(r"^(?:唔|不|no\b|nope|don'?t|未|等陣|等等|咪|別|别|算)")
+_NO = re.compile(
+    r"^(?:唔(?!該|该|好意思|知|明|記得|记得)|不(?!好意思|知|明)|no\b|nope|don'?t|未|等陣|等等|咪|別|别|算)"
+)
 _NOTHING = re.compile(r"(?:冇|無|没有|沒有|唔使|不用|none|no|nothing|n/?a)(?:喇|啦|了|呀|㗎)?", re.IGNORECASE)
 _LONGEST_YES = 16
 
@@ -25,6 +27,8 @@ def yes_or_no(flow: Flow | None, understanding: Understanding) -> bool | None:
         return is_its_deed and not _NO.match(understanding.text.strip().lower())
     if understanding.act in ("deny", "no_value"):
         return False
+    if understanding.act in ("thank", "greet", "human"):
+        return None
     said = understanding.text.strip().lower()
     if len(said) > _LONGEST_YES or any(not e.withdrawn for e in understanding.entities):
         return None

@@ -14,6 +14,7 @@ MAX_NOTES = 30
 MAX_NOTE_CHARACTERS = 300
 MAX_TOPICS = 8
 MAX_SAID = 40
+MAX_AGENT_NOTE = 500
 
 _ASKED: dict[str, Asked] = {
     "slot": "slot",
@@ -143,6 +144,13 @@ class DialogueState:
 
     def with_top(self, frame: Frame) -> "DialogueState":
         return replace(self, stack=(*self.stack[:-1], frame))
+
+
+def given_back(state: DialogueState, note: str) -> DialogueState:
+    """The state that the bot begins with when a person has given the conversation back, with their note."""
+    return replace(
+        state, question=None, misunderstandings=0, handed_over=None, asked_at=None, agent_note=note[:MAX_AGENT_NOTE]
+    )
 
 
 _ADAPTER = TypeAdapter(DialogueState)

@@ -68,6 +68,8 @@ def decide(
     )
     goes_on = carrying.goes_on(before, followed)
     given = commands.read_commands(pack, before, understanding, context, goes_on=goes_on)
+    if before.agent_note:
+        draft.note("colleague's note", before.agent_note)
     draft.note("understood", _reading(understanding))
     draft.note("in force", followed.described())
     draft.note("command", "; ".join(map(repr, given)))

@@ -57,6 +57,7 @@ def hand_over(draft: Draft, reason: HandoverReason, understanding: Understanding
         business=tuple(_business(draft)),
         tried=(*state.tried, *tried_in(draft))[-packet.MAX_TRIED :],
         suggested_replies=_suggested(draft, reason),
+        agent_note=state.agent_note,
         deadline_at=draft.context.reply_by,
     )
     draft.note("hand over", f"{reason} to {team}")

@@ -51,6 +51,7 @@ class HandoffPacketData:
     customer: dict[str, JsonValue] = field(default_factory=dict)
     business: tuple[dict[str, JsonValue], ...] = ()  # a title and facts each
     tried: tuple[str, ...] = ()  # reads that failed, deeds with their outcome, answers with their source
+    agent_note: str = ""  # of the person who had given the conversation back before
     deadline_at: datetime | None = None  # until when the channel lets the business write
 
 

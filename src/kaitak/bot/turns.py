@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ from kaitak.bot.pack_shelf import PackShelf, ReadyPack, Wanted
 from kaitak.bot.packs import Pack
 from kaitak.bot.rescue import rescued
 from kaitak.business.gateway import Gateway
+from kaitak.channels import registry
 from kaitak.conversations.delivery import Deliverer
 from kaitak.conversations.loop import Loop
 from kaitak.conversations.road import Road
@@ -184,6 +185,8 @@ class Turner:
 
     def _read(self, turn: ClaimedTurn, ready: ReadyPack) -> _Read:
         state = dialogue.from_json(turn.bot_state.get("dialogue"))  # type: ignore[arg-type]
+        if turn.bot_state.get("given_back"):
+            state = dialogue.given_back(state, str(turn.bot_state.get("agent_note") or ""))
         chosen = turn.lines[-1].attributes.get("submitted_value")
         is_verified = bool(turn.contact.get("verified"))
         identifier = turn.contact.get("identifier")
@@ -194,6 +197,8 @@ class Turner:
             chosen=chosen if isinstance(chosen, str) else None,
             customer_ref=identifier if is_verified and isinstance(identifier, str) else None,
             is_verified=is_verified,
+            channel=turn.channel,
+            reply_by=_reply_by(turn, self._clock.now()),
         )
         text = "\n".join(line.content for line in turn.lines)
         understanding = nlu.understand(ready.model, text, engine.nlu_context(ready.pack, state, context))
@@ -288,7 +293,7 @@ def _finished(read: _Read, understanding: Understanding, final: Final) -> Finish
     outcome = "handed_over" if hand_over else "clarified" if understanding.band == "clarify" else "answered"
     return FinishedTurn(
         turn=turn,
-        state={**turn.bot_state, "dialogue": dialogue.to_json(final.state)},
+        state={**_kept(turn.bot_state), "dialogue": dialogue.to_json(final.state)},
         messages=messages,
         understanding=predicted(read.ready.pack, final, understanding)
         | ({"language_model": choice.to_json()} if choice else {}),
@@ -296,6 +301,18 @@ def _finished(read: _Read, understanding: Understanding, final: Final) -> Finish
         outcome=outcome,
         hand_over=hand_over,
     )
+
+
+def _kept(state: Json) -> Json:
+    """What the conversation's state keeps beside the dialogue; what a person gave back has been read by now."""
+    return {name: value for name, value in state.items() if name not in ("given_back", "agent_note")}
+
+
+def _reply_by(turn: ClaimedTurn, now: datetime) -> datetime | None:
+    """Until when the channel lets the business write to the customer who has just written."""
+    connector = registry.CONNECTORS.get(turn.channel)
+    window = connector.capabilities.reply_window if connector is not None else None
+    return now + window if window is not None else None
 
 
 def _asked(choice: Choice | None) -> tuple[decision.TraceStep, ...]:

@@ -105,8 +105,8 @@ async def give_back(
     policy.require_token(before, owner_token)
     if not await _apply(session, conversation, before, policy.give_back(before)):
         return
-    if note:
-        conversation.bot_state = {**conversation.bot_state, "agent_note": note}
+    given_back = {"given_back": True, **({"agent_note": note} if note else {})}
+    conversation.bot_state = {**conversation.bot_state, **given_back}
     conversation.answered_seq = conversation.last_seq
     await posting.record(session, conversation, "given_back", actor, "gave it back to the bot", fields={"note": note})
 
