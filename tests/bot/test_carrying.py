@@ -46,7 +46,8 @@ def talk(*turns: tuple[str, str, float]) -> carrying.Followed:
     state, followed = DialogueState(), carrying.Followed(intent=None)
     for text, intent, confidence in turns:
         followed = carrying.follow(retail(), state, read(text, intent, confidence))
-        state = replace(state, turns=state.turns + 1, topics=followed.topics, said=followed.said)
+        kept = {"topics": followed.topics, "said": followed.said, "told": followed.told}
+        state = replace(state, turns=state.turns + 1, **kept)  # type: ignore[arg-type]
     return followed
 
 
@@ -138,3 +139,33 @@ def test_a_thing_is_meant_by_words_that_point_at_it() -> None:
         ("想問下佢係用咩材料整㗎", "product_info", 0.95),
     )
     assert (followed.intent, followed.of("product")) == ("product_info", ("咖啡機",))
+
+
+def test_numbers_are_known_by_whose_they_are() -> None:
+    first = ("我同家姐都有落單,佢嗰張係HK25-100111,我嗰張係HK25-100222,想知去到邊", "order_status", 0.9)
+    followed = talk(first, ("佢嗰張送咗未?", "order_status", 0.9))
+    assert (followed.of("order_no"), followed.of("person")) == (("HK25-100111",), ("家姐",))
+    assert talk(first, ("我嗰張改期", "delivery_reschedule", 0.9)).of("order_no") == ("HK25-100222",)
+
+
+def test_contact_given_for_want_of_a_number_goes_when_the_number_comes() -> None:
+    given = ("冇單號喎,得個電話得唔得?9432 1106", "order_status", 0.4)
+    assert talk(("想查單", "order_status", 0.9), given).of("phone") == ("94321106",)
+    followed = talk(("想查單", "order_status", 0.9), given, ("搵到喇,HK25-330981", "order_status", 0.9))
+    assert (followed.of("phone"), followed.of("order_no")) == ((), ("HK25-330981",))
+
+
+def test_deed_taken_back_in_passing_lets_another_be_asked_for() -> None:
+    first = ("HK25-100111個電飯煲爛咗,想換", "exchange_request", 0.9)
+    assert talk(first, ("嗰個煲我唔換喇,退錢俾我算", "return_request", 0.5)).intent == "return_request"
+
+
+def test_talk_that_goes_on_in_another_channel_keeps_its_request() -> None:
+    followed = talk(FIRST, ("轉咗嚟WhatsApp,頭先嗰單有冇消息", "agent_request", 0.9))
+    assert (followed.intent, followed.of("order_no")) == ("order_status", ("HK25-100111",))
+
+
+def test_question_about_money_needs_the_number_alone() -> None:
+    first = ("我張單HK25-100111可唔可以加多對襪", "order_modify", 0.95)
+    followed = talk(first, ("使唔使補運費", "delivery_fee_area", 0.9))
+    assert followed.values == (("order_no", ("HK25-100111",)),)

@@ -3,7 +3,7 @@
 import re
 
 from kaitak.bot.flows import Flow
-from kaitak.nlu.understanding import Understanding
+from kaitak.nlu.understanding import Act, Understanding
 
 # What agrees or refuses in more words than a bare yes or no: 好呀幫我改啦, 唔好改住.
 _YES = re.compile(
@@ -20,21 +20,24 @@ _LONGEST_YES = 16
 
 def yes_or_no(flow: Flow | None, understanding: Understanding) -> bool | None:
     """Whether a message says yes or no to a confirm; None if it says something else."""
-    if understanding.act == "affirm":
-        return True
-    if understanding.act == "cancel":  # 取消, asked whether an order shall be cancelled, is a yes
-        is_its_deed = flow is not None and any("cancel" in name for name in flow.intents)
-        return is_its_deed and not _NO.match(understanding.text.strip().lower())
-    if understanding.act in ("deny", "no_value"):
-        return False
-    if understanding.act in ("thank", "greet", "human"):
-        return None
+    act = understanding.act
     said = understanding.text.strip().lower()
+    if act == "cancel":  # 取消, asked whether an order shall be cancelled, is a yes
+        is_its_deed = flow is not None and any("cancel" in name for name in flow.intents)
+        return is_its_deed and not _NO.match(said)
+    if act in _PLAIN:
+        return _PLAIN[act]
     if len(said) > _LONGEST_YES or any(not e.withdrawn for e in understanding.entities):
         return None
     if _NO.match(said):
         return False
     return True if _YES.match(said) and not said.endswith(("?", "？", "嗎", "吗", "呢")) else None
+
+
+# What these acts answer; thanks and greetings answer nothing.
+_PLAIN: dict[Act, bool | None] = {
+    "affirm": True, "deny": False, "no_value": False, "thank": None, "greet": None, "human": None,
+}  # fmt: skip
 
 
 def has_nothing(understanding: Understanding) -> bool:

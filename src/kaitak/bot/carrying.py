@@ -243,11 +243,11 @@ def _weighed(turn: _Turn, current: str) -> tuple[str | None, str]:
         needed = max(needed, 0.9)
     if turn.understanding.mood.escalate:  # who is upset speaks of the matter in the words of many
         needed = max(needed, _MOST_LIKELY)
-    if turn_words.ELSEWHERE.search(turn.simple) and own in turn.pack.intents and turn.pack.intents[own].hand_over:
-        needed = _NEVER  # who came from another channel asks about the matter, not for a person
     is_known = any(own == topic.intent for topic in turn.state.topics)
     if (is_known or references.picks_another(turn.simple)) and len(turn.bare) > _FEW:
         needed = min(needed, _MOST_LIKELY)
+    if turn_words.ELSEWHERE.search(turn.simple) and own in turn.pack.intents and turn.pack.intents[own].hand_over:
+        needed = _NEVER  # who came from another channel asks about the matter, not for a person
     if own is None or share < needed:
         return current, "goes on with the request"
     if own == "complaint_service" and turn_words.ABOUT_SERVICE.search(turn.simple) is None:

@@ -72,7 +72,7 @@ def decide(
         draft.note("colleague's note", before.agent_note)
     draft.note("understood", _reading(understanding))
     draft.note("in force", followed.described())
-    draft.note("command", "; ".join(map(repr, given)))
+    draft.note("command", "; ".join(map(_described, given)))
     _carry_out(draft, given, understanding, followed)
     if draft.needs is not None:
         return draft.needs
@@ -121,6 +121,23 @@ def _carry_out(draft: Draft, given: Sequence[Command], understanding: Understand
         carrying_out.queue(draft, flows[1:], followed)
         carrying_out.carry_out(draft, flows[0], understanding, followed)
     carrying_out.return_to_open(draft)
+
+
+def _described(command: Command) -> str:
+    """A command in words, for the trace."""
+    match command:
+        case commands.Start(intent=intent, replaces=replaces):
+            return f"start {intent}{' in place of what was open' if replaces else ''}"
+        case commands.Fill(values=values):
+            return "fill " + ", ".join(f"{slot}={'+'.join(given)}" for slot, given in values)
+        case commands.Clarify(intents=intents):
+            return f"ask which is meant: {', '.join(intents)}"
+        case commands.HandOverTo(reason=reason):
+            return f"hand over: {reason}"
+        case commands.Reply(answer=answer):
+            return f"answer the question: {answer}"
+        case _:
+            return repr(command)
 
 
 def _has_lain(draft: Draft) -> bool:
