@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kaitak.bot import agreeing, escalation, slot_filling, slot_reading, turn_words
 from kaitak.bot.decision import TurnContext
 from kaitak.bot.dialogue import DialogueState, Option
-from kaitak.bot.flows import HandoverReason
+from kaitak.bot.flows import Flow, HandoverReason
 from kaitak.bot.packs import Pack
 from kaitak.nlu.understanding import Act, Understanding
 
@@ -346,10 +346,19 @@ def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: T
         if not values:
             continue
         flow = pack.flows[frame.flow]
+        if top is None and _begins_anew(pack, flow, understanding):
+            return None
         is_open = frame is top or understanding.is_correction
         if is_open or substance(understanding) < _SUBSTANCE or understanding.intent in flow.intents:
             return Fill(frame.number, values)
     return None
+
+
+def _begins_anew(pack: Pack, flow: Flow, understanding: Understanding) -> bool:
+    """Whether a number after the end of a flow comes with a request of its own: 取消HK25-100235 after a return."""
+    is_request_of_its_own = understanding.band == "answer" and is_request(pack, understanding.intent)
+    is_other = is_request_of_its_own and understanding.intent not in flow.intents and not understanding.is_correction
+    return is_other and substance(understanding) >= _VERB
 
 
 # What asks and does not tell.
