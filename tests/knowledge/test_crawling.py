@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
@@ -188,3 +190,22 @@ def test_page_says_nothing_of_who_may_see_it() -> None:
         crawl_reading.read(url, {"Content-Type": "text/html"}, b'<meta name="robots" content="noindex"><p>x</p>')
     with pytest.raises(crawl_reading.NotForUsError, match="not_a_page"):
         crawl_reading.read(url, {"Content-Type": "image/png"}, b"x")
+
+
+@pytest.mark.parametrize("unit", ["<a ", "<nav ", "<!--", "<title>", "<a href='", "<nav>", "</", "<![CDATA["])
+def test_page_that_is_made_to_be_slow_is_read_at_once(unit: str) -> None:
+    html = (unit * 40_000)[:100_000].encode() + "<p>有字。</p>".encode()
+    started = time.process_time()
+    with contextlib.suppress(crawl_reading.NotForUsError):
+        crawl_reading.read(URL("https://a.example/"), {"Content-Type": "text/html"}, html)
+    assert time.process_time() - started < 3
+
+
+def test_page_is_read_without_the_frame_of_its_site() -> None:
+    frame = b"<html><head><title>\xe7\xab\x99</title></head><body><nav>a</nav><header>b</header>"
+    page = (
+        frame
+        + b"<div><h2>c</h2><p>d. <a rel='nofollow' href='/x'>e</a> <a href='/y#z'>f</a></p></div><footer>g</footer>"
+    )
+    fetched = crawl_reading.read(URL("https://a.example/p"), {"Content-Type": "text/html; charset=utf-8"}, page)
+    assert (fetched.body, fetched.links) == ("# \u7ad9\n\n## c\n\nd. e f", ("https://a.example/y",))

@@ -63,8 +63,9 @@ async def test_import_shows_first_and_keeps_then(supervisor: httpx.AsyncClient) 
     assert seen["articles"][0]["preview"][0]["text"] == "離島送貨費 $50。"
     assert [(each["file"], each["line"]) for each in seen["faults"]] == [("b.md", 2)]
     assert (await supervisor.get("articles")).json()["payload"] == []
-    await supervisor.post("import", files=[good, bad], data={"dry_run": "false"})
-    assert [each["title"] for each in (await supervisor.get("articles")).json()["payload"]] == ["送貨"]
+    kept = (await supervisor.post("import", files=[good, bad], data={"dry_run": "false"})).json()["articles"]
+    listed = (await supervisor.get("articles")).json()["payload"]
+    assert [(each["id"], each["title"]) for each in listed] == [(kept[0]["article_id"], "送貨")]
     again = (await supervisor.post("import", files=[good], data={"dry_run": "false"})).json()
     assert again["articles"][0]["change"] == "same"
 

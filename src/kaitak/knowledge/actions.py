@@ -186,7 +186,8 @@ async def import_articles(
         target_id=len(drafts),
         details={name: sum(each.change == name for each in planned) for name in ("new", "changed", "same")},
     )
-    return planned
+    made = {article.key: article.id for article in articles}
+    return [Planned(each.draft, each.change, made.get(each.draft.key, each.article_id)) for each in planned]
 
 
 async def note_gap(session: AsyncSession, account_id: AccountId, question: str, *, locale: str, at: datetime) -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from lxml.html import HtmlElement
 from yarl import URL
 
-from kaitak.knowledge import crawl_rules, html_reading, office_reading, reading
+from kaitak.knowledge import crawl_rules, html_reading, html_tree, office_reading, reading
 from kaitak.knowledge.faults import RefusedError
 from kaitak.knowledge.reading import Audience, Draft
 
+_FRAME = ("header", "footer", "aside", "nav")
 _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", re.IGNORECASE)
-_MAIN = re.compile(r"<(main|article)\b[^>]*>(.*)</\1>", re.IGNORECASE | re.DOTALL)
-_TITLE = re.compile(r"<title\b[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_FRAME = re.compile(r"<(header|footer|aside|nav)\b[^>]*>.*?</\1>", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 class NotForUsError(ValueError):
@@ -47,12 +46,14 @@ def read(url: URL, headers: Mapping[str, str], data: bytes) -> Fetched:
     if kind == "application/pdf":
         body = _pdf(data)
     elif kind in {"text/html", "application/xhtml+xml", ""}:
-        html = _COMMENT.sub("", _decoded(headers, data))
-        found = crawl_rules.links_of(html, url)
+        root = html_tree.parse(_decoded(headers, data))
+        if root is None:
+            raise NotForUsError("empty")
+        found = crawl_rules.links_of(root, url)
         links = tuple(found.found)
         if not found.may_index:
             raise NotForUsError("noindex", links)
-        body = html_reading.to_markdown(_own_part(html))
+        body = html_reading.to_markdown(_own_part(root))
     else:
         raise NotForUsError("not_a_page")
     try:
@@ -72,12 +73,14 @@ def draft_of(url: URL, body: str, *, audience: Audience = "internal", category: 
     )
 
 
-def _own_part(html: str) -> str:
+def _own_part(root: HtmlElement) -> str:
     """The page without the frame that all pages of the site share."""
-    found = _MAIN.search(html)
-    title = _TITLE.search(html)
-    head = f"<title>{title.group(1)}</title>" if title else ""
-    return head + (found.group(2) if found else _FRAME.sub(" ", html))
+    title = html.escape(" ".join((root.findtext(".//title") or "").split()))
+    main = next(root.iter("main", "article"), None)
+    if main is None:
+        html_tree.drop(root, *_FRAME)
+    body = next(root.iter("body"), root)
+    return f"<html><head><title>{title}</title></head><body>{html_tree.written(body if main is None else main)}</body>"
 
 
 def _pdf(data: bytes) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from html.parser import HTMLParser
 from urllib.parse import unquote
 
+from lxml.html import HtmlElement
 from protego import Protego
 from yarl import URL
 
@@ -25,6 +25,8 @@ _KEY = re.compile(r"[^\w.-]+")
 
 def normalised(address: str, base: URL | None = None) -> URL | None:
     """One form of a page's address, or None if it is no address that can be read."""
+    if not address.strip():
+        return None
     try:
         found = URL(address.strip())
         url = base.join(found) if base is not None else found
@@ -85,34 +87,20 @@ class Links:
     may_follow: bool = True
 
 
-def links_of(html: str, page: URL) -> Links:
+def links_of(root: HtmlElement, page: URL) -> Links:
     """The addresses that a page links to, each once, in order."""
-    reader = _LinkReader()
-    reader.feed(html)
-    reader.close()
-    base = normalised(reader.base, page) or page if reader.base else page
-    rules = reader.robots.lower()
+    rules = " ".join(
+        meta.get("content", "").lower()
+        for meta in root.iter("meta")
+        if meta.get("name", "").lower() in {"robots", AGENT.lower()}
+    )
     may_follow = "nofollow" not in rules and "none" not in rules
+    base = next((normalised(each.get("href", ""), page) for each in root.iter("base")), None) or page
     links: dict[str, None] = {}
-    for address in reader.addresses if may_follow else ():
-        url = normalised(address, base)
-        if url is not None and len(links) < MOST_LINKS:
+    for link in root.iter("a") if may_follow else ():
+        url = None if "nofollow" in link.get("rel", "").lower() else normalised(link.get("href", ""), base)
+        if url is not None:
             links.setdefault(str(url))
+        if len(links) >= MOST_LINKS:
+            break
     return Links(list(links), "noindex" not in rules and "none" not in rules, may_follow)
-
-
-class _LinkReader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.addresses: list[str] = []
-        self.base = ""
-        self.robots = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
-        if tag == "a" and told.get("href") and "nofollow" not in told.get("rel", "").lower():
-            self.addresses.append(told["href"])
-        elif tag == "base" and not self.base:
-            self.base = told.get("href", "")
-        elif tag == "meta" and told.get("name", "").lower() in {"robots", AGENT.lower()}:
-            self.robots += f" {told.get('content', '')}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from kaitak.knowledge import html_tree
+
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "object", "nav", "form", "head"})
 _BREAKING = frozenset({"p", "div", "section", "article", "main", "header", "footer", "ul", "ol", "table", "blockquote"})
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
@@ -15,7 +17,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 def to_markdown(text: str) -> str:
     """The readable part of a page as Markdown; nothing of it can run."""
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(html_tree.well_formed(text))
     reader.close()
     title = f"# {reader.title}\n\n" if reader.title and "\n# " not in f"\n{reader.written}" else ""
     return title + reader.written
