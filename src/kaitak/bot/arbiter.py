@@ -184,7 +184,8 @@ class Arbiter:
 
     async def condense(self, account_id: AccountId, day: date, inquiry: Inquiry, accept: Accept) -> str | None:
         """Have an extract condensed, if the account may; None: what came back was not accepted, or nothing came."""
-        if self.terms is None or self._clock.now() < self._off_until.get(account_id, self._clock.now()):
+        now = self._clock.now()
+        if self.terms is None or now < self._off_until.get(account_id, now):
             return None
         if self._in_flight.total() >= self.terms.concurrency:
             _note("busy", account_id)
