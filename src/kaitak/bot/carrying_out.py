@@ -170,8 +170,7 @@ def _fill(draft: Draft, command: commands.Fill) -> None:
         if is_changed:
             frame = runner.forget_after(flow, frame, slot)
             draft.note("corrected", f"{slot}: {before} -> {values[0]}")
-            is_word = flow.slots[slot].words is not None
-            told.append(draft.voice.name(slot, values[0]) if is_word else values[0])
+            told.append(_shown(draft, flow, slot, values[0]))
     _go_on_with(draft, frame, is_changed=bool(told), is_answer=any(slot == asked for slot, _ in command.values))
     if several is not None and draft.handover is None:
         draft.state = replace(draft.state, question=None)
@@ -180,6 +179,13 @@ def _fill(draft: Draft, command: commands.Fill) -> None:
     if told and draft.replies:
         text = draft.voice.say("corrected_value", {"value": "、".join(told)})
         draft.replies[0] = replace(draft.replies[0], text=f"{text}\n{draft.replies[0].text}")
+
+
+def _shown(draft: Draft, flow: Flow, slot: str, value: str) -> str:
+    """A value as the customer is told it: a day as people write it, a word of a list by its name."""
+    if flow.slots[slot].words is not None:
+        return draft.voice.name(slot, value)
+    return draft.voice.fill("{value|day}", {"value": value}) if flow.slots[slot].entity == "date" else value
 
 
 def _go_on_with(draft: Draft, frame: Frame, *, is_changed: bool, is_answer: bool) -> None:
