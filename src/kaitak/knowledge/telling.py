@@ -43,8 +43,8 @@ def told(question: str, hits: Sequence[Hit], pack: str | None) -> str:
 
 def _worded(question: str, hit: Hit, pack: str | None) -> str:
     if hit.chunk.kind != "row":
-        asked = _asked(question, pack)
-        return _without_parallels(question, asked, _clause(question, asked, hit.chunk.text))
+        asked = asked_words(question, pack)
+        return without_parallels(question, asked, _clause(question, asked, hit.chunk.text))
     row = _of_columns(question, hit.chunk.text)
     figure = derived.for_hours(question, row)
     return f"{row}\n{figure}" if figure else row
@@ -61,14 +61,14 @@ def _of_columns(question: str, row: str) -> str:
     return f"{head} — {';'.join(named)}"
 
 
-def _asked(question: str, pack: str | None) -> frozenset[str]:
+def asked_words(question: str, pack: str | None) -> frozenset[str]:
     """The bigrams of what the question says and of what articles say for it."""
     view, written = terms.views(question)
     meant = (word for each in synonyms.of_pack(pack).find(view, written) for word in each.words)
     return terms.content_bigrams(question).union(*(terms.bigrams(word) for word in meant))
 
 
-def _without_parallels(question: str, asked: frozenset[str], text: str) -> str:
+def without_parallels(question: str, asked: frozenset[str], text: str) -> str:
     """Of short cases in one sentence (「亞洲 $38,歐美 $88」) those that the question does not name are left out."""
     pieces = _PARTS.split(text)  # texts and the marks between them in turn
     cases = {place: match for place, part in enumerate(pieces) if (match := _CASE.fullmatch(part.strip()))}
