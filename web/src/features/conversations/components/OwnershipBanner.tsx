@@ -19,11 +19,12 @@ export function OwnershipBanner({ view }: { view: ConversationView }) {
   const actions = useConversationActions();
   const [isGiving, setGiving] = useState(false);
   const isMine = view.owner === "human" && view.assignee?.id === user.id;
+  const isOffered = view.handoff !== null && view.handoff.read_at === null; // the packet above has the button, too
   const canTake = view.status !== "resolved" && !isMine;
   useShortcut("take_over", () => void actions.takeOver(view), canTake);
 
   const take = (
-    <Button type={view.owner === "human" ? "default" : "primary"} size="small" onClick={() => void actions.takeOver(view)} data-action="take-over">
+    <Button type={view.owner === "human" || isOffered ? "default" : "primary"} size="small" onClick={() => void actions.takeOver(view)} data-action="take-over">
       {t("action.take_over")}
     </Button>
   );

@@ -90,7 +90,7 @@ export function ChangedFile({ path, before, after }: { path: string; before: str
   const how = before === null ? "added" : after === null ? "removed" : "changed";
   return (
     <section aria-label={path}>
-      <div className={styles.fileHead}><code>{path}</code><span className={styles.tag}>{t(`flows.draft.${how}`)}</span></div>
+      <div className={styles.fileHead}><code>{path}</code><span className={styles.tag}>{t(`flows.difference.${how}`)}</span></div>
       <Suspense fallback={<LoadingRows rows={2} avatar={false} />}>
         <DiffText before={before ?? ""} after={after ?? ""} label={path} unchanged={t("flows.unchanged_lines")} />
       </Suspense>
