@@ -167,7 +167,7 @@ def _with_words() -> Select[int, str, str, str, str, str, datetime]:
         Article.title,
         Article.locale,
         Article.category,
-        func.left(ArticleVersion.body, 2000),
+        func.left(ArticleVersion.body, 600),
     )
     return select(*columns, Article.updated_at).join(
         ArticleVersion,
