@@ -1,4 +1,5 @@
 /** Compile-time proof that what the server's own description promises is what the views in this folder expect. */
+import type * as business from "@/api/business";
 import type { components } from "@/api/schema";
 import type * as setUp from "@/api/set_up";
 import type * as views from "@/api/views";
@@ -37,4 +38,7 @@ export type Checked = [
   InStep<setUp.AccessToken, Schemas["AccessTokenView"]>,
   InStep<Omit<setUp.DeadLetter, "status">, Omit<Schemas["DeliveryView"], "status">>,
   InStep<setUp.Ledger, Schemas["LedgerView"]>,
+  InStep<business.DeedPrepared, Schemas["DeedPrepared"]>,
+  InStep<business.DeedResult, Schemas["DeedResultView"]>,
+  InStep<business.ToldAccess, Schemas["ToldAccess"]>,
 ];
