@@ -193,8 +193,8 @@ def _intent(turn: _Turn, stated: Values) -> tuple[str | None, str]:
     """The request in force and why: said, or which part of the context decided."""
     understanding, current = turn.understanding, turn.current
     own = understanding.intent
-    if current is None or understanding.act in _OWN_ACTS:
-        return own, "said"
+    if current is None or understanding.act in _OWN_ACTS or _danger(turn) is not None:
+        return _danger(turn) or own, "said"
     kept = _kept_for(turn, stated)
     if kept is not None:
         return current.intent, kept
@@ -214,6 +214,15 @@ def _own_for(turn: _Turn, stated: Values) -> str | None:
     if own is None or turn.understanding.band != "answer" or not _is_request(turn.pack, own):
         return None
     return own if any(_needs(turn.pack.entities.get(kind), own) for kind in stated) else None
+
+
+def _danger(turn: _Turn) -> str | None:
+    """What the pack hands over for safety's sake, when a danger is told with the wish for a person."""
+    intents, own = turn.pack.intents, turn.understanding.intent
+    wants_person = own in intents and intents[own].hand_over == "customer_asked"
+    if not wants_person or "safety" not in turn.understanding.mood.reasons:
+        return None
+    return next((intent.name for intent in intents.values() if intent.hand_over == "safety"), None)
 
 
 def _kept_for(turn: _Turn, stated: Values) -> str | None:
