@@ -39,7 +39,8 @@ function Snapshot({ snapshot, conversation }: { snapshot: CustomerSnapshot; conv
   const t = useT();
   const { orders, profile, identity } = snapshot;
   const isUnproven = snapshot.error === "not_permitted" && !identity.verified;
-  const error = isUnproven ? "unknown_customer" : snapshot.error;
+  const isChecked = isUnproven && (orders?.length ?? 0) > 0;
+  const error = isChecked ? null : isUnproven ? "unknown_customer" : snapshot.error;
   return (
     <>
       {error && <div className={styles.notice} data-error={error}><b>{t(`business.error.${error}`)}</b> {t(`business.error.${error}_hint`)}</div>}

@@ -99,7 +99,7 @@ function Outcome({ result, isAsking, onAsk, onClose }: OutcomeProps) {
   const maybe = useMaybeT();
   const kind = { done: "success", refused: "error", unknown: "warning" } as const;
   const hints = {
-    done: t("business.deed.done_hint", { reference: result.reference ?? "—" }),
+    done: result.reference ? t("business.deed.done_hint", { reference: result.reference }) : "",
     refused: maybe(`business.deed.reason.${result.reason ?? ""}`, result.reason ?? ""),
     unknown: t("business.deed.unknown_hint"),
   };
