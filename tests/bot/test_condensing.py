@@ -93,6 +93,6 @@ async def test_extract_is_sent_whenever_the_model_fails_or_invents(database: Dat
 
 
 async def _asked(calls: KnowledgeCalls, account_id: AccountId) -> str:
-    told = await calls.ask(account_id, "退貨期幾多日,要啲咩條件", "yue", NOW)
+    told = await calls.ask(account_id, "收貨後幾多日內可以退貨", "yue", NOW)
     assert told is not None
     return told.text

@@ -10,7 +10,7 @@ from typing import Final
 from kaitak.knowledge import measures, ranking, terms
 from kaitak.knowledge.search import SCALE, Hit
 
-SURE: Final = 0.5  # from this probability on an answer is given
+SURE: Final = 0.55  # from this probability on an answer is given
 _FARTHEST = 8.0  # more than this between the best article and the next says no more
 
 
