@@ -6,16 +6,13 @@ conversation against deadlocks; when one row of a group is bad, the rows are tri
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from time import monotonic
 from types import MappingProxyType, TracebackType
-from typing import Self, cast
-from uuid import UUID
+from typing import Self
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -25,12 +22,10 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
-from kaitak.conversations import statements
+from kaitak.conversations import road_mapping, statements
 from kaitak.conversations.road_rows import (
-    MAX_LINES,
     ClaimedDelivery,
     ClaimedTurn,
-    CustomerLine,
     DeliveryOutcome,
     Finished,
     FinishedTurn,
@@ -39,14 +34,12 @@ from kaitak.conversations.road_rows import (
     LedgerEntry,
     SendingClaim,
     Stored,
-    StoredFile,
 )
 from kaitak.core.ids import AccountId, ConversationId, InboxId
 from kaitak.db.session import DatabaseUnavailableError
 
 Connection = AsyncConnection[TupleRow]
 PLACE_TRIES = 3
-_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 PLAN_LIFE = timedelta(seconds=5)
 _NO_ROOM = SendingClaim(name="", lease=timedelta(0))
@@ -86,7 +79,9 @@ class Road:
         async with self._transaction() as connection:
             cursors = []
             for account, group in groupby(order, key=lambda n: messages[n].account_id):
-                rows = [_ingest_row(n, messages[n]) for n in _first_of_each(list(group), messages)]
+                rows = [
+                    road_mapping.of_message(n, messages[n]) for n in road_mapping.first_of_each(list(group), messages)
+                ]
                 await connection.execute(statements.SET_ACCOUNT, {"account": account})
                 cursors.append(await _run(connection, statements.INGEST, account, rows))
             for cursor in cursors:
@@ -97,7 +92,7 @@ class Road:
 
     async def place_and_ingest(self, message: IncomingMessage) -> Stored:
         """Store a message of somebody new or without an open conversation: makes what is missing first."""
-        cleaned = _without_nul(message)
+        cleaned = road_mapping.without_nul(message)
         for _ in range(PLACE_TRIES):
             stored = await self._place_once(cleaned)
             if stored.outcome != "unplaced":
@@ -111,7 +106,9 @@ class Road:
                 await connection.execute(statements.SET_ACCOUNT, {"account": message.account_id})
                 if not await _place(connection, message):
                     return Stored("duplicate")
-                cursor = await _run(connection, statements.INGEST, message.account_id, [_ingest_row(0, message)])
+                cursor = await _run(
+                    connection, statements.INGEST, message.account_id, [road_mapping.of_message(0, message)]
+                )
                 row = await cursor.fetchone()
                 assert row is not None
                 return Stored(row[1], row[2], row[3], row[4])
@@ -157,7 +154,7 @@ class Road:
     async def claim_turns(self, batch: int, claim: str, lease: timedelta) -> list[ClaimedTurn]:
         """Lease up to `batch` conversations whose turn is due."""
         rows = await self._fetch("select * from claim_turns(%s, %s, %s)", (batch, claim, lease))
-        return [_turn(row, claim) for row in rows]
+        return [road_mapping.turn_of(row, claim) for row in rows]
 
     async def finish_turns(self, turns: Sequence[FinishedTurn], sending: SendingClaim | None = None) -> Finished:
         """Commit turns; with room for `sending`, their first answers come back leased to be sent now."""
@@ -168,11 +165,11 @@ class Road:
             cursors = []
             for account, group in groupby(ordered, key=lambda t: t.turn.account_id):
                 await connection.execute(statements.SET_ACCOUNT, {"account": account})
-                rows = [_finish_row(t) for t in group]
+                rows = [road_mapping.of_finished(t) for t in group]
                 cursors.append(await _run(connection, statements.FINISH, account, rows, more))
             found = [row for cursor in cursors for row in await cursor.fetchall()]
         by_id = {t.turn.conversation_id: t for t in turns}
-        leased = tuple(_answer(by_id[row[0]], row, room.name) for row in found if row[1] is not None)
+        leased = tuple(road_mapping.answer_of(by_id[row[0]], row, room.name) for row in found if row[1] is not None)
         return Finished(frozenset(ConversationId(row[0]) for row in found), leased)
 
     async def release_turns(self, turns: Sequence[ClaimedTurn], retry: timedelta) -> None:
@@ -193,7 +190,7 @@ class Road:
         """Lease up to `batch` deliveries that are due, the first of each conversation; none of `busy` inboxes."""
         query = "select * from claim_deliveries(%s, %s, %s, %s::bigint[])"
         rows = await self._fetch(query, (batch, claim, lease, list(busy)))
-        return [_delivery(row, claim) for row in rows]
+        return [road_mapping.delivery_of(row, claim) for row in rows]
 
     async def record(self, outcomes: Sequence[DeliveryOutcome]) -> bool:
         """Commit what became of deliveries; answers whether more is to be sent in their conversations."""
@@ -202,7 +199,9 @@ class Road:
             cursors = []
             for account, group in groupby(ordered, key=lambda o: o.delivery.account_id):
                 await connection.execute(statements.SET_ACCOUNT, {"account": account})
-                cursors.append(await _run(connection, statements.RECORD, account, [_outcome_row(o) for o in group]))
+                cursors.append(
+                    await _run(connection, statements.RECORD, account, [road_mapping.of_outcome(o) for o in group])
+                )
             found = [row for cursor in cursors for row in await cursor.fetchall()]
         return any(row[0] for row in found)
 
@@ -282,152 +281,8 @@ async def _run(
     rows: Iterable[Json],
     more: Mapping[str, object] = _NOTHING,
 ) -> psycopg.AsyncCursor[TupleRow]:
-    return await connection.execute(statement.encode(), {"account": account, "rows": _dump(list(rows)), **more})
-
-
-def _dump(rows: list[Json]) -> str:
-    """JSON that PostgreSQL can hold: it has no NUL character, so one becomes the replacement character."""
-    text = orjson.dumps(rows).decode()
-    return _NUL.sub(r"\1\\ufffd", text) if "\\u0000" in text else text
-
-
-def _without_nul(message: IncomingMessage) -> IncomingMessage:
-    """The message as `_dump` would write it, for statements that take its values one by one."""
-    names = ("external_id", "source_id", "name", "email", "phone_number")
-    values = {name: value.replace("\0", "\ufffd") for name in names if (value := getattr(message, name)) is not None}
-    return replace(message, **values)
-
-
-def _first_of_each(numbers: Sequence[int], messages: Sequence[IncomingMessage]) -> list[int]:
-    """One number for each (inbox, external id): a repetition within one group is a duplicate like any other."""
-    first: dict[tuple[int, str], int] = {}
-    for number in numbers:
-        first.setdefault((messages[number].inbox_id, messages[number].external_id), number)
-    return list(first.values())
-
-
-def _ingest_row(number: int, message: IncomingMessage) -> Json:
-    return {
-        "ord": number,
-        "inbox_id": message.inbox_id,
-        "external_id": message.external_id,
-        "source_id": message.source_id,
-        "content": message.content,
-        "attributes": message.attributes,
-        "echo_id": message.echo_id,
-        "settle": message.settle.total_seconds(),
-        "raw": message.raw,
-    }
-
-
-def _finish_row(finished: FinishedTurn) -> Json:
-    turn, hand_over = finished.turn, finished.hand_over
-    return {
-        "conversation_id": turn.conversation_id,
-        "token": turn.owner_token,
-        "claim": turn.claim,
-        "seen_seq": turn.last_seq,
-        "from_seq": turn.lines[0].seq if turn.lines else turn.answered_seq,
-        "to_seq": turn.to_seq,
-        "more": len(turn.lines) >= MAX_LINES,
-        "state": finished.state,
-        "messages": list(finished.messages),
-        "understanding": finished.understanding,
-        "trace": list(finished.trace),
-        "outcome": finished.outcome,
-        "hand_over": hand_over is not None,
-        "priority": hand_over.priority if hand_over else None,
-        "team": hand_over.team if hand_over else None,
-        "packet": hand_over.packet if hand_over else None,
-        "reason": hand_over.reason if hand_over else None,
-    }
-
-
-def _outcome_row(outcome: DeliveryOutcome) -> Json:
-    return {
-        "delivery_id": outcome.delivery.delivery_id,
-        "claim": outcome.delivery.claim,
-        "status": outcome.status,
-        "counted": outcome.is_counted,
-        "retry": outcome.retry.total_seconds(),
-        "error_code": outcome.error_code,
-        "error_detail": outcome.error_detail,
-        "external_ids": list(outcome.external_ids),
-    }
-
-
-def _turn(row: TupleRow, claim: str) -> ClaimedTurn:
-    return ClaimedTurn(
-        account_id=row[0],
-        conversation_id=row[1],
-        display_id=row[2],
-        inbox_id=row[3],
-        contact_id=row[4],
-        owner_token=row[5],
-        answered_seq=row[6],
-        last_seq=row[7],
-        attempts=row[8],
-        bot_state=row[9],
-        pack=row[10],
-        timezone=row[11],
-        locale=row[12],
-        contact=row[13],
-        lines=tuple(CustomerLine(**line) for line in row[14]),
-        model_id=row[15],
-        pack_version_id=row[16],
-        channel=row[17],
-        inbox_version=row[18],
-        inbox_name=row[19],
-        source_id=row[20],
-        claim=claim,
-    )
-
-
-def _answer(finished: FinishedTurn, row: TupleRow, claim: str) -> ClaimedDelivery:
-    """The first answer of a turn, as it was stored, to be sent."""
-    turn = finished.turn
-    said = next(message for message in finished.messages if message["type"] == "outgoing")
-    return ClaimedDelivery(
-        account_id=turn.account_id,
-        delivery_id=row[1],
-        message_id=row[2],
-        display_id=turn.display_id,
-        inbox_id=turn.inbox_id,
-        channel=turn.channel,
-        inbox_version=turn.inbox_version,
-        attempts=0,
-        source_id=turn.source_id,
-        content=str(said["content"]),
-        content_type=str(said["content_type"]),
-        content_attributes=cast("Json", said["attributes"]),
-        sender_type=str(said["sender"]),
-        sender_name=turn.inbox_name,
-        created_at=row[3],
-        files=(),
-        claim=claim,
-    )
-
-
-def _delivery(row: TupleRow, claim: str) -> ClaimedDelivery:
-    files = tuple(StoredFile(**{**file, "id": UUID(file["id"])}) for file in row[15] or ())
-    return ClaimedDelivery(
-        account_id=row[0],
-        delivery_id=row[1],
-        message_id=row[2],
-        display_id=row[3],
-        inbox_id=row[4],
-        channel=row[5],
-        inbox_version=row[6],
-        attempts=row[7],
-        source_id=row[8],
-        content=row[9],
-        content_type=row[10],
-        content_attributes=row[11],
-        sender_type=row[12],
-        sender_name=row[13] or "",
-        created_at=row[14],
-        files=files,
-        claim=claim,
+    return await connection.execute(
+        statement.encode(), {"account": account, "rows": road_mapping.dumped(list(rows)), **more}
     )
 
 
