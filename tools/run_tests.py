@@ -20,6 +20,13 @@ ROOT = build_web.ROOT
 REPORT = ROOT / "test-results" / "pytest.xml"
 FAST = "not slow and not e2e and not kill"
 NOTHING_COLLECTED = 5  # pytest's exit status
+TRYTON = """
+from tests.systems.tryton import running
+try:
+    running.prepared()
+except running.NotInstalledError as reason:
+    raise SystemExit(print(reason) or 1)
+"""
 
 
 @dataclass(slots=True)
@@ -48,9 +55,10 @@ def main(arguments: Sequence[str]) -> int:
     if list(arguments[:1]) == ["fast"]:
         run_pytest(outcome, ["-m", FAST, *arguments[1:]])
     elif not arguments:
+        tryton = subprocess.Popen([sys.executable, "-c", TRYTON], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         browser_tests = prepare_browser(outcome)
         run_web_tests(outcome)
-        run_pytest(outcome, ["-m", "not e2e"])
+        run_pytest(outcome, ["-m", "not e2e" if has_tryton(outcome, tryton) else "not e2e and not tryton"])
         if browser_tests:  # by themselves: the browser's driver keeps an event loop running in its process
             run_pytest(outcome, ["-m", "e2e", "-n", "0"])
     elif "e2e" not in " ".join(arguments) or prepare_browser(outcome):
@@ -74,6 +82,16 @@ def prepare_browser(outcome: Outcome) -> bool:
     if fonts:
         outcome.notes.append(f"NOTE     screenshots show boxes for Chinese: {fonts}")
     return True
+
+
+def has_tryton(outcome: Outcome, preparing: subprocess.Popen[str]) -> bool:
+    """Whether a real Tryton could be installed outside the repository; else the reason is recorded."""
+    said, _ = preparing.communicate()
+    if preparing.returncode == 0:
+        return True
+    reason = (said.strip().splitlines() or [f"its preparation ended with {preparing.returncode}"])[-1]
+    outcome.not_run("tests against a real Tryton (marker tryton)", reason, _count("tryton"))
+    return False
 
 
 def run_web_tests(outcome: Outcome) -> None:

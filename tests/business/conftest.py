@@ -50,10 +50,6 @@ async def relay(erp: RunningErp) -> AsyncIterator[Unruly]:
 
 @pytest.fixture(scope="session")
 def tryton() -> Iterator[RunningTryton]:
-    try:
-        running_tryton.prepared()
-    except running_tryton.NotInstalledError as reason:
-        pytest.skip(str(reason))
     with running_tryton.running() as server:
         yield server
 

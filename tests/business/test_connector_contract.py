@@ -145,7 +145,9 @@ def _tryton_case(tryton: RunningTryton) -> Case:
 
 
 CASES = ("demo_erp", "rest", "odoo", "shopify", "sql")
-TRYTON = pytest.param("tryton", marks=[pytest.mark.slow, pytest.mark.xdist_group("tryton"), pytest.mark.timeout(300)])
+TRYTON = pytest.param(
+    "tryton", marks=[pytest.mark.slow, pytest.mark.tryton, pytest.mark.xdist_group("tryton"), pytest.mark.timeout(300)]
+)
 
 
 @pytest.fixture(params=[*CASES, TRYTON])

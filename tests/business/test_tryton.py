@@ -24,7 +24,7 @@ from tests.business.unruly import Unruly
 from tests.systems.tryton import seed
 from tests.systems.tryton.running import RunningTryton
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tryton"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.tryton, pytest.mark.xdist_group("tryton"), pytest.mark.timeout(300)]
 
 
 @pytest.fixture

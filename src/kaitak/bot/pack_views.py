@@ -107,7 +107,7 @@ def version(row: PackVersion, names: Names) -> PackVersionView:
     return PackVersionView(
         id=row.id,
         number=row.number,
-        status=row.status,  # type: ignore[arg-type]
+        status=row.status,
         note=row.note,
         paths=sorted(row.files),
         created_at=row.created_at,
@@ -179,7 +179,7 @@ def _brief(of: PackState, path: str) -> PackFileBrief:
     return PackFileBrief(
         path=path,
         origin="shipped" if answering == shipped else "added" if shipped is None else "changed",
-        draft=draft,  # type: ignore[arg-type]
+        draft=draft,
         changed_at=changed.at if changed else None,
         changed_by=maker(changed.by, of.names) if changed else None,
     )

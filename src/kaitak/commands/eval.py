@@ -97,6 +97,7 @@ def _ready(pack: str) -> ReadyPack:
 
 
 def show(figures: dict[str, JsonValue]) -> None:
+    """Print figures, one a line; groups of them as tables."""
     for name, value in figures.items():
         if isinstance(value, dict) and name.startswith("by_"):
             typer.echo(name.replace("_", " "))
