@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from kaitak.bot import dialogue, pack_models, pack_tests, packs
 from kaitak.bot.decision import Final, TurnContext
-from kaitak.bot.dialogue import DialogueState
+from kaitak.bot.dialogue import DialogueState, Option, Question
 from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.bot.pack_world import CUSTOMER, Article, Business, World
 from kaitak.bot.packet import HandoffPacketData
@@ -64,6 +64,16 @@ def test_question_in_the_middle_is_answered_and_the_open_one_asked_again() -> No
     assert "啱唔啱" in said
     talk.say("係呀")
     assert talk.done == ["change_payment_method"]
+
+
+def test_question_that_was_unclear_is_answered_after_its_reading_is_chosen() -> None:
+    talk = Talk()
+    talk.say("家居保險水浸有冇得賠")
+    offered = Question(kind="clarify", wording="clarify", options=(Option("查詢保障範圍", "intent:coverage_question"),))
+    talk.state = replace(talk.state, question=offered)
+    assert "自負額二千元" in talk.say("查詢保障範圍", chosen="intent:coverage_question")
+    talk.state = replace(talk.state, question=offered, notes=talk.state.notes[:1])
+    assert "自負額二千元" in talk.say("係呀")
 
 
 def test_value_corrected_at_the_confirm_is_told_and_used_and_the_old_one_never() -> None:

@@ -228,6 +228,14 @@ def _agreed(kind: str, *, yes: bool) -> Command | None:
     return Reply("yes" if yes else "no") if kind == "confirm" else None
 
 
+def is_choice(state: DialogueState, understanding: Understanding, context: TurnContext) -> bool:
+    """Whether the message only says which of the offered readings of the message before it was meant."""
+    if state.question is None or state.question.kind != "clarify":
+        return False
+    is_tapped = context.chosen is not None or understanding.act == "affirm"
+    return is_tapped or _matching(state.question.options, understanding) is not None
+
+
 def _matching(options: tuple[Option, ...], understanding: Understanding) -> str | None:
     said = understanding.text.strip().lower()
     for option in options:

@@ -63,7 +63,7 @@ def decide(
         voice=phrasing.voice_for(pack, language),
         context=context,
         results=tuple(results),
-        text=understanding.text,
+        text=_asked(before, understanding, context),
         gone=frozenset(value for _, value in followed.gone),
     )
     goes_on = carrying.goes_on(before, followed)
@@ -77,6 +77,13 @@ def decide(
     if draft.needs is not None:
         return draft.needs
     return replace(_finish(draft, understanding), intent=followed.intent, values=followed.values)
+
+
+def _asked(before: DialogueState, understanding: Understanding, context: TurnContext) -> str:
+    """The customer's words to answer: of somebody who only chose a reading, those that were unclear."""
+    if before.notes and commands.is_choice(before, understanding, context):
+        return before.notes[-1].said
+    return understanding.text
 
 
 def _begun(
