@@ -165,3 +165,10 @@ def test_matter_with_a_person_stays_there_until_it_is_given_back() -> None:
     talk.say("KP-88002份保單幾時到期")
     made = talk.made
     assert (made.handover, "客人已核實" in {step.detail for step in made.trace}) == (None, True)
+
+
+def test_question_about_a_thing_of_their_own_is_no_rest_of_the_question_before() -> None:
+    talk = Talk()
+    talk.say("家居保險水浸有冇得賠")
+    talk.say("我份保單幾時到期")
+    assert talk.made.intent == "policy_enquiry"

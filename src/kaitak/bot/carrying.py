@@ -273,7 +273,8 @@ def _needed_share(turn: _Turn) -> float:
     if size <= 3 and (not opens or turn_words.ELLIPSIS.search(turn.simple) is not None):
         return _NEVER
     if turn_words.ELLIPSIS.search(turn.simple) is not None and (size <= 5 or not opens):
-        return _NEVER if size <= 5 else 0.97
+        is_whole = size > 5 or turn_words.OWN_THING.search(turn.simple) is not None
+        return 0.97 if is_whole else _NEVER
     if size <= 6 and not opens:
         return 0.9
     if size >= 14:

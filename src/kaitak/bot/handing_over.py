@@ -22,6 +22,7 @@ _KEPT_BY_PERSON = frozenset(
 _SAID: dict[str, str] = {
     "safety": "handover_safety",
     "anger": "handover_urgent",
+    "legal_or_media": "handover_urgent",
     "repeated_failure": "handover_urgent",
     "distress": "handover_urgent",
 }

@@ -2,6 +2,8 @@
 
 import re
 
+# A thing of the customer's own as the subject: 我份保單幾時到期 asks by itself, whatever was asked before.
+OWN_THING = re.compile(r"我(?:份|张|个|部|件|笔|条|只|架)[\u4e00-\u9fff]")
 # A message that leans on the one before: 咁聽日得唔得, 黑色呢, and the blue one?
 ELLIPSIS = re.compile(
     r"^(?:咁(?!样|多|耐|贵)|那(?!个|张|边|么)|and |what about|how about|or |又|仲有|同埋|换做|改做|如果|若果|要是"
