@@ -42,7 +42,9 @@ def carry_out(draft: Draft, command: Command, understanding: Understanding, foll
             _cancel(draft, question)
         case commands.HandOverTo():
             draft.handover = command.reason
-            if understanding.band == "answer" and understanding.intent != "agent_request":
+            # A likely matter is better than none for the person who takes over.
+            is_told = understanding.band == "answer" or (understanding.band == "clarify" and not draft.state.request)
+            if is_told and understanding.intent != "agent_request":
                 wish = understanding.intent if commands.is_request(draft.pack, understanding.intent) else None
                 draft.state = replace(draft.state, request=wish or draft.state.request)
         case _:

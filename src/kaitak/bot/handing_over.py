@@ -26,6 +26,8 @@ _SAID: dict[str, str] = {
     "repeated_failure": "handover_urgent",
     "distress": "handover_urgent",
 }
+# Whose feelings come before the matter.
+_SUGGESTED: dict[HandoverReason, str] = {"safety": "safety", "anger": "anger", "legal_or_media": "anger"}
 MAX_FACTS, MAX_ROWS, MAX_SUGGESTED = 12, 3, 6
 
 
@@ -150,7 +152,7 @@ def _business(draft: Draft) -> Iterator[dict[str, JsonValue]]:
 
 def _suggested(draft: Draft, reason: HandoverReason) -> tuple[str, ...]:
     """Replies from the pack's templates, and what articles have answered."""
-    templates = draft.voice.suggestions(reason if reason in ("safety", "anger") else draft.state.request)
+    templates = draft.voice.suggestions(_SUGGESTED.get(reason, draft.state.request))
     return tuple(dict.fromkeys((*templates, *draft.state.answers)))[:MAX_SUGGESTED]
 
 
