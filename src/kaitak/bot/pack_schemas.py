@@ -5,21 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints
 
+from kaitak.api.wire import Body, Wire
 from kaitak.bot.pack_overlay import MAX_FILE_CHARACTERS, MAX_FILES, MAX_PATH
-from kaitak.bot.schemas import Wire
 
 PackName = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[a-z][a-z0-9_]*$")]
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PATH)]
 FileText = Annotated[str, StringConstraints(max_length=MAX_FILE_CHARACTERS)]
 Edition = Annotated[int, Field(ge=0, le=2**31 - 1, description="of the draft as the caller saw it; 0: there was none")]
-
-
-class Body(BaseModel):
-    """A request."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class PackTitleView(Wire):

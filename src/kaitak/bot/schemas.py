@@ -7,14 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kaitak.api.wire import Wire
+
 _MOST = 10**15
 Count = Annotated[int, Field(ge=0, le=_MOST)]
-
-
-class Wire(BaseModel):
-    """An answer: nothing is left out of it."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class LimitView(Wire):

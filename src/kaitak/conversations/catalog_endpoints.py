@@ -10,11 +10,12 @@ from pydantic import StringConstraints
 from kaitak.accounts.policy import Permission
 from kaitak.api.dependencies import PrincipalDep, SessionDep, require
 from kaitak.api.problems import problems
+from kaitak.api.wire import Body, Wire
 from kaitak.conversations import catalog
 from kaitak.conversations.dependencies import IdPath
 from kaitak.conversations.errors import CannedResponseNotFoundError, LabelNotFoundError, NameTakenError
 from kaitak.conversations.models import CannedResponse, Label
-from kaitak.conversations.schemas import Body, LabelTitle, LongText, Wire
+from kaitak.conversations.schemas import LabelTitle, LongText
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["labels and canned responses"])
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]

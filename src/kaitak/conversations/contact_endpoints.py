@@ -12,6 +12,7 @@ from kaitak.accounts.policy import Permission
 from kaitak.api import paging
 from kaitak.api.dependencies import PrincipalDep, SessionDep, require
 from kaitak.api.problems import problems
+from kaitak.api.wire import Wire
 from kaitak.contacts import actions, queries
 from kaitak.contacts import views as contact_views
 from kaitak.contacts.errors import ContactNotFoundError
@@ -19,7 +20,7 @@ from kaitak.contacts.schemas import ContactBody, ContactList, ContactMeta, Conta
 from kaitak.conversations import views
 from kaitak.conversations.dependencies import IdPath, ViewerDep
 from kaitak.conversations.models import Conversation
-from kaitak.conversations.schemas import ConversationView, Wire
+from kaitak.conversations.schemas import ConversationView
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}/contacts", tags=["contacts"])
 READ = [Depends(require(Permission.READ_CONTACTS))]

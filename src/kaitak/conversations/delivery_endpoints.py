@@ -14,11 +14,11 @@ from kaitak.api import paging
 from kaitak.api.dependencies import PrincipalDep, SessionDep, require
 from kaitak.api.deps import DepsDep
 from kaitak.api.problems import problems
+from kaitak.api.wire import Body, Wire
 from kaitak.conversations import posting, queries
 from kaitak.conversations.dependencies import IdPath
 from kaitak.conversations.errors import DeliveryNotFoundError
 from kaitak.conversations.models import Delivery
-from kaitak.conversations.schemas import Body, Wire
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["deliveries"])
 READ = [Depends(require(Permission.READ_DELIVERIES))]

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
+
+from kaitak.api.wire import Body, Wire
 
 Status = Literal["open", "pending", "snoozed", "resolved"]
 Owner = Literal["bot", "queued", "human"]
@@ -18,18 +20,6 @@ LONGEST_MESSAGE = 10_000
 LongText = Annotated[str, StringConstraints(max_length=LONGEST_MESSAGE)]
 EchoId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 LabelTitle = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True, to_lower=True)]
-
-
-class Wire(BaseModel):
-    """An answer: nothing is left out of it."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
-
-
-class Body(BaseModel):
-    """A request: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Person(Wire):

@@ -13,8 +13,8 @@ from kaitak.api import origins
 from kaitak.api.dependencies import PrincipalDep, SessionDep, identify_connection, require
 from kaitak.api.deps import Deps, DepsDep, get_deps
 from kaitak.api.principals import Principal
+from kaitak.api.wire import Wire
 from kaitak.conversations import access
-from kaitak.conversations.schemas import Wire
 from kaitak.core.errors import ForbiddenError, KaitakError
 from kaitak.core.ids import AccountId
 from kaitak.realtime import actions, connection, queries

@@ -8,17 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue, StringConstraints
 
-from kaitak.conversations.schemas import (
-    AttachmentView,
-    Body,
-    ContentType,
-    EchoId,
-    LongText,
-    MessageStatus,
-    Owner,
-    Status,
-    Wire,
-)
+from kaitak.api.wire import Body, Wire
+from kaitak.conversations.schemas import AttachmentView, ContentType, EchoId, LongText, MessageStatus, Owner, Status
 
 Name = Annotated[str, StringConstraints(max_length=200)]
 Url = Annotated[str, StringConstraints(max_length=2000)]

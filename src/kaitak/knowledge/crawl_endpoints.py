@@ -17,6 +17,7 @@ from kaitak.api.dependencies import LARGEST_ID, AccountNotFoundError, AccountPat
 from kaitak.api.deps import DepsDep
 from kaitak.api.paging import PageMeta
 from kaitak.api.problems import problems
+from kaitak.api.wire import Body, Wire
 from kaitak.core.ids import AccountId
 from kaitak.jobs import queue
 from kaitak.knowledge import crawl_actions, crawl_rules, crawl_tasks, queries, rendering, views
@@ -30,7 +31,7 @@ from kaitak.knowledge.errors import (
     TooMuchKnowledgeError,
 )
 from kaitak.knowledge.models import CrawlPage, CrawlSite
-from kaitak.knowledge.schemas import Audience, Body, CategoryName, ImportedView, Wire
+from kaitak.knowledge.schemas import Audience, CategoryName, ImportedView
 
 router = APIRouter(
     prefix="/api/v1/accounts/{account_id}/knowledge/sites", tags=["knowledge"], responses=problems(AccountNotFoundError)

@@ -12,12 +12,13 @@ from kaitak.accounts.audit import ActorDep
 from kaitak.api.dependencies import AccountNotFoundError, AccountPath, SessionDep
 from kaitak.api.deps import Deps, DepsDep
 from kaitak.api.problems import problems
+from kaitak.api.wire import Body, Wire
 from kaitak.core.ids import AccountId
 from kaitak.knowledge import days, help_centre
 from kaitak.knowledge.endpoints import READING, WRITING
 from kaitak.knowledge.errors import HelpCentreAddressTakenError
 from kaitak.knowledge.models import HelpCentre
-from kaitak.knowledge.schemas import Body, Locale, Wire
+from kaitak.knowledge.schemas import Locale
 
 router = APIRouter(
     prefix="/api/v1/accounts/{account_id}/knowledge", tags=["knowledge"], responses=problems(AccountNotFoundError)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from kaitak.api.paging import PageMeta
+from kaitak.api.wire import Body, Wire
 from kaitak.knowledge import limits
 
 Locale = Literal["zh-HK", "zh-Hans", "en"]
@@ -22,18 +23,6 @@ BodyText = Annotated[str, StringConstraints(min_length=1, max_length=limits.BODY
 QuestionText = Annotated[
     str, StringConstraints(min_length=1, max_length=limits.LONGEST_QUESTION, strip_whitespace=True)
 ]
-
-
-class Wire(BaseModel):
-    """An answer: nothing is left out of it."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
-
-
-class Body(BaseModel):
-    """A request: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class ArticleView(Wire):

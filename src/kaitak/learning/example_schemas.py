@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from kaitak.api.paging import PageMeta
-from kaitak.learning.schemas import Body, IntentName, Line, MakerView, PackName, Wire
+from kaitak.api.wire import Body, Wire
+from kaitak.learning.schemas import IntentName, Line, MakerView, PackName
 
 
 class ExampleForm(Body):

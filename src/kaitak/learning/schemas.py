@@ -5,26 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
+from kaitak.api.wire import Body, Wire
 from kaitak.learning import limits
 
 PackName = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[a-z][a-z0-9_]*$")]
 IntentName = Annotated[str, StringConstraints(min_length=1, max_length=limits.LONGEST_INTENT)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=limits.LONGEST_TEXT, strip_whitespace=True)]
 Verdict = Literal["better", "same", "worse", "first"]
-
-
-class Wire(BaseModel):
-    """An answer: nothing is left out of it."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
-
-
-class Body(BaseModel):
-    """A request: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class TitleView(Wire):

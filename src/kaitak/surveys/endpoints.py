@@ -14,9 +14,9 @@ from kaitak.api.dependencies import PrincipalDep, SessionDep, require
 from kaitak.api.deps import DepsDep
 from kaitak.api.problems import problems
 from kaitak.api.ratelimit import AddressLimit
+from kaitak.api.wire import Body, Wire
 from kaitak.conversations import visitors
 from kaitak.conversations.errors import VisitorUnknownError, WidgetUnknownError
-from kaitak.conversations.schemas import Body, Wire
 from kaitak.conversations.visitors import VisitorTokenDep
 from kaitak.surveys import actions, queries
 from kaitak.surveys.errors import SurveyNotFoundError

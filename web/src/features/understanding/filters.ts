@@ -1,24 +1,4 @@
 /** The filters of the understanding pages, kept in the address. */
-import { useSearchParams } from "react-router";
-
-/** Read one address part after another; change some of them, where null takes one away. */
-export function useAddress(): [(name: string) => string | null, (changes: Record<string, string | null>) => void] {
-  const [params, setParams] = useSearchParams();
-  const change = (changes: Record<string, string | null>) =>
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(changes)) {
-          if (value === null || value === "") next.delete(name);
-          else next.set(name, value);
-        }
-        return next;
-      },
-      { replace: true },
-    );
-  return [(name) => params.get(name), change];
-}
-
 /** The server searches for at most so many characters. */
 const LONGEST_SEARCH = 100;
 

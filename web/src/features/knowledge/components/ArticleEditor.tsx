@@ -7,7 +7,8 @@ import type { ArticleDetail, ArticleForm, ArticleLocale, Audience } from "@/api/
 import { useChangeArticle, useCloseGap, useCreateArticle } from "@/features/knowledge/api";
 import { FactsFields } from "@/features/knowledge/components/FactsFields";
 import { LivePreview } from "@/features/knowledge/components/LivePreview";
-import { placeOfArticle, useAddress } from "@/features/knowledge/filters";
+import { placeOfArticle } from "@/features/knowledge/filters";
+import { useAddress } from "@/shared/hooks/address";
 import { LONGEST_TITLE } from "@/features/knowledge/model";
 import { useProblemText } from "@/shared/hooks/problems";
 import { useUndo } from "@/shared/hooks/undo";

@@ -1,14 +1,15 @@
 /** The account's articles: find, filter, write, take in files. */
 import { PlusOutlined, ReadOutlined, UploadOutlined } from "@ant-design/icons";
-import { Button, Input, Select } from "antd";
-import { useEffect, useState } from "react";
+import { Button, Select } from "antd";
+import { useState } from "react";
 import { useArticles, useFacets } from "@/features/knowledge/api";
 import { ArticleRow } from "@/features/knowledge/components/ArticleRow";
 import { GoButton } from "@/features/knowledge/components/Parts";
 import { ImportDialog } from "@/features/knowledge/components/ImportDialog";
-import { filterOf, isFiltered, FILTERS, placeOfNew, useAddress } from "@/features/knowledge/filters";
+import { filterOf, isFiltered, FILTERS, placeOfNew } from "@/features/knowledge/filters";
+import { useAddress } from "@/shared/hooks/address";
+import { AddressSearch } from "@/shared/ui/AddressSearch";
 import { AUDIENCES, LOCALES, VALIDITIES } from "@/features/knowledge/model";
-import { useDebounced } from "@/shared/hooks/time";
 import { useT } from "@/shared/i18n";
 import { isAtLeast, useSession } from "@/shared/session";
 import { EmptyState, ErrorState, LoadingRows } from "@/shared/ui/States";
@@ -22,7 +23,7 @@ export function ArticlesSection() {
   return (
     <>
       <div className={styles.bar}>
-        <Search />
+        <AddressSearch label={t("knowledge.search")} className={styles.field} />
         <span className={styles.push} />
         {mayWrite && <Button icon={<UploadOutlined />} onClick={() => setImporting(true)}>{t("knowledge.import")}</Button>}
         {mayWrite && <GoButton type="primary" icon={<PlusOutlined />} to={placeOfNew(account.id)}>{t("knowledge.new")}</GoButton>}
@@ -32,20 +33,6 @@ export function ArticlesSection() {
       {isImporting && <ImportDialog onClose={() => setImporting(false)} />}
     </>
   );
-}
-
-function Search() {
-  const t = useT();
-  const [address, change] = useAddress();
-  const asked = address("q") ?? "";
-  const [q, setQ] = useState(asked);
-  const settled = useDebounced(q, 250);
-  useEffect(() => {
-    if (settled !== asked) change({ q: settled });
-    // Only what was typed changes the address; a link to another search mounts the page anew.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [settled]);
-  return <Input.Search allowClear className={styles.field} maxLength={100} value={q} aria-label={t("knowledge.search")} placeholder={t("knowledge.search")} onChange={(event) => setQ(event.target.value)} />;
 }
 
 function Filters() {

@@ -3,7 +3,8 @@ import { CheckOutlined, CommentOutlined, EditOutlined } from "@ant-design/icons"
 import { Button, Tooltip } from "antd";
 import type { Gap } from "@/api/knowledge";
 import { useCloseGap, useGaps } from "@/features/knowledge/api";
-import { GoButton, Loaded, Tag } from "@/features/knowledge/components/Parts";
+import { GoButton } from "@/features/knowledge/components/Parts";
+import { Loaded, Tag } from "@/shared/ui/Loaded";
 import { placeOfNew } from "@/features/knowledge/filters";
 import { useUndo } from "@/shared/hooks/undo";
 import { useT } from "@/shared/i18n";

@@ -3,7 +3,7 @@ import { ExportOutlined } from "@ant-design/icons";
 import { Alert, Button, Form, Input, Switch } from "antd";
 import type { HelpCentre } from "@/api/knowledge";
 import { useHelpCentre, useSetHelpCentre } from "@/features/knowledge/api";
-import { Loaded, Tag } from "@/features/knowledge/components/Parts";
+import { Loaded, Tag } from "@/shared/ui/Loaded";
 import { LOCALES } from "@/features/knowledge/model";
 import { useProblemText } from "@/shared/hooks/problems";
 import { useUndo } from "@/shared/hooks/undo";

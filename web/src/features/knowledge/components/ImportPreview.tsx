@@ -2,7 +2,7 @@
 import { Alert } from "antd";
 import type { Imported, ImportFault } from "@/api/knowledge";
 import { Pieces } from "@/features/knowledge/components/LivePreview";
-import { Tag } from "@/features/knowledge/components/Parts";
+import { Tag } from "@/shared/ui/Loaded";
 import { useT } from "@/shared/i18n";
 import page from "@/features/knowledge/components/page.module.css";
 import styles from "@/features/knowledge/components/import.module.css";

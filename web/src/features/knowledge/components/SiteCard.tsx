@@ -2,7 +2,8 @@
 import { DeleteOutlined, ReloadOutlined, StopOutlined } from "@ant-design/icons";
 import { Button, Popconfirm, Progress } from "antd";
 import type { Site } from "@/api/knowledge";
-import { GoButton, Tag } from "@/features/knowledge/components/Parts";
+import { GoButton } from "@/features/knowledge/components/Parts";
+import { Tag } from "@/shared/ui/Loaded";
 import { isAtWork, useCancelSite, useReadSite, useRemoveSite } from "@/features/knowledge/sites";
 import { useMaybeT, useT } from "@/shared/i18n";
 import { formatBytes, useFormat } from "@/shared/i18n/format";

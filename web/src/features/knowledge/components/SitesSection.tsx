@@ -3,7 +3,7 @@ import { GlobalOutlined } from "@ant-design/icons";
 import { Alert, Button, Form, Input, InputNumber } from "antd";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
-import { Loaded } from "@/features/knowledge/components/Parts";
+import { Loaded } from "@/shared/ui/Loaded";
 import { SiteCard } from "@/features/knowledge/components/SiteCard";
 import { SitePages } from "@/features/knowledge/components/SitePages";
 import { isAtWork, useAddSite, useSites, type NewSite } from "@/features/knowledge/sites";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { ArticleDetail, Version } from "@/api/knowledge";
 import { useChangeArticle, useVersions } from "@/features/knowledge/api";
 import { Difference } from "@/features/knowledge/components/Difference";
-import { Loaded, Tag } from "@/features/knowledge/components/Parts";
+import { Loaded, Tag } from "@/shared/ui/Loaded";
 import { useUndo } from "@/shared/hooks/undo";
 import { useMaybeT, useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";

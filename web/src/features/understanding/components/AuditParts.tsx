@@ -2,7 +2,8 @@
 import { useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import type { Pack, PlacedLine } from "@/api/understanding";
-import { More, Tag, type Tone } from "@/features/understanding/components/Part";
+import { More } from "@/features/understanding/components/Part";
+import { Tag, type Tone } from "@/shared/ui/Loaded";
 import { placeOfLine, placeOfOverride } from "@/features/understanding/filters";
 import { titlesOf } from "@/features/understanding/model";
 import { useI18n, useT } from "@/shared/i18n";

@@ -4,7 +4,7 @@ import type { Audit, Pack } from "@/api/understanding";
 import { useAudit } from "@/features/understanding/api";
 import { Finding, Row } from "@/features/understanding/components/AuditParts";
 import { Starved } from "@/features/understanding/components/Starved";
-import { Loaded, Tag } from "@/features/understanding/components/Part";
+import { Loaded, Tag } from "@/shared/ui/Loaded";
 import { Shares } from "@/features/understanding/components/Shares";
 import { ownFirst, percent, titlesOf } from "@/features/understanding/model";
 import { useI18n, useMaybeT, useT } from "@/shared/i18n";

@@ -2,7 +2,8 @@
 import { useState } from "react";
 import { CheckCircleOutlined } from "@ant-design/icons";
 import type { Confusion } from "@/api/understanding";
-import { More, Tag } from "@/features/understanding/components/Part";
+import { More } from "@/features/understanding/components/Part";
+import { Tag } from "@/shared/ui/Loaded";
 import { percent } from "@/features/understanding/model";
 import { useT } from "@/shared/i18n";
 import { EmptyState } from "@/shared/ui/States";

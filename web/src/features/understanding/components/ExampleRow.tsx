@@ -3,7 +3,7 @@ import { DeleteOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import type { Example, Pack } from "@/api/understanding";
 import { useAddExample, useRemoveExample } from "@/features/understanding/api";
-import { Tag } from "@/features/understanding/components/Part";
+import { Tag } from "@/shared/ui/Loaded";
 import { titlesOf } from "@/features/understanding/model";
 import { useUndo } from "@/shared/hooks/undo";
 import { useI18n, useMaybeT, useT } from "@/shared/i18n";

@@ -1,7 +1,7 @@
 /** The account's own lines: find, add, remove with the way back, take in files. */
 import { PlusOutlined, UploadOutlined } from "@ant-design/icons";
-import { Button, Input } from "antd";
-import { useEffect, useState } from "react";
+import { Button } from "antd";
+import { useState } from "react";
 import type { Pack } from "@/api/understanding";
 import { useExamples } from "@/features/understanding/api";
 import { AddLine } from "@/features/understanding/components/AddLine";
@@ -9,8 +9,8 @@ import { Batches } from "@/features/understanding/components/Batches";
 import { ExampleRow } from "@/features/understanding/components/ExampleRow";
 import { ImportDialog } from "@/features/understanding/components/ImportDialog";
 import { IntentSelect } from "@/features/understanding/components/IntentSelect";
-import { useAddress } from "@/features/understanding/filters";
-import { useDebounced } from "@/shared/hooks/time";
+import { useAddress } from "@/shared/hooks/address";
+import { AddressSearch } from "@/shared/ui/AddressSearch";
 import { useT } from "@/shared/i18n";
 import { EmptyState, ErrorState, LoadingRows } from "@/shared/ui/States";
 import styles from "@/features/understanding/components/page.module.css";
@@ -28,7 +28,7 @@ export function ExamplesSection({ pack }: { pack: Pack }) {
   return (
     <>
       <div className={styles.bar}>
-        <Search />
+        <AddressSearch label={t("understand.search_lines")} className={styles.field} />
         <IntentSelect pack={pack} value={address("intent")} placeholder={t("understand.all_intents")} allowClear onChange={(intent) => change({ intent })} />
         <span className={styles.push} />
         <Button icon={<PlusOutlined />} onClick={() => setAdding(true)}>{t("understand.add_line")}</Button>
@@ -40,20 +40,6 @@ export function ExamplesSection({ pack }: { pack: Pack }) {
       {isImporting && <ImportDialog pack={pack} onClose={() => setImporting(false)} />}
     </>
   );
-}
-
-function Search() {
-  const t = useT();
-  const [address, change] = useAddress();
-  const asked = address("q") ?? "";
-  const [q, setQ] = useState(asked);
-  const settled = useDebounced(q, 250);
-  useEffect(() => {
-    if (settled !== asked) change({ q: settled });
-    // Only what was typed changes the address; a link to another search mounts the page anew.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [settled]);
-  return <Input.Search allowClear className={styles.field} maxLength={100} value={q} aria-label={t("understand.search_lines")} placeholder={t("understand.search_lines")} onChange={(event) => setQ(event.target.value)} />;
 }
 
 function Lines({ pack, onImport }: { pack: Pack; onImport: () => void }) {

@@ -2,7 +2,8 @@
 import { Alert } from "antd";
 import { useState } from "react";
 import type { CsvFault, Import, Pack } from "@/api/understanding";
-import { More, Tag } from "@/features/understanding/components/Part";
+import { More } from "@/features/understanding/components/Part";
+import { Tag } from "@/shared/ui/Loaded";
 import { titlesOf } from "@/features/understanding/model";
 import { useI18n, useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";

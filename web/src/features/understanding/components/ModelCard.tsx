@@ -6,7 +6,7 @@ import { useNavigate } from "react-router";
 import type { Gate, Model } from "@/api/understanding";
 import { usePromote, useRemoveModel, useRollback } from "@/features/understanding/api";
 import { ForceDialog } from "@/features/understanding/components/ForceDialog";
-import { Tag, type Tone } from "@/features/understanding/components/Part";
+import { Tag, type Tone } from "@/shared/ui/Loaded";
 import { percent } from "@/features/understanding/model";
 import { useUndo } from "@/shared/hooks/undo";
 import { useT } from "@/shared/i18n";

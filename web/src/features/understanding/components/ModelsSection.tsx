@@ -4,7 +4,7 @@ import { App, Button, Popconfirm } from "antd";
 import type { ModelList, Pack } from "@/api/understanding";
 import { useModels, useRollback } from "@/features/understanding/api";
 import { ModelCard } from "@/features/understanding/components/ModelCard";
-import { Loaded, Tag } from "@/features/understanding/components/Part";
+import { Loaded, Tag } from "@/shared/ui/Loaded";
 import { TrainingPanel } from "@/features/understanding/components/TrainingPanel";
 import { packOwnAccuracy, percent } from "@/features/understanding/model";
 import { useT } from "@/shared/i18n";

@@ -2,7 +2,8 @@
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Audit, Pack } from "@/api/understanding";
-import { More, Tag } from "@/features/understanding/components/Part";
+import { More } from "@/features/understanding/components/Part";
+import { Tag } from "@/shared/ui/Loaded";
 import { placeOfIntent } from "@/features/understanding/filters";
 import { percent, titlesOf } from "@/features/understanding/model";
 import { useI18n, useT } from "@/shared/i18n";

@@ -4,7 +4,7 @@ import { Alert, App, Button, Progress } from "antd";
 import { useEffect, useRef } from "react";
 import type { Job, Pack } from "@/api/understanding";
 import { useRefresh, useTrain, useTrainings } from "@/features/understanding/api";
-import { Loaded } from "@/features/understanding/components/Part";
+import { Loaded } from "@/shared/ui/Loaded";
 import { isUnderWay } from "@/features/understanding/model";
 import { announce } from "@/shared/announce";
 import { useNow } from "@/shared/hooks/time";

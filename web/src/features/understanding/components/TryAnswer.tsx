@@ -2,7 +2,7 @@
 import { Fragment } from "react";
 import type { Mood } from "@/api/views";
 import type { FoundEntity, Understood } from "@/api/understanding";
-import { Tag, type Tone } from "@/features/understanding/components/Part";
+import { Tag, type Tone } from "@/shared/ui/Loaded";
 import { nearestOf, partsOf, percent, titleIn, wordsOfMood } from "@/features/understanding/model";
 import { useI18n, useMaybeT, useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
