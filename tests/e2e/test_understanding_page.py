@@ -87,6 +87,7 @@ def sees_the_audit(desk: UnderstandingPage, picture: Picture) -> None:
 
 def trains_and_promotes(desk: UnderstandingPage, picture: Picture) -> None:
     desk.go("模型版本")
+    desk.cancel_training()
     card = desk.train()
     expect(card).to_contain_text("與「隨附模型」比較")
     expect(card).to_contain_text(re.compile(r"讀對\s*\d+\.\d%"))

@@ -45,6 +45,15 @@ class UnderstandingPage:
         expect(card).to_be_visible(timeout=TRAINING_MS)
         return card
 
+    def cancel_training(self) -> None:
+        """Begin a training and think better of it."""
+        start = self.page.get_by_role("button", name="開始訓練")
+        start.click()
+        self.page.get_by_role("button", name="取消訓練").click()
+        self.page.get_by_role("tooltip").get_by_role("button", name="取消訓練").click()
+        expect(self.page.get_by_role("alert").filter(has_text="訓練已取消")).to_be_visible()
+        expect(start).to_be_enabled()
+
     def try_message(self, text: str) -> Locator:
         """What is understood of a message."""
         self.page.get_by_role("textbox", name="客戶的訊息").fill(text)

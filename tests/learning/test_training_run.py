@@ -82,6 +82,41 @@ async def test_training_that_was_given_up_meanwhile_keeps_nothing(class_room: Sc
     assert (await class_room.get("/models", pack="retail"))["payload"] == []
 
 
+async def test_running_training_that_is_cancelled_ends_within_seconds_and_leaves_nothing(class_room: School) -> None:
+    job = await opened_job(class_room)
+    running = asyncio.create_task(
+        training_run.run(class_room.job_deps, class_room.road.account_id, job, apart_from=1)  # in a process of its own
+    )
+    async with asyncio.timeout(20):
+        while not multiprocessing.active_children():  # noqa: ASYNC110 (another process's birth)
+            await asyncio.sleep(0.01)
+    cancelled = await class_room.supervisor_http.post(class_room.path(f"/jobs/{job}/cancel"))
+    assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
+    async with asyncio.timeout(4):
+        await running
+        while multiprocessing.active_children():  # noqa: ASYNC110 (another process's end)
+            await asyncio.sleep(0.05)
+    seen = await class_room.get(f"/jobs/{job}")
+    assert (seen["status"], seen["error"], seen["result"]) == ("cancelled", None, None)
+    assert (await class_room.get("/models", pack="retail"))["payload"] == []
+    assert not list(class_room.shelf.cache.glob("*.partial"))
+
+
+async def test_waiting_training_is_cancelled_before_it_begins_and_an_ended_one_cannot_be(class_room: School) -> None:
+    job = (await class_room.post("/models", pack="retail")).json()["id"]
+    for _ in range(2):  # the second click changes nothing
+        assert (await class_room.post(f"/jobs/{job}/cancel")).json()["status"] == "cancelled"
+    await class_room.do_jobs()
+    assert (await class_room.get(f"/jobs/{job}"))["status"] == "cancelled"
+    assert (await class_room.post("/jobs/999999/cancel")).status_code == 404
+    assert await class_room.train()
+    ended = (await class_room.get("/jobs"))["payload"][0]["id"]
+    refused = await class_room.post(f"/jobs/{ended}/cancel")
+    assert (refused.status_code, refused.json()["code"]) == (409, "nlu_training_over")
+    logged = await class_room.road.column("select target_id from audit_log where action = 'nlu_training.cancelled'")
+    assert [str(each) for each in logged] == [str(job)]
+
+
 async def opened_job(class_room: School) -> int:
     """A training that waits and that no queue knows."""
     by = Actor(class_room.road.account_id, None, None)

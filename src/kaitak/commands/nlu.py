@@ -103,12 +103,27 @@ def train(pack: PackOption = "retail", account: AccountOption = None, allow_root
         typer.echo(f"the pack's own model is {ready.model.version}")
         return
     job, model = _in_office(account, _train(lines.known_pack(pack)), allow_root=allow_root)
+    if job.status == "cancelled":
+        raise InvalidError(f"training {job.id} was cancelled; nothing was kept")
     if model is None:
         error = job.error or {"code": "unknown", "detail": ""}
         raise InvalidError(f"training {job.id} failed: {error['detail']} ({error['code']})")
     _print_figures(FiguresView.model_validate(model.figures["figures"]))
     _print_gate(GateView.model_validate(model.figures["gate"]))
     typer.echo(f"version {model.number} is a draft; let it answer with: kaitak nlu promote --number {model.number}")
+
+
+@nlu.command()
+def cancel(account: AccountNeeded, allow_root: AllowRoot = False) -> None:
+    """End the account's training that waits or runs; no version comes of it, and the one that answers stays."""
+
+    async def work(office: Office) -> NluJob | None:
+        async with office.database.transaction(office.account_id) as session:
+            job = await queries.find_job_at_work(session, office.account_id)
+            return job and await actions.cancel_training(session, office.operator, job.id, at=clock.now())
+
+    job = _in_office(account, work, allow_root=allow_root)
+    typer.echo(f"training {job.id} of {job.pack} is cancelled" if job is not None else "no training waits or runs")
 
 
 @nlu.command(name="eval")

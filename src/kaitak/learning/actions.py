@@ -28,6 +28,7 @@ from kaitak.learning.errors import (
     ReasonMissingError,
     TooManyExamplesError,
     TrainingInProgressError,
+    TrainingOverError,
 )
 from kaitak.learning.gate import Readings
 from kaitak.learning.models import NluExample, NluJob
@@ -42,6 +43,7 @@ class AuditAction(StrEnum):
     EXAMPLES_ADDED = "nlu_examples.added"
     EXAMPLES_REMOVED = "nlu_examples.removed"
     TRAINING_STARTED = "nlu_training.started"
+    TRAINING_CANCELLED = "nlu_training.cancelled"
     MODEL_PROMOTED = "nlu_model.promoted"
     MODEL_ROLLED_BACK = "nlu_model.rolled_back"
     MODEL_REMOVED = "nlu_model.removed"
@@ -159,6 +161,21 @@ async def open_training(session: AsyncSession, by: Actor, *, pack: str, at: date
     await session.refresh(job)
     await audit_log.record(
         session, by, AuditAction.TRAINING_STARTED, target_type="nlu_job", target_id=job.id, details={"pack": pack}
+    )
+    return job
+
+
+async def cancel_training(session: AsyncSession, by: Actor, job_id: int, *, at: datetime) -> NluJob:
+    """End a training that waits or runs: what works on it learns so at its next sign of life, and keeps nothing."""
+    job = await queries.get_job(session, by.account_id, job_id, for_update=True)
+    if job.status == "cancelled":
+        return job
+    if job.status not in ("waiting", "running"):
+        raise TrainingOverError(f"training {job_id} is {job.status}")
+    job.status, job.finished_at = "cancelled", at
+    await session.flush()
+    await audit_log.record(
+        session, by, AuditAction.TRAINING_CANCELLED, target_type="nlu_job", target_id=job_id, details={"pack": job.pack}
     )
     return job
 

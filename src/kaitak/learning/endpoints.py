@@ -38,6 +38,7 @@ from kaitak.learning.errors import (
     NothingToRollBackError,
     ReasonMissingError,
     TrainingInProgressError,
+    TrainingOverError,
 )
 from kaitak.learning.models import NluJob
 from kaitak.learning.schemas import (
@@ -132,6 +133,13 @@ async def get_training_job(session: SessionDep, account_id: AccountPath, job_id:
     """How far a training is, and how it ended."""
     await actions.fail_silent(session, AccountId(account_id), at=deps.clock.now())
     return (await _jobs(session, [await queries.get_job(session, AccountId(account_id), job_id)]))[0]
+
+
+@router.post("/jobs/{job_id}/cancel", dependencies=TRAINING, responses=problems(JobNotFoundError, TrainingOverError))
+async def cancel_training_job(session: SessionDep, by: ActorDep, job_id: JobPath, deps: DepsDep) -> JobView:
+    """End a training that waits or runs; no version comes of it, and the one that answers stays."""
+    await actions.fail_silent(session, by.account_id, at=deps.clock.now())
+    return (await _jobs(session, [await actions.cancel_training(session, by, job_id, at=deps.clock.now())]))[0]
 
 
 @router.get("/models/{model_id}/report", responses=problems(ModelNotFoundError))

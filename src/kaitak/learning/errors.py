@@ -42,6 +42,12 @@ class TrainingInProgressError(ConflictError):
     code = "nlu_training_in_progress"
 
 
+class TrainingOverError(ConflictError):
+    """The training has ended already; there is nothing to cancel."""
+
+    code = "nlu_training_over"
+
+
 class ModelWorseError(ConflictError):
     """The version reads worse than the active one by more than the margin; promote it with `force` and a reason."""
 

@@ -35,7 +35,7 @@ class NluJob(AccountOwned, Base):
     __tablename__ = "nlu_job"
     __table_args__ = (
         CheckConstraint("kind in ('train')", name="kind_known"),
-        CheckConstraint("status in ('waiting', 'running', 'done', 'failed')", name="status_known"),
+        CheckConstraint("status in ('waiting', 'running', 'done', 'failed', 'cancelled')", name="status_known"),
         CheckConstraint("progress between 0 and 1", name="progress_range"),
         Index("nlu_job_at_work", "account_id", unique=True, postgresql_where=sql("status in ('waiting', 'running')")),
     )

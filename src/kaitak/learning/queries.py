@@ -90,9 +90,9 @@ async def find_active(
     return (await session.scalars(statement)).one_or_none()
 
 
-async def get_job(session: AsyncSession, account_id: AccountId, job_id: int) -> NluJob:
+async def get_job(session: AsyncSession, account_id: AccountId, job_id: int, *, for_update: bool = False) -> NluJob:
     """One job."""
-    found = await session.get(NluJob, (account_id, job_id))
+    found = await session.get(NluJob, (account_id, job_id), with_for_update=for_update or None)
     if found is None:
         raise JobNotFoundError(f"there is no job with id {job_id}")
     return found

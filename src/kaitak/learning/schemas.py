@@ -162,7 +162,7 @@ class JobView(Wire):
     id: int
     kind: Literal["train"]
     pack: str
-    status: Literal["waiting", "running", "done", "failed"]
+    status: Literal["waiting", "running", "done", "failed", "cancelled"]
     progress: float
     step: str
     error: JobErrorView | None

@@ -1,7 +1,8 @@
 """Owns one training from its job to its kept version: read, make beside the loop, keep; nothing half-made stays.
 
 No transaction is open while it trains. Progress is written now and then; the same write tells whether the job is still
-wanted. A training that fails, or whose worker dies, leaves a failed job and no version.
+wanted: one that was cancelled stops within seconds. A training that fails, or whose worker dies, leaves a failed job;
+neither leaves a version.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from kaitak.core.ids import AccountId
 from kaitak.jobs.queue import JobDeps
 from kaitak.learning import apart, job_actions, judging, lines, making, queries, views
 from kaitak.learning.errors import TrainingStoppedError
+from kaitak.learning.job_actions import Made
 from kaitak.learning.making import Material
 
 _log = logging.getLogger(__name__)
@@ -47,7 +49,7 @@ class Told:
         self.step, self.progress = step, max(self.progress, begins + (ends - begins) * min(1.0, fraction))
 
 
-async def run(deps: JobDeps, account_id: AccountId, job_id: int) -> None:
+async def run(deps: JobDeps, account_id: AccountId, job_id: int, *, apart_from: int = APART_FROM) -> None:
     """Do one job to its end, whatever that is."""
     async with deps.database.transaction(account_id) as session:
         job = await job_actions.begin(session, account_id, job_id, at=deps.clock.now())
@@ -56,12 +58,14 @@ async def run(deps: JobDeps, account_id: AccountId, job_id: int) -> None:
         return
     told = Told()
     telling = asyncio.create_task(_keep_telling(deps, account_id, job_id, told))
+    working = asyncio.create_task(_work(deps, account_id, pack, told, apart_from))
     try:
-        material = await gather(deps, account_id, pack)
-        make = apart.make if len(material.lines) >= APART_FROM else making.make
-        made = await asyncio.to_thread(make, material, told.tell)
+        await asyncio.wait((working, telling), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            telling.result()  # it ended because nobody wants the work any more: the row says why
+            return
         async with deps.database.transaction(account_id) as session:
-            await job_actions.keep(session, account_id, job_id, made, at=deps.clock.now())
+            await job_actions.keep(session, account_id, job_id, working.result(), at=deps.clock.now())
     except asyncio.CancelledError:
         told.stopped.set()
         await asyncio.shield(_fail(deps, account_id, job_id, TrainingStoppedError("the worker ended; start again")))
@@ -74,6 +78,14 @@ async def run(deps: JobDeps, account_id: AccountId, job_id: int) -> None:
     finally:
         told.stopped.set()
         telling.cancel()
+        working.cancel()
+
+
+async def _work(deps: JobDeps, account_id: AccountId, pack: str, told: Told, apart_from: int) -> Made:
+    """Read and make; its thread ends at the next word after it was stopped, and its process with it."""
+    material = await gather(deps, account_id, pack)
+    make = apart.make if len(material.lines) >= apart_from else making.make
+    return await asyncio.to_thread(make, material, told.tell)
 
 
 async def gather(deps: JobDeps, account_id: AccountId, pack_name: str) -> Material:
@@ -101,7 +113,7 @@ async def gather(deps: JobDeps, account_id: AccountId, pack_name: str) -> Materi
 
 
 async def _keep_telling(deps: JobDeps, account_id: AccountId, job_id: int, told: Told) -> None:
-    """Write the progress until the work ends; stop the work when nobody wants it any more."""
+    """Write the progress until nobody wants the work any more, and then stop it."""
     while True:
         await asyncio.sleep(TOLD_EVERY.total_seconds())
         try:
@@ -114,6 +126,7 @@ async def _keep_telling(deps: JobDeps, account_id: AccountId, job_id: int, told:
             continue
         if not is_wanted:
             told.stopped.set()
+            return
 
 
 async def _fail(deps: JobDeps, account_id: AccountId, job_id: int, error: KaitakError) -> None:

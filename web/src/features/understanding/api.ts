@@ -62,6 +62,7 @@ function useAct<Input, Output>(act: (path: (rest: string) => string, input: Inpu
 }
 
 export const useTrain = () => useAct((path, pack: string) => http.post<Job>(path("models"), { pack }));
+export const useCancelTraining = () => useAct((path, job: number) => http.post<Job>(path(`jobs/${job}/cancel`), {}));
 export const usePromote = () =>
   useAct((path, { id, reason }: { id: number; reason?: string }) =>
     http.post<Model>(path(`models/${id}/promote`), reason === undefined ? {} : { force: true, reason }),

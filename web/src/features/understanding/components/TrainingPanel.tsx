@@ -1,16 +1,18 @@
 /** Training a version: the button, how far it is, and why it failed. */
-import { ExperimentOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Progress } from "antd";
+import { ExperimentOutlined, StopOutlined } from "@ant-design/icons";
+import { Alert, App, Button, Popconfirm, Progress } from "antd";
 import { useEffect, useRef } from "react";
 import type { Job, Pack } from "@/api/understanding";
-import { useRefresh, useTrain, useTrainings } from "@/features/understanding/api";
+import { useCancelTraining, useRefresh, useTrain, useTrainings } from "@/features/understanding/api";
 import { Loaded } from "@/shared/ui/Loaded";
 import { isUnderWay } from "@/features/understanding/model";
 import { announce } from "@/shared/announce";
 import { useNow } from "@/shared/hooks/time";
-import { useMaybeT, useT } from "@/shared/i18n";
+import { type Key, useMaybeT, useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
 import styles from "@/features/understanding/components/page.module.css";
+
+const SAID: Partial<Record<Job["status"], Key>> = { done: "understand.trained", cancelled: "understand.train_cancelled" };
 
 export function TrainingPanel({ pack }: { pack: Pack }) {
   const trainings = useTrainings(pack.name);
@@ -30,7 +32,7 @@ function useSayEnd(latest: Job | undefined): void {
     else if (watched.current === latest.id) {
       watched.current = null;
       void refresh();
-      const said = t(latest.status === "done" ? "understand.trained" : "understand.train_failed");
+      const said = t(SAID[latest.status] ?? "understand.train_failed");
       announce(said);
       if (latest.status === "done") void message.success(said);
     }
@@ -54,6 +56,7 @@ function Panel({ pack, latest }: { pack: Pack; latest: Job | undefined }) {
       </div>
       {busy && <Running job={latest} />}
       {latest?.status === "failed" && <Failed job={latest} />}
+      {latest?.status === "cancelled" && <Alert style={{ marginTop: 12 }} type="info" showIcon title={t("understand.train_cancelled")} description={t("understand.train_cancelled_hint")} />}
     </section>
   );
 }
@@ -73,8 +76,22 @@ function Running({ job }: { job: Job }) {
         {job.started_at && <span>{t("understand.since", { time: format.span(now - Date.parse(job.started_at)) })}</span>}
       </div>
       <Progress percent={done} status="active" aria-label={t("understand.train_progress")} />
-      <div className={styles.faint}>{t("understand.train_leave")}</div>
+      <div className={styles.sub}>
+        <span className={styles.faint}>{t("understand.train_leave")}</span>
+        <span className={styles.push} />
+        <Cancel job={job} />
+      </div>
     </div>
+  );
+}
+
+function Cancel({ job }: { job: Job }) {
+  const t = useT();
+  const cancel = useCancelTraining();
+  return (
+    <Popconfirm title={t("understand.train_cancel_ask")} description={t("understand.train_cancel_hint")} okText={t("understand.train_cancel")} cancelText={t("understand.train_keep")} okButtonProps={{ danger: true }} onConfirm={() => cancel.mutate(job.id)}>
+      <Button size="small" icon={<StopOutlined />} loading={cancel.isPending}>{t("understand.train_cancel")}</Button>
+    </Popconfirm>
   );
 }
 
