@@ -1,6 +1,7 @@
 """Owns `kaitak eval`: measuring the product on labelled data, for people as a table and for machines as JSON."""
 
 import json
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, cast
@@ -14,6 +15,7 @@ from kaitak.core import clock, resources
 from kaitak.core import settings as configuration
 from kaitak.rollout import dialogues as replays
 from kaitak.rollout import evaluation, moods
+from kaitak.rollout import identity as persons
 
 commands = typer.Typer()
 eval_commands = typer.Typer(help="Measure the product on labelled data.", no_args_is_help=True)
@@ -87,6 +89,29 @@ def sentiment(
         typer.echo(line)
     for one in [j for j in judged if not j.is_right][:LISTED_WRONG]:
         typer.echo(f"  wrong: {one.row.text}  {moods.wrong_parts(one)}")
+
+
+@eval_commands.command()
+def identity(
+    data: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="JSON Lines: records, expect.clusters[, id, kind]")
+    ],
+    json_file: Annotated[Path | None, typer.Option("--json", help="write every figure and row here")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="take the first N cases")] = None,
+    today: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="the day on which the cases are judged")
+    ] = persons.TODAY_AT,
+) -> None:
+    """How often records are put together as the persons they are, and whether two persons are ever taken for one."""
+    judged = persons.judge(persons.read_cases(data, limit), today.date())
+    report = persons.report(judged)
+    if json_file is not None:
+        json_file.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+    show(cast("dict[str, JsonValue]", report["figures"]))
+    for one in [j for j in judged if not j.is_right][:LISTED_WRONG]:
+        typer.echo(f"  wrong: {one.case.id} {one.case.kind}")
+        for line in persons.reasons(one):
+            typer.echo(f"    {line}")
 
 
 @cache
