@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from kaitak.bot import dialogue, engine, pack_models, packs
+from kaitak.bot import dialogue, engine, pack_models, packs, reading
 from kaitak.bot.business_calls import Calls
 from kaitak.bot.decision import ActionResult, Final, TurnContext
 from kaitak.bot.dialogue import DialogueState
@@ -15,7 +15,6 @@ from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.conversations.road_rows import ClaimedTurn
 from kaitak.core import resources
 from kaitak.core.ids import AccountId, ContactId, ConversationId, DisplayId, InboxId
-from kaitak.nlu import engine as nlu
 from tests.factories.models import MODELS
 
 MAX_CALLS = 10
@@ -57,7 +56,7 @@ class Talk:
         read, turn = ready(self.pack), self._claimed()
         ref = self.customer_ref
         context = TurnContext(now=now, customer_ref=ref, is_verified=ref is not None, chosen=chosen, channel="api")
-        understanding = nlu.understand(read.model, text, engine.nlu_context(read.pack, state, context))
+        understanding = reading.understand(read.pack, read.model, text, state, context)
         results: list[ActionResult] = []
         for _ in range(MAX_CALLS):
             made = engine.decide(read.pack, state, understanding, context, results)

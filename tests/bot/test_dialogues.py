@@ -57,11 +57,13 @@ def asked_to_confirm() -> Talk:
     return talk
 
 
-def test_question_in_the_middle_is_answered_and_the_open_one_asked_again() -> None:
+def test_question_in_the_middle_is_answered_and_the_open_one_asked_again_once_in_other_words() -> None:
     talk = asked_to_confirm()
     said = talk.say("家居保險水浸有冇得賠")
     assert "自負額二千元" in said
-    assert "啱唔啱" in said
+    assert "照做好唔好" in said
+    assert "啱唔啱" not in said
+    assert "照做好唔好" not in talk.say("家居保險水浸有冇得賠")
     talk.say("係呀")
     assert talk.done == ["change_payment_method"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kaitak.bot import commands, runner, slot_reading, talking
+from kaitak.bot import commands, runner, slot_reading, talking, wishes
 from kaitak.bot.carrying import Followed
 from kaitak.bot.commands import Command
 from kaitak.bot.dialogue import DialogueState, Frame, Option, Provenance, Question, SlotValue
@@ -28,6 +28,7 @@ def carry_out(draft: Draft, command: Command, understanding: Understanding, foll
     draft.state = replace(draft.state, question=None, handed_over=None)
     match command:
         case commands.Start():
+            _suspend(draft, question)
             _start(draft, command, followed)
         case commands.Fill():
             _fill(draft, command)
@@ -45,10 +46,17 @@ def carry_out(draft: Draft, command: Command, understanding: Understanding, foll
             # A likely matter is better than none for the person who takes over.
             is_told = understanding.band == "answer" or (understanding.band == "clarify" and not draft.state.request)
             if is_told and understanding.intent != "agent_request":
-                wish = understanding.intent if commands.is_request(draft.pack, understanding.intent) else None
+                wish = understanding.intent if wishes.is_request(draft.pack, understanding.intent) else None
                 draft.state = replace(draft.state, request=wish or draft.state.request)
         case _:
             talking.talk(draft, command, question, understanding)
+
+
+def _suspend(draft: Draft, question: Question | None) -> None:
+    """Keep with the open flow what it had asked, for when it is returned to."""
+    top = draft.state.top
+    if question is not None and top is not None and top.is_waiting:
+        draft.state = draft.state.with_top(replace(top, asked=question))
 
 
 def queue(draft: Draft, further: Sequence[Command], followed: Followed) -> None:
@@ -78,7 +86,7 @@ def return_to_open(draft: Draft) -> None:
             draft.say("resume" if _has_begun(draft.pack, frame) else "next_request", {"intent": title})
         draft.note("returned", frame.flow)
         draft.state = replace(draft.state, request=intent or draft.state.request)
-        talking.ask_again(draft)
+        talking.ask_suspended(draft)
 
 
 def _has_begun(pack: Pack, frame: Frame) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from kaitak.bot import agreeing, escalation, slot_filling, slot_reading, turn_words
+from kaitak.bot import agreeing, escalation, slot_filling, slot_reading, wishes
 from kaitak.bot.decision import TurnContext
 from kaitak.bot.dialogue import DialogueState, Option
 from kaitak.bot.flows import Flow, HandoverReason
@@ -30,14 +30,7 @@ _ORDINALS = {
     "第四": 3,
 }
 _ORDINAL = re.compile(r"\s*(第?[1-4一二三四])\s*(?:個|张|張|个|項|项)?(?:呀|啦|嗰張|嗰個|\.|。)?\s*")
-_FILLER = re.compile(
-    r"[\s\W_]+|(?:係|是|系|我|張|单|單|號|号|order|no|number|is|it's|its|嘅|呀|啦|喇|應該|应该|打錯|打错|講錯|说错|咗|了|錯|错|咁|呢|the|唔|不)",
-    re.IGNORECASE,
-)
-_SUBSTANCE = 4
-_VERB, _SURE = 2, 0.9  # 取消 beside a number asks for something, where the classifier is sure of it
 _FEW = 2
-_MUCH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +139,6 @@ _WHEN_ASKED: dict[Act, Command] = {**_ALWAYS, "affirm": NotUnderstood(), "deny":
 _OF_MATTER: frozenset[Act] = frozenset({"request", "correct", "no_value", "affirm", "deny", "human"})
 
 
-def is_request(pack: Pack, intent: str | None) -> bool:
-    """Whether an intent of this pack asks for something, and is no small talk or mere answer."""
-    known = pack.intents.get(intent or "")
-    return known is not None and known.kind == "request"
-
-
 def read_command(
     pack: Pack, state: DialogueState, understanding: Understanding, context: TurnContext, *, goes_on: bool = False
 ) -> Command:
@@ -175,30 +162,11 @@ def read_commands(
     first = read_command(pack, state, understanding, context, goes_on=goes_on)
     if len(understanding.requests) < 2 or not isinstance(first, _WISHES):
         return (first,)
-    wishes = [_wish(pack, name) for name in understanding.requests if is_request(pack, name)]
+    asked = [_wish(pack, name) for name in understanding.requests if wishes.is_request(pack, name)]
     if isinstance(first, Fill):
-        own = own_intents(pack, state)
-        return (first, *(wish for wish in wishes if not (isinstance(wish, Start) and wish.intent in own)))
-    if len(wishes) < 2:
-        return (first,)
-    return tuple(wishes[:MAX_WISHES])
-
-
-def substance(understanding: Understanding) -> int:
-    """How many characters a message holds beside its values and filler words."""
-    return len(_FILLER.sub("", _beside_values(understanding)))
-
-
-def has_words(understanding: Understanding) -> bool:
-    """Whether a message holds words of its own beside its values, enough to tell its language."""
-    return sum(character.isalpha() for character in _beside_values(understanding)) >= 2
-
-
-def _beside_values(understanding: Understanding, keep: str = "") -> str:
-    text = understanding.text
-    for entity in reversed([e for e in understanding.entities if e.kind != keep]):
-        text = text[: entity.start] + " " + text[entity.end :]
-    return text
+        own = wishes.own_intents(pack, state)
+        return (first, *(wish for wish in asked if not (isinstance(wish, Start) and wish.intent in own)))
+    return tuple(asked[:MAX_WISHES]) if len(asked) > 1 else (first,)
 
 
 def _chosen(pack: Pack, state: DialogueState, understanding: Understanding, context: TurnContext) -> Command | None:
@@ -276,70 +244,17 @@ def _answered(pack: Pack, state: DialogueState, understanding: Understanding, _:
     if question.kind in ("confirm", "go_on"):
         yes = agreeing.yes_or_no(pack.flows.get(frame.flow), understanding)
         is_other = yes is False and slot_filling.puts_right(pack, state, understanding)
+        is_other = is_other or wishes.assents_and_goes_on(pack, state, understanding)
         return None if yes is None or is_other else _agreed(question.kind, yes=yes)
     flow = pack.flows.get(frame.flow)
-    if flow is None or is_other_wish(pack, state, understanding):
+    if flow is None or wishes.is_other_wish(pack, state, understanding):
         return None
     if question.kind == "check":
-        tail = slot_reading.phone_tail(_beside_values(understanding, keep="phone"))
+        tail = slot_reading.phone_tail(wishes.beside_values(understanding, keep="phone"))
         return Reply(tail) if tail is not None else None
     slot = flow.slots.get(question.slot or "")
     is_skipped = slot is not None and slot.optional and agreeing.has_nothing(understanding)
     return Reply(SKIP) if is_skipped else None
-
-
-def own_intents(pack: Pack, state: DialogueState) -> frozenset[str]:
-    """The requests that the open flow serves, with those of the flows that it is a part of."""
-    found: set[str] = set()
-    for frame in reversed(state.stack):
-        flow = pack.flows.get(frame.flow)
-        found.update(flow.intents if flow is not None else ())
-        if not frame.is_part:
-            break
-    return frozenset(found)
-
-
-def is_other_wish(pack: Pack, state: DialogueState, understanding: Understanding) -> bool:
-    """Whether a message asks for something else than the open flow does."""
-    folded = slot_reading.fold(understanding.text)
-    says_other = turn_words.SWITCH.search(folded) is not None
-    is_wish = says_other or turn_words.WISH.search(folded) is not None
-    if not is_wish and (_asks_for_text(pack, state) or _names_what_is_asked(pack, state, understanding)):
-        return False
-    is_sure = understanding.band == "answer" or (
-        understanding.band == "clarify" and says_other and substance(understanding) >= _MUCH
-    )
-    return (
-        is_sure
-        and understanding.act not in ("affirm", "deny", "no_value")
-        and understanding.intent not in own_intents(pack, state)
-        and is_request(pack, understanding.intent)
-        and substance(understanding) >= (_VERB if understanding.confidence >= _SURE else _SUBSTANCE)
-    )
-
-
-def _asks_for_text(pack: Pack, state: DialogueState) -> bool:
-    """Whether the open question takes the whole next message: what went wrong is no new request."""
-    flow = pack.flows.get(state.top.flow) if state.top else None
-    slot = flow.slots.get(state.question.slot or "") if flow and state.question else None
-    return slot is not None and slot.text
-
-
-def _names_what_is_asked(pack: Pack, state: DialogueState, understanding: Understanding) -> bool:
-    """Whether a message that asks nothing holds what the bot asked for, or puts right a value of the open flow."""
-    flow, question = pack.flows.get(state.top.flow) if state.top else None, state.question
-    if flow is None or question is None or turn_words.QUESTION.search(slot_reading.fold(understanding.text).strip()):
-        return False
-    slot = flow.slots.get(question.slot or "")
-    if slot is not None and slot.words and slot_reading.words_in(slot, understanding.text):
-        return True
-    if question.options and question.kind == "slot" and slot_reading.option_in(question.options, understanding.text):
-        return True
-    is_check = question.kind == "check"
-    if is_check and slot_reading.phone_tail(_beside_values(understanding, keep="phone")) is not None:
-        return True
-    holds_value = any(each.entity and understanding.values(each.entity) for each in flow.slots.values())
-    return holds_value and (understanding.is_correction or is_check)
 
 
 def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
@@ -347,7 +262,7 @@ def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: T
     if understanding.act in ("greet", "thank", "human", "empty"):
         return None
     top = state.top
-    if top is not None and is_other_wish(pack, state, understanding):
+    if top is not None and wishes.is_other_wish(pack, state, understanding):
         return None
     for frame in slot_filling.frames_for(state, understanding):
         values = tuple(slot_filling.fills(pack, state, frame, understanding))
@@ -357,16 +272,16 @@ def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: T
         if top is None and _begins_anew(pack, flow, understanding):
             return None
         is_open = frame is top or understanding.is_correction
-        if is_open or substance(understanding) < _SUBSTANCE or understanding.intent in flow.intents:
+        if is_open or wishes.substance(understanding) < wishes.SUBSTANCE or understanding.intent in flow.intents:
             return Fill(frame.number, values)
     return None
 
 
 def _begins_anew(pack: Pack, flow: Flow, understanding: Understanding) -> bool:
     """Whether a number after the end of a flow comes with a request of its own: 取消HK25-100235 after a return."""
-    is_request_of_its_own = understanding.band == "answer" and is_request(pack, understanding.intent)
+    is_request_of_its_own = understanding.band == "answer" and wishes.is_request(pack, understanding.intent)
     is_other = is_request_of_its_own and understanding.intent not in flow.intents and not understanding.is_correction
-    return is_other and substance(understanding) >= _VERB
+    return is_other and wishes.substance(understanding) >= wishes.VERB
 
 
 # What asks and does not tell.
@@ -383,10 +298,11 @@ def _told(pack: Pack, state: DialogueState, understanding: Understanding, _: Tur
         return None
     if understanding.act == "correct" and question.kind != "confirm":
         return None
-    is_own = understanding.band == "answer" and understanding.intent in own_intents(pack, state)
+    is_own = understanding.band == "answer" and understanding.intent in wishes.own_intents(pack, state)
     asks = _ASKS.search(understanding.text.strip().lower()) is not None
     has_values = any(not entity.withdrawn for entity in understanding.entities)
-    if is_own and (asks or has_values or question.kind == "confirm") and substance(understanding) >= _FEW:
+    has_more = has_values or wishes.substance(understanding) >= _FEW
+    if is_own and (asks or has_values or question.kind == "confirm") and has_more:
         return Aside(asks)
     is_lost = understanding.band != "answer" and has_values and question.kind == "confirm"
     return Aside(asks=False) if is_lost else None
@@ -396,7 +312,7 @@ def _acted(pack: Pack, state: DialogueState, understanding: Understanding, _: Tu
     question = state.question
     if understanding.act == "correct":
         return _taken_back(pack, understanding)
-    if question is not None and question.kind == "confirm" and not is_other_wish(pack, state, understanding):
+    if question is not None and question.kind == "confirm" and not wishes.is_other_wish(pack, state, understanding):
         return _ALWAYS.get(understanding.act, NotUnderstood())
     if understanding.act == "no_value":
         return OfferPerson(state.request, "no_number")
@@ -407,8 +323,8 @@ def _acted(pack: Pack, state: DialogueState, understanding: Understanding, _: Tu
 
 def _taken_back(pack: Pack, understanding: Understanding) -> Command:
     intent = understanding.intent
-    has_substance = len(_FILLER.sub("", understanding.kept_text)) >= _SUBSTANCE
-    if intent is None or understanding.band != "answer" or not has_substance or not is_request(pack, intent):
+    has_substance = len(wishes.FILLER.sub("", understanding.kept_text)) >= wishes.SUBSTANCE
+    if intent is None or understanding.band != "answer" or not has_substance or not wishes.is_request(pack, intent):
         return TakeBack()
     wish = _wish(pack, intent)
     return Start(intent, replaces=True) if isinstance(wish, Start) else wish
@@ -416,8 +332,8 @@ def _taken_back(pack: Pack, understanding: Understanding) -> Command:
 
 def _classified(pack: Pack, state: DialogueState, understanding: Understanding) -> Command:
     intent = understanding.intent
-    is_sure = understanding.band == "answer" and is_request(pack, intent)
-    if intent is not None and (is_sure or is_other_wish(pack, state, understanding)):
+    is_sure = understanding.band == "answer" and wishes.is_request(pack, intent)
+    if intent is not None and (is_sure or wishes.is_other_wish(pack, state, understanding)):
         return _wish(pack, intent)
     bare = _flow_of_bare_value(pack, understanding)
     if bare is not None:
@@ -426,15 +342,15 @@ def _classified(pack: Pack, state: DialogueState, understanding: Understanding) 
         return NotUnderstood()
     if understanding.band == "answer" and intent in pack.intents:
         return _wish(pack, intent)
-    if state.top is not None and state.top.is_waiting and substance(understanding) < _SUBSTANCE:
+    if state.top is not None and state.top.is_waiting and wishes.substance(understanding) < wishes.SUBSTANCE:
         return NotUnderstood()
-    wishes = tuple(i.name for i in understanding.intents if is_request(pack, i.name))[:3]
-    return Clarify(wishes) if wishes else NotUnderstood()
+    meant = tuple(i.name for i in understanding.intents if wishes.is_request(pack, i.name))[:3]
+    return Clarify(meant) if meant else NotUnderstood()
 
 
 def _flow_of_bare_value(pack: Pack, understanding: Understanding) -> Command | None:
     """A message that is little but a number starts the likeliest of the flows that need such a number."""
-    if substance(understanding) >= _SUBSTANCE:
+    if wishes.substance(understanding) >= wishes.SUBSTANCE:
         return None
     shares = {each.name: each.confidence for each in understanding.intents}
     needing: list[str] = []

@@ -37,6 +37,23 @@ class SlotValue:
     withdrawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the bot asked last, so that the next message can be its answer."""
+
+    kind: Literal["slot", "clarify", "offer_person", "confirm", "check", "go_on"]
+    slot: str | None = None
+    wording: str = ""
+    options: tuple[Option, ...] = ()
+    again: bool = False  # asked a second time, in other words
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """One flow in progress, or the last one finished. `number` is never given twice in a conversation.
@@ -55,6 +72,7 @@ class Frame:
     named: dict[str, JsonValue] = field(default_factory=dict)
     results: dict[str, JsonValue] = field(default_factory=dict)
     choices: tuple[str, tuple[str, ...]] | None = None  # a slot and the values of which the customer is to name one
+    asked: Question | None = None  # what it had asked when another request came between
 
     def value(self, slot: str) -> str | None:
         history = self.slots.get(slot, ())
@@ -67,22 +85,6 @@ class Frame:
     def without_value(self, slot: str) -> "Frame":
         history = tuple(replace(v, withdrawn=True) for v in self.slots.get(slot, ()))
         return replace(self, slots={**self.slots, slot: history})
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    title: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What the bot asked last, so that the next message can be its answer."""
-
-    kind: Literal["slot", "clarify", "offer_person", "confirm", "check", "go_on"]
-    slot: str | None = None
-    wording: str = ""
-    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from kaitak.bot import carrying, carrying_out, commands, handing_over, packet, phrasing
+from kaitak.bot import carrying, carrying_out, commands, handing_over, packet, phrasing, wishes
 from kaitak.bot.carrying import Followed
 from kaitak.bot.commands import Command
 from kaitak.bot.decision import ActionResult, Decision, Final, TurnContext, predictions_of
@@ -184,7 +184,7 @@ def _fitting(pack: Pack, state: DialogueState) -> DialogueState:
 
 def _language(state: DialogueState, understanding: Understanding, context: TurnContext) -> Language:
     previous = state.language or phrasing.language_of(context.locale)
-    is_short = understanding.act in _STEADY_ACTS or not commands.has_words(understanding)
+    is_short = understanding.act in _STEADY_ACTS or not wishes.has_words(understanding)
     if state.language is not None and (context.chosen or is_short):
         return previous
     if understanding.language == "zh-Hant" and previous == "yue":

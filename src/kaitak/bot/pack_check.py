@@ -11,6 +11,7 @@ from kaitak.bot.expressions import paths_in
 from kaitak.bot.flows import Flow, HandoverReason
 from kaitak.bot.pack_files import PackFile, PackInvalidError
 from kaitak.bot.packs import ENGINE_WORDINGS, IntentFile, Pack, PackHead, WordingFile
+from kaitak.bot.recalling import AGAIN
 
 _WORD_OF_REASON = "reason"
 
@@ -119,6 +120,7 @@ def _used_slots(pack: Pack, flow: Flow) -> set[str]:
 
 def _wording(pack: Pack, files: _Files) -> Iterator[PackInvalidError]:
     said = set(ENGINE_WORDINGS) | {key for flow in pack.flows.values() for _, key, _ in wording_checks.spoken(flow)}
+    said |= {f"{key}{AGAIN}" for key in said}
     for content, at in files.wording:
         for key in content.wording:
             if key not in said:

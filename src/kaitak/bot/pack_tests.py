@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, JsonValue, model_validator
 
-from kaitak.bot import dialogue, engine, pack_files
+from kaitak.bot import dialogue, engine, pack_files, reading
 from kaitak.bot.business_facts import Row
 from kaitak.bot.decision import ActionResult, Final, TurnContext
 from kaitak.bot.dialogue import DialogueState
@@ -18,7 +18,6 @@ from kaitak.bot.flows import HandoverReason, Name, Part
 from kaitak.bot.pack_files import PackFile
 from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.bot.pack_world import CUSTOMER, Article, Business, World
-from kaitak.nlu import engine as nlu
 
 NOW = datetime(2025, 11, 19, 6, 30, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Hong_Kong")
@@ -179,7 +178,7 @@ def play(ready: ReadyPack, case: Case) -> Failure | None:
 
 def decide(ready: ReadyPack, state: DialogueState, text: str, context: TurnContext, world: World) -> Final:
     """One turn, with the declared business answering."""
-    understanding = nlu.understand(ready.model, text, engine.nlu_context(ready.pack, state, context))
+    understanding = reading.understand(ready.pack, ready.model, text, state, context)
     results: list[ActionResult] = []
     for _ in range(MAX_CALLS + 1):
         made = engine.decide(ready.pack, state, understanding, context, results)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
-from kaitak.bot import dialogue, engine
+from kaitak.bot import dialogue, engine, reading
 from kaitak.bot.business_calls import Calls
 from kaitak.bot.decision import (
     ActionResult,
@@ -24,7 +24,6 @@ from kaitak.bot.decision import (
 from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.conversations.road_rows import ClaimedTurn, CustomerLine, Json
 from kaitak.core.ids import AccountId, ContactId, ConversationId, DisplayId, InboxId
-from kaitak.nlu import engine as nlu
 from kaitak.nlu.understanding import Understanding
 
 MAX_CALLS = 8
@@ -80,7 +79,7 @@ async def answer(ready: ReadyPack, calls: Calls, office: Office, said: tuple[str
         customer_ref=identifier if is_verified and isinstance(identifier, str) else None,
         is_verified=is_verified,
     )
-    understanding = nlu.understand(ready.model, text, engine.nlu_context(ready.pack, before, context))
+    understanding = reading.understand(ready.pack, ready.model, text, before, context)
     asked: list[tuple[Arguments, ActionResult]] = []
     while isinstance(
         decided := engine.decide(ready.pack, before, understanding, context, [result for _, result in asked]),

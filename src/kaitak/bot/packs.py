@@ -25,7 +25,8 @@ ENGINE_WORDINGS = frozenset(
         "no_number", "person_declined", "handover", "handover_urgent", "handover_safety", "option_person",
         "option_other", "which_order", "packet_summary", "packet_no_intent", "ask_phone_tail",
         "phone_tail_wrong", "option_yes", "option_no", "knowledge_source", "knowledge_missing", "resume",
-        "next_request", "go_on", "which_value", "noted", "aside_unknown",
+        "next_request", "go_on", "which_value", "noted", "aside_unknown", "ask_again", "ask_again_plain",
+        "choose_again", "confirm_again", "phone_tail_again", "reminder", "timed_out",
     }
 )  # fmt: skip
 Content = TypeVar("Content", bound=BaseModel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kaitak.bot import business_steps, commands, runner
+from kaitak.bot import business_steps, commands, recalling, runner
 from kaitak.bot.commands import Command
 from kaitak.bot.decision import KnowledgeQuestion
 from kaitak.bot.dialogue import Frame, Option, Question
@@ -31,6 +31,18 @@ def ask_again(draft: Draft) -> None:
     runner.run(draft, resumed=False)
 
 
+def ask_suspended(draft: Draft) -> None:
+    """Ask anew what a flow had asked before another request came: in other words, but a confirm in full."""
+    frame = draft.state.top
+    question = frame.asked if frame is not None and frame.is_waiting else None
+    is_answered = frame is not None and question is not None and frame.value(question.slot or "") is not None
+    if frame is None or question is None or question.kind not in ("slot", "check") or is_answered:
+        ask_again(draft)
+        return
+    draft.state = draft.state.with_top(replace(frame, asked=None))
+    recalling.recall(draft, question, insists=True)
+
+
 def offer_values(draft: Draft, frame: Frame) -> None:
     """Several values where one is needed: ask which; the flow begins with the one that is named."""
     if frame.choices is None:
@@ -41,17 +53,14 @@ def offer_values(draft: Draft, frame: Frame) -> None:
     runner.offer_choice(draft, replace(frame, step=flow.start, is_waiting=True), slot, wording, list(values))
 
 
-def _ask_open_question(draft: Draft, question: Question | None) -> None:
-    """After an aside: the question that was open is asked again, as it was."""
+def _ask_open_question(draft: Draft, question: Question | None, *, insists: bool = False) -> None:
+    """After an aside the question that was open is asked again, in other words; `insists` where nobody understood."""
     top = draft.state.top
     if question is None or draft.handover or draft.needs or draft.state.question:
         return
-    if question.kind in ("slot", "check") and top is not None and top.is_waiting:
-        is_known = question.wording in draft.pack.wording[draft.voice.locale].wording
-        if is_known:
-            draft.ask(question, draft.values(top))
-            return
-    if top is not None:
+    if question.kind in ("slot", "check", "confirm") and top is not None and top.is_waiting:
+        recalling.recall(draft, question, insists=insists)
+    elif top is not None:
         ask_again(draft)
     elif question.kind == "clarify":
         draft.state = replace(draft.state, question=question)
@@ -149,7 +158,7 @@ def _not_understood(draft: Draft, question: Question | None) -> None:
     if question is None:
         return
     if question.kind in ("slot", "confirm", "check", "go_on") and draft.state.top is not None:
-        _ask_open_question(draft, question)
+        _ask_open_question(draft, question, insists=True)
     else:
         draft.state = replace(draft.state, question=question)
 

@@ -40,7 +40,8 @@ def check(
                 if key not in content.wording:
                     raise flow_at.fault(loc, f"there is no wording {key}", "add it to every file of wording/")
                 shapes = flow_checks.said_shapes(flow, step)
-                for text in content.variants(key):
+                again = [f"{key}_again"] if f"{key}_again" in content.wording else []
+                for text in [text for each in (key, *again) for text in content.variants(each)]:
                     problem = flow_checks.check_text(text, shapes, filters)
                     if problem is not None:
                         remedy = f"flow {flow.flow} says it: give it under `with`, or correct the placeholder"

@@ -11,11 +11,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from kaitak.bot import dialogue, engine
+from kaitak.bot import dialogue, engine, reading
 from kaitak.bot.decision import ActionResult, Final, TurnContext
 from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.bot.packs import Pack
-from kaitak.nlu import engine as nlu
 from kaitak.rollout import evaluation, scratch_business
 from kaitak.rollout.evaluation import LabelledDataError
 
@@ -121,7 +120,7 @@ def _asked(pack: Pack, decided: Final) -> str | None:
 
 
 def _decide(ready: ReadyPack, state: dialogue.DialogueState, text: str, context: TurnContext) -> Final:
-    understanding = nlu.understand(ready.model, text, engine.nlu_context(ready.pack, state, context))
+    understanding = reading.understand(ready.pack, ready.model, text, state, context)
     named = tuple((entity.kind, entity.value) for entity in understanding.entities if not entity.withdrawn)
     results: list[ActionResult] = []
     for _ in range(MAX_CALLS):

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from kaitak.bot import dialogue, engine
+from kaitak.bot import dialogue, engine, reading
 from kaitak.bot.decision import ActionResult, Arguments, Decision, Final, NeedsAction, TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.pack_shelf import ReadyPack
-from kaitak.nlu import engine as nlu
 from kaitak.rollout.traffic import Heard, TrafficUnreadableError
 
 MAX_CALLS = 8
@@ -50,7 +49,7 @@ class EngineTalk:
 
     async def _decide(self, text: str, context: TurnContext) -> Final:
         pack, model = self.ready.pack, self.ready.model
-        understanding = nlu.understand(model, text, engine.nlu_context(pack, self.state, context))
+        understanding = reading.understand(pack, model, text, self.state, context)
         results: list[ActionResult] = []
         for _ in range(MAX_CALLS + 1):
             decided: Decision = engine.decide(pack, self.state, understanding, context, results)

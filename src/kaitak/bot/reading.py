@@ -1,0 +1,48 @@
+"""Owns how the bot reads a message: as the model does, and where a number hides what is asked, without the number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kaitak.bot import engine, wishes
+from kaitak.bot.decision import TurnContext
+from kaitak.bot.dialogue import DialogueState
+from kaitak.bot.packs import Pack
+from kaitak.nlu import engine as nlu
+from kaitak.nlu.model import Model
+from kaitak.nlu.understanding import Entity, Evidence, Understanding
+
+_FEWEST = 2  # characters of substance beside the numbers: 退HK25-100198 is a wish, 咁HK25-100198呢 leans on the last
+
+
+def understand(pack: Pack, model: Model, text: str, state: DialogueState, context: TurnContext) -> Understanding:
+    """What a message says at this point of a conversation."""
+    known = engine.nlu_context(pack, state, context)
+    whole = nlu.understand(model, text, known)
+    numbers = [entity for entity in whole.entities if _is_number(pack, entity)]
+    is_asked = state.question is not None and any(known.asked_entity == entity.kind for entity in numbers)
+    is_plain = whole.band == "answer" or whole.act != "request" or wishes.substance(whole) < _FEWEST
+    if is_plain or is_asked or not numbers:
+        return whole
+    bare = nlu.understand(model, _without(text, numbers), known)
+    is_read = bare.band == "answer" and bare.act in ("request", "cancel")
+    if not is_read or not _needs(pack, bare.intent, numbers):
+        return whole
+    evidence = Evidence(source=bare.evidence.source, detail=("read without its numbers", *bare.evidence.detail))
+    return replace(whole, intents=bare.intents, band=bare.band, evidence=evidence)
+
+
+def _is_number(pack: Pack, entity: Entity) -> bool:
+    """Whether an entity names a thing of the customer's by a number: of an order, a policy, a claim."""
+    rule = pack.entities.get(entity.kind)
+    return rule is not None and rule.carried == "across_requests"
+
+
+def _needs(pack: Pack, intent: str | None, numbers: list[Entity]) -> bool:
+    return any(intent in pack.entities[entity.kind].intents for entity in numbers)
+
+
+def _without(text: str, numbers: list[Entity]) -> str:
+    for entity in sorted(numbers, key=lambda e: -e.start):
+        text = f"{text[: entity.start]} {text[entity.end :]}"
+    return " ".join(text.split())
