@@ -46,11 +46,16 @@ PAIRS = [
 
 @pytest.mark.parametrize(("left", "right", "expected"), PAIRS)
 def test_two_names_agree_as_far_as_they_do(left: str, right: str, expected: Agreement) -> None:
-    assert compare(names.read(left), names.read(right)) is expected
-    assert compare(names.read(right), names.read(left)) is expected
+    assert compare(names.read(display=left), names.read(display=right)) is expected
+    assert compare(names.read(display=right), names.read(display=left)) is expected
 
 
 def test_a_name_in_both_scripts_is_held_against_both() -> None:
     both = names.read("彭柏年", "Chris Parker")
     assert compare(both, names.read("Chris Parker")) is FULL
     assert compare(both, names.read("Pang Pak Nin")) is CONTRADICTED  # of two Latin names in full, one is another's
+
+
+def test_a_rare_surname_is_one_on_file() -> None:
+    assert compare(names.read("佴曉嵐"), names.read("佴曉晴")) is CONTRADICTED
+    assert compare(names.read("佴曉嵐"), names.read(display="佴晓岚")) is FULL

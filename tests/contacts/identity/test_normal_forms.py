@@ -40,6 +40,7 @@ def test_telephone_has_one_form(text: str, number: str | None) -> None:
         (" a.b+x@Outlook.com ", "a.b@outlook.com"),
         ("a.b+x@firm.example", "a.b+x@firm.example"),
         ("+x@gmail.com", None),
+        ("Ming <Ming@firm.example>", "ming@firm.example"),
         ("not an address", None),
     ],
 )

@@ -29,7 +29,7 @@ def between_files(records: Iterable[Record]) -> Iterator[Join]:
     for left, right in combinations(on_file, 2):
         yield from _by_key(left, right)
         yield from _as_one_file(left, right)
-        for address in sorted(left.verified & right.verified):
+        for address in sorted(left.verified & right.verified) if _may_be_one_file(left, right) else ():
             if ((left.id, address) in passed_on) == ((right.id, address) in passed_on):
                 yield _join(left, right, _PHONE_RULE[address.medium], address.value, _CONTACT)
 
@@ -69,6 +69,13 @@ def too_weak(records: Iterable[Record], held: Holdings) -> Iterator[Refusal]:
 def _by_key(left: Record, right: Record) -> Iterator[Join]:
     for _, value in sorted(left.keys & right.keys):
         yield _join(left, right, "same_key", value, _KEY)
+
+
+def _may_be_one_file(left: Record, right: Record) -> bool:
+    """Whether the names of two files agree; a file without a name contradicts nobody."""
+    if left.names.is_empty or right.names.is_empty:
+        return True
+    return agreement.compare(left.names, right.names) >= Agreement.PART
 
 
 def _as_one_file(left: Record, right: Record) -> Iterator[Join]:

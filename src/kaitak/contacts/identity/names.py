@@ -68,24 +68,24 @@ def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-def read(*texts: str | None) -> Names:
-    """What these fields (Chinese name, English name, display name) say together; each may hold both scripts."""
+def read(*formal: str | None, display: str | None = None) -> Names:
+    """What names on file, and one that a person chose to show, say together; each may hold both scripts."""
     chinese: dict[ChineseName, None] = {}
     latin: dict[LatinName, None] = {}
-    for text in texts:
+    for text, is_formal in [*((text, True) for text in formal), (display, False)]:
         if not text:
             continue
         plain = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS])
         simplified = _simplifier().convert(plain).translate(_ONE_FORM)
         run = "".join(_HAN.findall(simplified))
-        if run and (name := _chinese(run)):
+        if run and (name := _chinese(run, is_formal=is_formal)):
             chinese.setdefault(name)
         if name_in_latin := _latin(plain):
             latin.setdefault(name_in_latin)
     return Names(tuple(chinese), tuple(latin))
 
 
-def _chinese(run: str) -> ChineseName | None:
+def _chinese(run: str, *, is_formal: bool) -> ChineseName | None:
     if _CHINESE_NOT_PERSON.search(run):
         return None
     known = readings.surnames()
@@ -103,6 +103,8 @@ def _chinese(run: str) -> ChineseName | None:
         and (1 if start == 0 else 2) <= len(run) - start - size <= 2  # after a husband's surname a whole name
         and (start == 0 or run[:start] in known)
     ]
+    if not parts and is_formal and 2 <= len(run) <= 4:
+        parts = [(run[:1], run[1:])]  # a rare surname
     return ChineseName(run, tuple(dict.fromkeys(parts))) if len(run) <= 8 else None
 
 

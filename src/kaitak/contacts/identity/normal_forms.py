@@ -13,6 +13,7 @@ _KEEPS_ZERO: Final = frozenset({"39", "225", "242"})  # countries whose subscrib
 _MAINLAND_MOBILE = re.compile(r"1[3-9]\d{9}")
 _ONE_DOMAIN = {"googlemail.com": "gmail.com"}
 _TAGGED: Final = frozenset({"gmail.com", "outlook.com", "hotmail.com", "icloud.com"})
+_NAMED = re.compile(r"<([^<>]+)>\s*$")  # Ming <ming@firm.example>
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
@@ -57,7 +58,10 @@ def _with_country(digits: str, *, is_international: bool) -> str | None:
 
 def email(text: str) -> str | None:
     """An e-mail address in lower case, without the parts that its provider ignores; None when it is none."""
-    plain = unicodedata.normalize("NFKC", text).strip().lower().removeprefix("mailto:").strip("<>")
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    if named := _NAMED.search(plain):
+        plain = named[1]
+    plain = plain.removeprefix("mailto:").strip()
     if not _EMAIL.fullmatch(plain):
         return None
     local, domain = plain.rsplit("@", 1)

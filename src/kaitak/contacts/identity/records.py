@@ -1,5 +1,6 @@
 """Owns what the policy knows of one record: a file, or a person's address on a channel, with its evidence."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ Medium = Literal["phone", "email"]
 KeyKind = Literal["crm_id", "app_user", "unionid"]
 KEYS: Final[tuple[KeyKind, ...]] = ("crm_id", "app_user", "unionid")
 _REFERENCES: Final = ("policy_no", "order_no", "policy", "order", "policies", "orders", "policy_nos", "order_nos")
+_SEVERAL = re.compile(r"[/,;、，；|]")
 _YES: Final = frozenset({"true", "pass", "passed", "yes", "verified", "valid", "ok", "1"})
 
 
@@ -63,7 +65,7 @@ def read(fields: Mapping[str, JsonValue], today: date) -> Record:
     return Record(
         id=_text(fields, "id"),
         on_file=on_file,
-        names=names.read(*(_text(fields, key) for key in ("name_zh", "name_en", "name"))),
+        names=_names(fields, on_file=on_file),
         verified=frozenset(sure),
         claimed=frozenset({*phones, *emails} - sure),
         keys=frozenset(
@@ -84,10 +86,16 @@ def read(fields: Mapping[str, JsonValue], today: date) -> Record:
     )
 
 
+def _names(fields: Mapping[str, JsonValue], *, on_file: bool) -> Names:
+    chinese, english, shown = (_text(fields, key) for key in ("name_zh", "name_en", "name"))
+    return names.read(chinese, english, shown) if on_file else names.read(chinese, english, display=shown)
+
+
 def _addresses(medium: Medium, fields: Mapping[str, JsonValue]) -> list[Address]:
     normal = normal_forms.phone if medium == "phone" else normal_forms.email
     texts = [*_texts(fields.get(medium)), *_texts(fields.get(medium + "s"))]
-    return [Address(medium, value) for text in texts if (value := normal(text))]
+    several = [part for text in texts for part in _SEVERAL.split(text)]
+    return [Address(medium, value) for text in several if (value := normal(text))]
 
 
 def _is_verified(fields: Mapping[str, JsonValue], medium: Medium, *, on_file: bool) -> bool:
