@@ -120,6 +120,15 @@ async def test_session_that_ended_is_renewed_and_a_wrong_password_is_told(
         await registry.build("tryton", config, http).check()
 
 
+async def test_sign_in_that_came_too_late_for_one_look_is_there_for_the_next(connector: Tryton, relay: Unruly) -> None:
+    relay.mood = "stall"
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(connector.get_order("HK25-200001"), 0.2)
+    relay.mood = "well"
+    assert (await connector.get_order("HK25-200001")).order_no == "HK25-200001"
+    assert relay.requests == 3  # one sign-in, its preferences, the order
+
+
 async def test_same_door_as_for_the_demo_erp_checks_shows_and_cancels(
     tryton: RunningTryton,
     http: OutgoingHttp,

@@ -55,13 +55,13 @@ class Rpc:
         self._user, self._password = user, password
         self._session: str | None = None
         self._context: dict[str, JsonValue] = {}
-        self._signing_in = asyncio.Lock()
+        self._signing_in: asyncio.Task[str] | None = None
         self._ids = itertools.count(1)
 
     async def call(self, method: str, *params: JsonValue, context: dict[str, JsonValue] | None = None) -> JsonValue:
         """The result of a method; a session that has ended is renewed once."""
         for is_last in (False, True):
-            session = self._session or await self._sign_in()
+            session = self._session or await self._signed_in()
             reply = await self._post(method, [*params, {**self._context, **(context or {})}], session)
             if reply.status != 401:
                 return _result(reply)
@@ -71,19 +71,26 @@ class Rpc:
                 break
         raise NotSentError("Tryton does not accept the session")
 
+    async def _signed_in(self) -> str:
+        """The session of the sign-in under way. It outlives whoever waits for it: what came too late for an impatient
+        look is there for the next one, so that a Tryton that takes its time over passwords is reached at all."""
+        if self._signing_in is None or self._signing_in.done():
+            self._signing_in = asyncio.create_task(self._sign_in())
+            self._signing_in.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self._signing_in)
+
     async def _sign_in(self) -> str:
-        async with self._signing_in:
-            if self._session is None:
-                params: list[JsonValue] = [self._user, {"password": self._password}, "en"]
-                reply = await self._post("common.db.login", params, None)
-                if reply.status == 401:
-                    raise NotSentError("Tryton refuses the user or the password")
-                who = _signed_in(_result(reply))
-                token = base64.b64encode(f"{self._user}:{who[0]}:{who[1]}".encode()).decode()
-                preferences = _result(await self._post("model.res.user.get_preferences", [True, {}], token))
-                self._context = preferences if isinstance(preferences, dict) else {}
-                self._session = token
-            return self._session
+        params: list[JsonValue] = [self._user, {"password": self._password}, "en"]
+        reply = await self._post("common.db.login", params, None)
+        if reply.status == 401:
+            raise NotSentError("Tryton refuses the user or the password")
+        who = _who_signed_in(_result(reply))
+        token = base64.b64encode(f"{self._user}:{who[0]}:{who[1]}".encode()).decode()
+        if not self._context:
+            preferences = _result(await self._post("model.res.user.get_preferences", [True, {}], token))
+            self._context = preferences if isinstance(preferences, dict) else {}
+        self._session = token
+        return token
 
     async def _post(self, method: str, params: Sequence[JsonValue], session: str | None) -> HttpReply:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -102,7 +109,7 @@ class Rpc:
             raise NotSentError(f"Tryton cannot be reached: {exc.message}") from exc
 
 
-def _signed_in(result: JsonValue) -> tuple[int, str]:
+def _who_signed_in(result: JsonValue) -> tuple[int, str]:
     match result:
         case [int() as user, str() as session, *_]:
             return user, session
