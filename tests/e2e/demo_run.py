@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
-_ADDRESS = re.compile(r"(shop page|workbench|demo ERP).*?(http://127\.0\.0\.1:\d+)/?\s*$")
+_ADDRESS = re.compile(r"(shop page|workbench|demo ERP|insurer's site).*?(http://127\.0\.0\.1:\d+)/?\s*$")
 _LINK = re.compile(r"(administrator|supervisor|agent)\s+(http://\S+/#/signin/\S+)")
 
 
@@ -23,7 +23,7 @@ class DemoRun:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._port = free_ports(5)
+        self._port = free_ports(6)
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._ready = threading.Event()
@@ -39,6 +39,19 @@ class DemoRun:
     def workbench_url(self) -> str:
         return self._addresses["workbench"]
 
+    @property
+    def erp_url(self) -> str:
+        return self._addresses["demo ERP"]
+
+    @property
+    def insurer_url(self) -> str:
+        return self._addresses["insurer's site"]
+
+    @property
+    def further_port(self) -> int:
+        """Where a business system of the test's own may answer: the demo's operator has opened it."""
+        return self._port + 5
+
     def sign_in(self, role: str) -> str:
         """A one-time link that nobody has used, of an administrator, a supervisor or an agent."""
         return self._links[role].pop(0)
@@ -49,6 +62,7 @@ class DemoRun:
         self._links.clear()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KAITAK_")}
         environment["KAITAK_DB__ALLOW_ROOT"] = "1" if os.geteuid() == 0 else "0"
+        environment["KAITAK_HTTP__ALLOW_PRIVATE"] = f"127.0.0.1:{self.further_port}"
         self._process = subprocess.Popen(
             [
                 sys.executable,
