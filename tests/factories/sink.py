@@ -61,7 +61,7 @@ async def running() -> AsyncIterator[Sink]:
     """A sink for the length of a block."""
     sink = Sink()
     app = web.Application()
-    app.router.add_post("/{tail:.*}", sink.take)
+    app.router.add_route("*", "/{tail:.*}", sink.take)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -45,4 +45,31 @@ class Survey:
     text: str
 
 
-Block = Text | Buttons | Media | Survey
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text that the platform has approved, with what goes into its places; `text` is how it reads."""
+
+    name: str
+    language: str
+    parameters: tuple[str, ...]
+    text: str
+
+
+Block = Text | Buttons | Media | Survey | Template
+_SIGNS = {
+    "image": "\U0001f5bc",
+    "voice": "\U0001f3a4",
+    "audio": "\U0001f3b5",
+    "video": "\U0001f3ac",
+    "file": "\U0001f4ce",
+}
+
+
+def described(kind: str, name: str = "") -> str:
+    """How something that is not text reads in a list of messages, in every language: a sign and its name."""
+    return f"{_SIGNS.get(kind, '')} {name}".strip() or "\U0001f4ce"
+
+
+def located(latitude: float, longitude: float, name: str = "") -> str:
+    """How a place reads."""
+    return f"\U0001f4cd {name} {latitude:.6f}, {longitude:.6f}".replace("  ", " ")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, JsonValue
 
@@ -33,6 +33,20 @@ class Sender:
     phone_number: str | None = None
 
 
+MediaKind = Literal["image", "voice", "audio", "video", "file", "sticker"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRef:
+    """A file that the channel holds for us; `ref` is what its connector fetches it by, for as long as it lasts."""
+
+    kind: MediaKind
+    ref: str
+    content_type: str = ""
+    file_name: str = ""
+    file_size: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
     """What every event of a channel has. `external_id` is unique per inbox: the key that repeated deliveries share."""
@@ -47,9 +61,10 @@ class MessageReceived(Inbound):
     """A person wrote. `choice` is the value of the option that was tapped, if one was."""
 
     sender: Sender
-    text: str
+    text: str  # never empty: what is not text is named by content.described
     choice: str | None = None
     reply_to: str | None = None
+    media: tuple[MediaRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +97,9 @@ class Outbound:
     author_name: str
     at: datetime
     blocks: tuple[Block, ...]
+    taken: tuple[str, ...] = ()  # the channel's ids of the parts that an earlier attempt got through
+    attempts: int = 0  # how often this was tried before
+    answers: Mapping[str, JsonValue] | None = None  # the raw event to answer, where `answers_within` asks for it
     extra: Mapping[str, JsonValue] = field(default_factory=dict)  # vendor-only options: the single escape hatch
 
 
@@ -99,7 +117,14 @@ class Capabilities:
     blocks: frozenset[type[Block]]
     max_text: int
     max_buttons: int = 0
-    reply_window: timedelta | None = None
+    max_title: int | None = None  # of a button
+    max_question: int | None = None  # of the text above buttons, where it is less than max_text
+    media: Mapping[str, int] | None = None  # most bytes by the beginning of the content type; None: any file
+    reply_window: timedelta | None = None  # after the customer's last message, anybody may answer for so long
+    person_window: timedelta | None = None  # a longer one, for people only and never the bot
+    quota: int | None = None  # so many messages may follow one of the customer's
+    has_templates: bool = False  # an approved template may go when the window is over
+    answers_within: timedelta | None = None  # for so long an answer to the raw event itself costs nothing
     may_initiate: bool = False
     reports_delivery: bool = False
     honours_key: bool = False  # sending the same key again sends nothing twice
@@ -142,6 +167,10 @@ class Ports(Protocol):
         """POST through the guarded client; raises UnavailableError or OutcomeUnknownError (sent, no answer)."""
         ...
 
+    async def get(self, url: str, *, headers: Mapping[str, str], max_bytes: int = 64 * 1024) -> PortReply:
+        """GET through the guarded client; raises RefusedError (address, size) or ChannelUnavailableError."""
+        ...
+
     def now(self) -> datetime:
         """The present time, aware, UTC."""
         ...
@@ -177,17 +206,76 @@ class Connector(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FetchedMedia:
+    """A file as the channel gave it; its type is what the channel says, not what it is."""
+
+    body: bytes
+    content_type: str
+    file_name: str
+
+
+@runtime_checkable
+class FetchesMedia(Protocol):
+    """A connector that can fetch what a MediaRef names."""
+
+    async def fetch(self, ref: str, *, max_bytes: int) -> FetchedMedia:
+        """The file; raises ConnectorError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateOffer:
+    """A text that the platform has approved; `body` holds its places as {{1}}, {{2}} …"""
+
+    name: str
+    language: str
+    body: str
+    parameters: int
+
+
+@runtime_checkable
+class OffersTemplates(Protocol):
+    """A connector that knows which templates its account may send."""
+
+    async def templates(self) -> Sequence[TemplateOffer]:
+        """Those that are approved and that we can fill in; raises ConnectorError."""
+        ...
+
+
+@runtime_checkable
+class RegistersWebhook(Protocol):
+    """A connector that can tell its platform our address, so that nobody types it there."""
+
+    async def register(self, url: str) -> None:
+        """Have events sent to `url` from now on; raises ConnectorError."""
+        ...
+
+
 class ConnectorError(KaitakError):
-    """Something at the border with a channel failed."""
+    """Something at the border with a channel failed. `taken` are the channel's ids of parts that got through before."""
 
     code = "connector_failed"
     status = 502
+    taken: tuple[str, ...] = ()
 
 
 class RefusedError(ConnectorError):
     """The channel will never take this message: it has failed, and the agent is told."""
 
     code = "refused"
+
+
+class WindowClosedError(RefusedError):
+    """The channel lets us answer only for some time or some messages after the customer's last one."""
+
+    code = "window_closed"
+
+
+class RecipientGoneError(RefusedError):
+    """The customer cannot be reached there any more: blocked us, left, or has another id now."""
+
+    code = "recipient_gone"
 
 
 class AuthFailedError(ConnectorError):
@@ -213,9 +301,16 @@ class ChannelUnavailableError(ConnectorError, UnavailableError):
 
 
 class OutcomeUnknownError(ConnectorError):
-    """Sent, and no answer came: repeated only where the channel honours our key, else shown as unknown."""
+    """Sent, and no answer came: repeated only where the channel honours our key, else shown as unknown.
+
+    `may_repeat` says it for this one call where it is not as the capabilities say.
+    """
 
     code = "outcome_unknown"
+
+    def __init__(self, message: str = "", *, may_repeat: bool | None = None) -> None:
+        super().__init__(message)
+        self.may_repeat = may_repeat
 
 
 class InvalidSignatureError(UnauthenticatedError):

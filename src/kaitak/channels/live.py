@@ -14,7 +14,7 @@ from kaitak.channels import registry
 from kaitak.channels.contract import ChannelUnavailableError, Connector, OutcomeUnknownError, PortReply, RefusedError
 from kaitak.core.clock import Clock
 from kaitak.core.crypto import Keyring
-from kaitak.core.http import BlockedAddressError, HttpError, OutgoingHttp, UrlInvalidError
+from kaitak.core.http import BlockedAddressError, HttpError, HttpTooLargeError, OutgoingHttp, UrlInvalidError
 from kaitak.core.ids import AccountId, InboxId
 
 _log = logging.getLogger(__name__)
@@ -54,6 +54,16 @@ class HttpPorts:
         except HttpError as exc:
             if exc.sent:
                 raise OutcomeUnknownError(exc.message) from exc
+            raise ChannelUnavailableError(exc.message) from exc
+        return PortReply(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.body)
+
+    async def get(self, url: str, *, headers: Mapping[str, str], max_bytes: int = MAX_REPLY) -> PortReply:
+        """GET; reading changes nothing, so a lost answer can be asked for again."""
+        try:
+            reply = await self._http.request("GET", url, headers=headers, timeout=TIMEOUT, max_bytes=max_bytes)
+        except (BlockedAddressError, UrlInvalidError, HttpTooLargeError) as exc:
+            raise RefusedError(exc.message) from exc
+        except HttpError as exc:
             raise ChannelUnavailableError(exc.message) from exc
         return PortReply(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.body)
 

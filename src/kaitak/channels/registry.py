@@ -5,7 +5,13 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from kaitak.channels.connectors.api.connector import Api
+from kaitak.channels.connectors.instagram.connector import Instagram
+from kaitak.channels.connectors.line.connector import Line
+from kaitak.channels.connectors.messenger.connector import Messenger
+from kaitak.channels.connectors.telegram.connector import Telegram
 from kaitak.channels.connectors.web_widget.connector import WebWidget
+from kaitak.channels.connectors.wechat.connector import WeChat
+from kaitak.channels.connectors.whatsapp.connector import WhatsApp
 from kaitak.channels.contract import Connector, Ports
 from kaitak.core.errors import InvalidError
 
@@ -16,7 +22,8 @@ class ChannelUnknownError(InvalidError):
     code = "channel_unknown"
 
 
-CONNECTORS: dict[str, type[Connector]] = {connector.name: connector for connector in (WebWidget, Api)}
+_ALL: tuple[type[Connector], ...] = (WebWidget, Api, WhatsApp, WeChat, Line, Telegram, Messenger, Instagram)
+CONNECTORS: dict[str, type[Connector]] = {connector.name: connector for connector in _ALL}
 
 
 def connector_class(name: str) -> type[Connector]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from kaitak.channels.content import Block, Buttons, Choice, Media, Survey, Text
+from kaitak.channels.content import Block, Buttons, Choice, Media, Survey, Template, Text
 from kaitak.channels.contract import (
     AuthFailedError,
     ChannelUnavailableError,
@@ -19,6 +19,7 @@ from kaitak.channels.contract import (
     Outbound,
     OutcomeUnknownError,
     ThrottledError,
+    WindowClosedError,
 )
 from kaitak.channels.live import LiveConnectors
 from kaitak.channels.render import render
@@ -53,36 +54,46 @@ def decide_outcome(
         return DeliveryOutcome(
             delivery=delivery,
             status="pending",
-            is_counted=False,
+            is_counted=bool(error.taken),  # so that the next attempt asks what got through
             retry=error.retry_after,
             error_code=error.code,
             error_detail=detail,
+            external_ids=error.taken,
         )
     is_last = delivery.attempts + 1 >= MAX_ATTEMPTS
-    may_repeat = isinstance(error, ChannelUnavailableError) or (isinstance(error, OutcomeUnknownError) and honours_key)
-    if may_repeat and not is_last:
+    if _may_repeat(error, honours_key=honours_key) and not is_last:
         return DeliveryOutcome(
             delivery=delivery,
             status="pending",
             retry=backoff(delivery.attempts, jitter),
             error_code=error.code,
             error_detail=detail,
+            external_ids=error.taken,
         )
     if isinstance(error, AuthFailedError):
         return DeliveryOutcome(
             delivery=delivery,
             status="pending",
-            is_counted=False,
+            is_counted=bool(error.taken),
             retry=LONGEST_RETRY,
             error_code=error.code,
             error_detail=detail,
+            external_ids=error.taken,
         )
     return DeliveryOutcome(
         delivery=delivery,
         status="unknown" if isinstance(error, OutcomeUnknownError) else "failed",
         error_code=error.code,
         error_detail=detail,
+        external_ids=error.taken,
     )
+
+
+def _may_repeat(error: ConnectorError, *, honours_key: bool) -> bool:
+    """Whether another attempt cannot make it twice."""
+    if isinstance(error, OutcomeUnknownError):
+        return honours_key if error.may_repeat is None else error.may_repeat
+    return isinstance(error, ChannelUnavailableError)
 
 
 def backoff(attempts: int, jitter: float) -> timedelta:
@@ -219,8 +230,9 @@ class Deliverer:
                 delivery.account_id, delivery.inbox_id, delivery.channel, delivery.inbox_version
             )
             honours_key = connector.capabilities.honours_key
+            outbound = await self._outbound(delivery, connector)
             async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
-                sent = await connector.send(self._outbound(delivery, connector))
+                sent = await connector.send(outbound)
         except ConnectorError as exc:
             _log.warning(
                 "not delivered: %s",
@@ -238,7 +250,16 @@ class Deliverer:
         metrics.DELIVERY_SECONDS.observe(max(0.0, (datetime.now(UTC) - delivery.created_at).total_seconds()))
         return DeliveryOutcome(delivery=delivery, status="sent", external_ids=sent.external_ids)
 
-    def _outbound(self, delivery: ClaimedDelivery, connector: Connector) -> Outbound:
+    async def _outbound(self, delivery: ClaimedDelivery, connector: Connector) -> Outbound:
+        can, answers = connector.capabilities, None
+        taken: tuple[str, ...] = ()
+        if delivery.attempts and not can.is_pulled:
+            taken = await self._road.parts_taken(delivery.account_id, delivery.delivery_id)
+        if can.answers_within is not None:
+            answers = await self._road.event_to_answer(delivery.account_id, delivery.message_id, can.answers_within)
+        window = max((each for each in (can.reply_window, can.person_window) if each is not None), default=None)
+        if window is not None and not can.has_templates and datetime.now(UTC) - delivery.created_at > window:
+            raise WindowClosedError("it waited until the channel's time for answers was over")
         return Outbound(
             key=str(delivery.message_id),
             to=delivery.source_id,
@@ -246,7 +267,10 @@ class Deliverer:
             author=delivery.sender_type,
             author_name=delivery.sender_name,
             at=delivery.created_at,
-            blocks=render(_blocks(delivery, self._links), connector.capabilities),
+            blocks=render(_blocks(delivery, self._links), can),
+            taken=taken,
+            attempts=delivery.attempts,
+            answers=answers,
         )
 
 
@@ -254,6 +278,8 @@ def _blocks(delivery: ClaimedDelivery, links: Links) -> list[Block]:
     blocks: list[Block] = []
     if delivery.content_type == "input_csat":
         blocks.append(Survey(delivery.content))
+    elif delivery.content_type == "template":
+        blocks.append(_template(delivery))
     elif delivery.content_type == "input_select":
         items = delivery.content_attributes.get("items")
         choices = tuple(
@@ -271,3 +297,11 @@ def _blocks(delivery: ClaimedDelivery, links: Links) -> list[Block]:
         for file in delivery.files
     ]
     return blocks
+
+
+def _template(delivery: ClaimedDelivery) -> Template:
+    chosen = delivery.content_attributes.get("template")
+    values = chosen if isinstance(chosen, dict) else {}
+    given = values.get("parameters")
+    parameters = tuple(str(each) for each in given) if isinstance(given, list) else ()
+    return Template(str(values.get("name", "")), str(values.get("language", "")), parameters, delivery.content)

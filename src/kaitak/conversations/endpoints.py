@@ -11,7 +11,7 @@ from kaitak.accounts.policy import Permission
 from kaitak.api import paging
 from kaitak.api.dependencies import PrincipalDep, SessionDep, require
 from kaitak.api.problems import problems
-from kaitak.conversations import actions, listing, queries, views
+from kaitak.conversations import actions, listing, queries, reply_windows, views
 from kaitak.conversations.dependencies import (
     ActorDep,
     HeldDep,
@@ -27,6 +27,8 @@ from kaitak.conversations.errors import (
     MessageEmptyError,
     MessageNotFoundError,
     OwnershipChangedError,
+    ReplyWindowClosedError,
+    TemplateRefusedError,
 )
 from kaitak.conversations.listing import AssigneeType, Filters, Position
 from kaitak.conversations.posting import Entry
@@ -125,7 +127,14 @@ async def list_messages(
     "/{display_id}/messages",
     dependencies=WRITE,
     response_model=MessageView,
-    responses=problems(ConversationNotFoundError, OwnershipChangedError, MessageEmptyError, AttachmentUnusableError),
+    responses=problems(
+        ConversationNotFoundError,
+        OwnershipChangedError,
+        MessageEmptyError,
+        AttachmentUnusableError,
+        ReplyWindowClosedError,
+        TemplateRefusedError,
+    ),
 )
 async def post_message(
     session: SessionDep, conversation: HeldDep, actor: ActorDep, links: LinksDep, body: MessageBody
@@ -136,8 +145,10 @@ async def post_message(
         sender_id=actor.id,
         content=body.content,
         private=body.private,
-        content_type=body.content_type,
-        content_attributes=body.content_attributes,
+        content_type=reply_windows.TEMPLATE if body.template else body.content_type,
+        content_attributes={**body.content_attributes, "template": body.template.model_dump()}
+        if body.template
+        else body.content_attributes,
         echo_id=body.echo_id,
         attachment_ids=body.attachment_ids,
     )

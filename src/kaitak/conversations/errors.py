@@ -41,6 +41,18 @@ class TransitionRefusedError(ConflictError):
     code = "transition_refused"
 
 
+class ReplyWindowClosedError(ConflictError):
+    """The channel lets nobody write to this customer now; the error's fields say why and when it closed."""
+
+    code = "reply_window_closed"
+
+
+class TemplateRefusedError(InvalidError):
+    """This channel has no templates, or the template is not complete."""
+
+    code = "template_refused"
+
+
 class MessageEmptyError(InvalidError):
     """A message needs text or a file."""
 

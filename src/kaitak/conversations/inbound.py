@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from kaitak.channels.contract import DeliveryReported, Ignored, InboundEvent, MessageReceived
@@ -20,6 +21,8 @@ _log = logging.getLogger(__name__)
 MAX_GROUP = 64
 MAX_WAITING = 5_000
 MAX_CONTENT = 20_000
+LATE = timedelta(seconds=60)  # a channel that held a message back: its own time counts for what we may answer
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 BREATH = timedelta(milliseconds=8)  # between two groups: under load more go in together, at rest nobody waits
 
 
@@ -160,6 +163,10 @@ def _incoming(account_id: AccountId, inbox_id: InboxId, settle: timedelta, event
         attributes["submitted_value"] = event.choice
     if event.reply_to is not None:
         attributes["in_reply_to_external_id"] = event.reply_to
+    if _EARLIEST < event.at < datetime.now(UTC) - LATE:
+        attributes["said_at"] = event.at.isoformat()
+    if event.media:
+        attributes["media"] = [asdict(each) for each in event.media]
     return IncomingMessage(
         account_id=account_id,
         inbox_id=inbox_id,

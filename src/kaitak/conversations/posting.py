@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaitak.conversations import attaching, wake
+from kaitak.conversations import attaching, reply_windows, wake
 from kaitak.conversations.errors import MessageEmptyError
 from kaitak.conversations.models import Conversation, Delivery, Message
 from kaitak.db.session import after_commit
@@ -73,6 +73,15 @@ async def add(session: AsyncSession, conversation: Conversation, entry: Entry) -
     """Add an entry to a conversation that this transaction has locked."""
     if not entry.content.strip() and not entry.attachment_ids:
         raise MessageEmptyError
+    if entry.is_sent:
+        await reply_windows.require(
+            session,
+            conversation,
+            content=entry.content,
+            content_type=entry.content_type,
+            files=len(entry.attachment_ids),
+            speaker="user" if entry.sender_type == "user" else "system",
+        )
     message = Message(
         account_id=conversation.account_id,
         conversation_id=conversation.id,

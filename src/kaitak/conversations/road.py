@@ -22,7 +22,7 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
-from kaitak.conversations import road_mapping, statements
+from kaitak.conversations import delivery_statements, road_mapping, statements
 from kaitak.conversations.road_rows import (
     ClaimedDelivery,
     ClaimedTurn,
@@ -204,6 +204,24 @@ class Road:
                 )
             found = [row for cursor in cursors for row in await cursor.fetchall()]
         return any(row[0] for row in found)
+
+    async def parts_taken(self, account_id: AccountId, delivery_id: int) -> tuple[str, ...]:
+        """The channel's ids of the parts of a message that earlier attempts got through."""
+        row = await self._one(account_id, delivery_statements.PARTS_TAKEN, {"delivery": delivery_id})
+        return tuple(row[0]) if row is not None else ()
+
+    async def event_to_answer(self, account_id: AccountId, message_id: int, within: timedelta) -> Json | None:
+        """The raw event of the customer's message that this one is the first to answer, if it came so lately."""
+        row = await self._one(
+            account_id, delivery_statements.EVENT_TO_ANSWER, {"message": message_id, "within": within}
+        )
+        return row[0] if row is not None else None
+
+    async def _one(self, account_id: AccountId, statement: str, values: Mapping[str, object]) -> TupleRow | None:
+        async with self._transaction() as connection:
+            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
+            cursor = await connection.execute(statement.encode(), {"account": account_id, **values})
+            return await cursor.fetchone()
 
     async def pause_inbox(self, account_id: AccountId, inbox_id: InboxId, reason: str) -> None:
         """Stop sending through an inbox until an administrator reconnects it; what waits is kept."""

@@ -14,7 +14,7 @@ Status = Literal["open", "pending", "snoozed", "resolved"]
 Owner = Literal["bot", "queued", "human"]
 Priority = Literal["low", "medium", "high", "urgent"]
 MessageType = Literal["incoming", "outgoing", "activity", "template"]
-ContentType = Literal["text", "input_select", "input_csat"]
+ContentType = Literal["text", "input_select", "input_csat", "template"]
 MessageStatus = Literal["sending", "sent", "delivered", "read", "failed"]
 LONGEST_MESSAGE = 10_000
 LongText = Annotated[str, StringConstraints(max_length=LONGEST_MESSAGE)]
@@ -79,6 +79,16 @@ class CsatView(Wire):
     feedback_message: str
 
 
+class ReplyWindowView(Wire):
+    """Whether the channel takes a message of a person now: freely, as a template only, or not at all, and why."""
+
+    state: Literal["open", "template", "closed"]
+    why: Literal["", "window_over", "quota_used", "never_wrote"]
+    closes_at: datetime | None
+    remaining: int | None
+    has_templates: bool
+
+
 class ConversationView(Wire):
     """A conversation as the workbench shows it; `id` is its number within the account."""
 
@@ -109,6 +119,7 @@ class ConversationView(Wire):
     handoff: HandoffView | None
     csat: CsatView | None
     custom_attributes: dict[str, JsonValue]
+    reply_window: ReplyWindowView | None = Field(description="null where the channel never closes")
 
 
 class AttachmentView(Wire):
@@ -206,8 +217,16 @@ class DraftView(Wire):
     updated_at: datetime | None
 
 
+class TemplateChoice(Body):
+    """An approved template and what goes into its places."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=512)]
+    language: Annotated[str, StringConstraints(min_length=2, max_length=20)]
+    parameters: Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=1024)]], Field(max_length=20)]
+
+
 class MessageBody(Body):
-    """A message to post."""
+    """A message to post; with a template, `content` is how it reads."""
 
     content: LongText = ""
     private: bool = False
@@ -215,6 +234,7 @@ class MessageBody(Body):
     content_attributes: dict[str, JsonValue] = Field(default_factory=dict)
     echo_id: EchoId | None = None
     attachment_ids: Annotated[list[UUID], Field(max_length=10)] = Field(default_factory=list)
+    template: TemplateChoice | None = None
     owner_token: int | None = None
 
 

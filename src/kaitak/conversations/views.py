@@ -13,10 +13,11 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kaitak.conversations import reply_windows
 from kaitak.conversations.links import Links, is_inline
 from kaitak.conversations.schemas import AttachmentView, ConversationView, MessageView
 
-_CONVERSATIONS = text("""
+_CONVERSATION = """
 select c.id, c.display_id, c.inbox_id, i.channel, c.status, c.owner, c.owner_token, c.priority, c.contact_inbox_id,
   c.unread_count, c.last_seq, c.agent_last_seen_seq, c.contact_last_seen_seq, c.waiting_since, c.queued_at,
   c.first_reply_created_at, c.snoozed_until, c.resolved_at, c.last_activity_at, c.created_at, c.custom_attributes,
@@ -39,7 +40,9 @@ select c.id, c.display_id, c.inbox_id, i.channel, c.status, c.owner, c.owner_tok
    order by h.id desc limit 1) as handoff,
   (select jsonb_build_object('rating', s.rating, 'feedback_message', s.feedback_message)
    from csat_survey_response s where s.account_id = c.account_id and s.conversation_id = c.id
-   order by s.id desc limit 1) as csat
+   order by s.id desc limit 1) as csat,
+  now() as asked_at, case when i.channel = any(:limited) then """
+_OF_CONVERSATION = """ end as heard
 from conversation c
 join inbox i on i.account_id = c.account_id and i.id = c.inbox_id
 join contact p on p.account_id = c.account_id and p.id = c.contact_id
@@ -47,7 +50,8 @@ join contact_inbox ci on ci.account_id = c.account_id and ci.id = c.contact_inbo
 left join users u on u.id = c.assignee_id
 left join team t on t.account_id = c.account_id and t.id = c.team_id
 where c.account_id = :account_id and c.id = any(:ids)
-""")
+"""
+_CONVERSATIONS = text(_CONVERSATION + reply_windows.HEARD + _OF_CONVERSATION)
 _MESSAGE = """
 select m.id, m.conversation_id as conversation, c.display_id, c.inbox_id, c.contact_inbox_id, m.seq, m.message_type,
   m.sender_type, m.sender_id,
@@ -105,7 +109,8 @@ class PlacedMessage:
 
 async def conversations_of(session: AsyncSession, account_id: int, ids: Iterable[int]) -> dict[int, PlacedConversation]:
     """The present views of these conversations, by row id; one query."""
-    rows = await session.execute(_CONVERSATIONS, {"account_id": account_id, "ids": list(ids)})
+    values = {"account_id": account_id, "ids": list(ids), "limited": list(reply_windows.LIMITED)}
+    rows = await session.execute(_CONVERSATIONS, values)
     return {row.id: _conversation(row) for row in rows}
 
 
@@ -154,8 +159,10 @@ def _conversation(row: Row[tuple[object, ...]]) -> PlacedConversation:
     handoff = fields["handoff"]
     if handoff is not None:
         handoff = {**handoff, "summary": str(handoff["packet"].get("summary", ""))}
+    mood = _mood(fields["understanding"])
+    window = reply_windows.view_of(fields["channel"], fields["heard"], fields["asked_at"])
     view = ConversationView.model_validate(
-        {**fields, "id": fields["display_id"], "handoff": handoff, "mood": _mood(fields["understanding"])}
+        {**fields, "id": fields["display_id"], "handoff": handoff, "mood": mood, "reply_window": window}
     )
     return PlacedConversation(fields["id"], fields["inbox_id"], fields["contact_inbox_id"], view)
 

@@ -8,8 +8,11 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from kaitak.channels.contract import ConnectorError, OutcomeUnknownError, RawRequest
+
 Headers = dict[str, str]
 Sign = Callable[[bytes, datetime], Headers]
+Call = Callable[[bytes, datetime], RawRequest]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,9 +20,29 @@ class Case:
     """`config` as an administrator gives it; `sink_field` names the field that holds the address we send to."""
 
     config: Mapping[str, JsonValue]
-    sign: Sign | None = None  # None: this channel has no webhook
+    sign: Sign | None = None  # None: this channel has no webhook, or `call` makes the whole of it
+    call: Call | None = None  # how the vendor posts a body, where more than headers is signed
     wrong_headers: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)  # name → changes to right ones
+    wrong_query: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     time_header: str | None = None  # which header carries the time of the signature, as Unix seconds
-    max_age_seconds: int = 300
+    max_age_seconds: int | None = 300  # None: the vendor signs no time
+    signs_body: bool = True
+    foreign: Mapping[str, JsonValue] = field(default_factory=dict)  # another account's secret
     sink_field: str | None = None  # None: nothing is sent over the network
-    key_header: str | None = None  # which header of a call to the vendor carries our key
+    key_header: str | None = None  # which header of a call to the vendor carries our key, and the call our signature
+    check_reply: bytes | None = None  # what the vendor answers to `check`; None: nothing is asked
+    lost: type[ConnectorError] = OutcomeUnknownError  # what it is when the first call's answer gets lost
+    right_query: Callable[[datetime], Mapping[str, str]] | None = None  # a right handshake by GET
+    wrong_handshake: Mapping[str, str] = field(default_factory=dict)  # changes that make it wrong
+    echoed: str = ""
+
+    @property
+    def is_signed(self) -> bool:
+        return self.sign is not None or self.call is not None
+
+    def request(self, body: bytes, at: datetime) -> RawRequest:
+        """A call as the vendor would make it."""
+        if self.call is not None:
+            return self.call(body, at)
+        assert self.sign is not None
+        return RawRequest("POST", self.sign(body, at), {}, body)

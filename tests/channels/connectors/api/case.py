@@ -33,6 +33,7 @@ CASE = Case(
         "time in other digits": {"x-kaitak-timestamp": "١٢٣"},
         "time endless": {"x-kaitak-timestamp": "9" * 5000},
     },
+    foreign={"secret": "another-secret-0123456789-0123456789"},
     time_header="x-kaitak-timestamp",
     sink_field="webhook_url",
     key_header="x-kaitak-delivery",

@@ -1,0 +1,23 @@
+"""Owns the SQL that only some deliveries need: those that are tried again, and those that answer an event itself."""
+
+from __future__ import annotations
+
+# Asked only of a delivery that is tried again.
+PARTS_TAKEN = """
+select external_ids from delivery where account_id = %(account)s and id = %(delivery)s
+"""
+
+# Asked only for channels whose answers to the event itself are free. None once something else has gone out in between.
+EVENT_TO_ANSWER = """
+select e.body from message m
+join lateral (
+    select i.seq, i.inbound_event_id, i.created_at from message i
+    where i.account_id = m.account_id and i.conversation_id = m.conversation_id and i.seq < m.seq
+      and i.message_type = 'incoming' order by i.seq desc limit 1
+) heard on heard.created_at > now() - %(within)s
+join inbound_event e on e.account_id = m.account_id and e.id = heard.inbound_event_id
+where m.account_id = %(account)s and m.id = %(message)s
+  and not exists (
+    select 1 from message o where o.account_id = m.account_id and o.conversation_id = m.conversation_id
+      and o.seq > heard.seq and o.seq < m.seq and not o.private and o.message_type in ('outgoing', 'template'))
+"""
