@@ -129,6 +129,7 @@ class DialogueState:
     told: tuple[tuple[str, str, str], ...] = ()  # kind and value of a number, and the words before it
     handed_over: HandoverReason | None = None  # with a person, and nothing new has been asked since
     asked_at: datetime | None = None  # since when the open question waits
+    is_reminded: bool = False  # of that question, once
     tried: tuple[str, ...] = ()  # what was tried, for the packet
     answers: tuple[str, ...] = ()  # what articles answered
     agent_note: str = ""  # of the person who gave the conversation back

@@ -53,7 +53,7 @@ def decide(
     results: Sequence[ActionResult] = (),
 ) -> Decision:
     """Decide a turn. Given `NeedsAction`, make the call and decide again from the same state with its result added."""
-    before = _fitting(pack, state)
+    before = fitting(pack, state)
     followed = carrying.follow(pack, before, understanding)
     understanding = carrying.understood(understanding, followed, before)
     language = _language(before, understanding, context)
@@ -153,7 +153,7 @@ def _has_lain(draft: Draft) -> bool:
     return is_asked and bool(state.stack) and state.asked_at is not None and draft.context.now - state.asked_at > LAIN
 
 
-def _fitting(pack: Pack, state: DialogueState) -> DialogueState:
+def fitting(pack: Pack, state: DialogueState) -> DialogueState:
     """The state as this version of the pack knows it: a flow begins anew where its step is gone, with its values."""
 
     def fitted(frame: Frame | None) -> Frame | None:
@@ -240,6 +240,7 @@ def _finish(draft: Draft, understanding: Understanding) -> Final:
         draft.state,
         notes=(*draft.state.notes, note)[-MAX_NOTES:],
         asked_at=draft.context.now if draft.state.question is not None else None,
+        is_reminded=False,
         tried=(*draft.state.tried, *tried)[-packet.MAX_TRIED :],
         answers=(*draft.state.answers, *draft.answers)[-MAX_ANSWERS:],
     )

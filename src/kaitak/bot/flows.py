@@ -226,6 +226,9 @@ class Flow(Part):
     flow: Name
     intents: list[Name] = Field(default=[], description="what starts it; a flow that others `run` may have none")
     intent: Name | Literal[""] = Field(default="", description="short form of one intent")
+    remind_after: Annotated[int, Field(ge=0, le=1440)] | None = Field(
+        default=None, description="minutes of silence before the one reminder; 0: none; else as the pack has it"
+    )
     slots: dict[Name, Slot] = {}
     start: Name
     steps: Annotated[dict[Name, Step], Field(min_length=1, max_length=200)]

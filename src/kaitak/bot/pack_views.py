@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from kaitak.bot import business_facts, flows, pack_files, pack_overlay, pack_trial, packs, turns
+from kaitak.bot import business_facts, flows, pack_files, pack_overlay, pack_trial, packs, turn_rows
 from kaitak.bot import pack_version_queries as queries
 from kaitak.bot.decision import ActionResult, Arguments, BusinessDeed, KnowledgeQuestion
 from kaitak.bot.flows import Flow, HandoverReason, Step
@@ -285,7 +285,7 @@ def trial(of: Trial, pack: Pack, took_ms: int) -> TrialView:
         hand_over=TrialHandOver(reason=request.reason, team=request.team, summary=request.packet.summary)
         if request
         else None,
-        understanding={**turns.predicted(pack, final, of.understanding), "text": of.understanding.text},
+        understanding={**turn_rows.predicted(pack, final, of.understanding), "text": of.understanding.text},
         trace=[{"step": step.step, "detail": step.detail} for step in final.trace],
         state=of.state,
         took_ms=took_ms,

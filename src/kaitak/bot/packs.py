@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from kaitak.bot import flow_checks, mood_text, pack_files, pack_text, wording_checks
 from kaitak.bot.flows import Flow, HandoverReason, Name, Part
@@ -54,7 +54,19 @@ class PackHead(Part):
     seed: int
     bands: Bands | None = None  # the model finds its own
     misunderstandings: Annotated[int, Field(ge=1, le=5)] = 2
+    remind_after: Annotated[int, Field(ge=1, le=1440)] | None = Field(
+        default=None, description="minutes: who falls silent in the middle of a request is reminded once"
+    )
+    time_out_after: Annotated[int, Field(ge=2, le=10080)] | None = Field(
+        default=None, description="minutes: then the request is put aside, politely; later than the reminder"
+    )
     includes: list[Name] = []  # folders beside this one, whose intents and lines are also this pack's
+
+    @model_validator(mode="after")
+    def _reminds_before_the_end(self) -> "PackHead":
+        if self.remind_after and self.time_out_after and self.time_out_after <= self.remind_after:
+            raise ValueError("time_out_after must be longer than remind_after")
+        return self
 
 
 class Intent(Part):

@@ -14,9 +14,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from pydantic import JsonValue
-
-from kaitak.bot import choosing, decision, dialogue, engine, packet
+from kaitak.bot import choosing, decision, dialogue, engine, fitting, packet, reading, silence, turn_rows
 from kaitak.bot.arbiter import Arbiter, Question
 from kaitak.bot.business_calls import Calls
 from kaitak.bot.choosing import Choice
@@ -36,8 +34,7 @@ from kaitak.core import metrics
 from kaitak.core.clock import Clock
 from kaitak.core.errors import KaitakError
 from kaitak.db.session import DatabaseUnavailableError
-from kaitak.nlu import engine as nlu
-from kaitak.nlu.understanding import RankedIntent, Understanding
+from kaitak.nlu.understanding import Understanding
 from kaitak.realtime.signals import Signals, Topic
 
 _log = logging.getLogger(__name__)
@@ -47,7 +44,6 @@ MAX_TRIES = 3
 MAX_CLAIMS = 10  # a turn that ends its process each time never says so: it only keeps being claimed
 MAX_BUSINESS_CALLS = 8
 MAX_SLOW = 200
-SHOWN = 3  # what a message could have meant: so many are kept
 MAX_COMMITTING = 2
 TOGETHER = timedelta(milliseconds=20)  # of deciding, then what is decided is committed: nobody waits for a long batch
 _PRIORITY = {"high": "urgent", "normal": None, "low": None}
@@ -167,10 +163,10 @@ class Turner:
 
     async def _begin(self, turn: ClaimedTurn) -> FinishedTurn | None:
         """Decide a turn at once if it can be; else a task asks whom it must and finishes it."""
-        if not turn.lines:
-            return _nothing(turn)
         wanted = Wanted(turn.pack, turn.account_id, turn.model_id, turn.pack_version_id)
         ready = self._shelf.find_wanted(wanted) or await self._shelf.get_wanted(wanted)
+        if not turn.lines:
+            return _silent(turn, ready.pack, self._clock.now())
         read = self._read(turn, ready)
         question = self._question(read)
         decided = read.decide()
@@ -201,7 +197,7 @@ class Turner:
             reply_by=_reply_by(turn, self._clock.now()),
         )
         text = "\n".join(line.content for line in turn.lines)
-        understanding = nlu.understand(ready.model, text, engine.nlu_context(ready.pack, state, context))
+        understanding = reading.understand(ready.pack, ready.model, text, state, context)
         return _Read(turn, ready, state, understanding, context)
 
     def _question(self, read: _Read) -> Question | None:
@@ -257,6 +253,9 @@ class Turner:
                 await self._commit([one])
             return
         self._deliverer.take(done.deliveries)
+        disturbed = [one.turn for one in finished if one.only_if_quiet and one.turn.conversation_id not in done.counted]
+        if disturbed:  # the customer wrote while a reminder was being made: what they wrote is answered
+            await self._road.release_turns(disturbed, timedelta(0))
         for one in finished:
             outcome = one.outcome if one.turn.conversation_id in done.counted else "superseded"
             metrics.TURNS.labels(outcome).inc()
@@ -279,11 +278,12 @@ class Turner:
 
 def _finished(read: _Read, understanding: Understanding, final: Final) -> FinishedTurn:
     turn, choice = read.turn, read.choice
-    messages: list[Json] = [_message(reply) for reply in final.replies]
+    replies = fitting.fitted(turn, final.replies, hands_over=final.handover is not None)
+    messages: list[Json] = [turn_rows.message_of(reply) for reply in replies]
     hand_over = None
     if final.handover is not None:
         request = final.handover
-        messages.append(handed_over(request.reason, request.team))
+        messages.append(turn_rows.handed_over(request.reason, request.team))
         hand_over = HandOver(
             reason=request.reason,
             team=request.team,
@@ -295,11 +295,12 @@ def _finished(read: _Read, understanding: Understanding, final: Final) -> Finish
         turn=turn,
         state={**_kept(turn.bot_state), "dialogue": dialogue.to_json(final.state)},
         messages=messages,
-        understanding=predicted(read.ready.pack, final, understanding)
+        understanding=turn_rows.predicted(read.ready.pack, final, understanding)
         | ({"language_model": choice.to_json()} if choice else {}),
         trace=[{"step": step.step, "detail": step.detail} for step in (*_asked(choice), *final.trace)],
         outcome=outcome,
         hand_over=hand_over,
+        look_at=silence.next_look(read.ready.pack, final.state),
     )
 
 
@@ -320,61 +321,22 @@ def _asked(choice: Choice | None) -> tuple[decision.TraceStep, ...]:
     return (decision.TraceStep("language model", str(choice)),) if choice else ()
 
 
-def handed_over(reason: str, team: str) -> Json:
-    """The activity entry of a hand-over; clients word it by its key."""
-    return {
-        "type": "activity",
-        "sender": "system",
-        "content": "The bot handed the conversation over to a person.",
-        "content_type": "text",
-        "attributes": {"activity": "handed_over", "actor": None, "reason": reason, "team": team},
-    }
-
-
-def _message(reply: decision.Reply) -> Json:
-    attributes: Json = {}
-    if reply.quick_replies:
-        attributes["items"] = [{"title": option.title, "value": option.value} for option in reply.quick_replies]
-    return {
-        "type": "outgoing",
-        "sender": "bot",
-        "content": reply.text,
-        "content_type": "input_select" if reply.quick_replies else "text",
-        "attributes": attributes,
-    }
-
-
-def predicted(pack: Pack, final: Final, understanding: Understanding) -> Json:
-    """What was understood, as it is kept and shown; what the message could have meant carries its titles."""
-    mood = understanding.mood
-    predictions: list[JsonValue] = [
-        {"kind": p.kind, "label": p.value, "confidence": p.confidence, "evidence": list(p.evidence)}
-        for p in final.predictions
-    ]
-    return {
-        "model_version": understanding.model_version,
-        "language": understanding.language,
-        "intent": understanding.intent,
-        "intents": [_meant(pack, guess) for guess in understanding.intents[:SHOWN]],
-        "band": understanding.band,
-        "sentiment": mood.sentiment,
-        "emotion": mood.emotion,
-        "urgency": mood.urgency,
-        "escalate": list(mood.reasons),
-        "entities": [{"kind": e.kind, "value": e.value, "withdrawn": e.withdrawn} for e in understanding.entities],
-        "predictions": predictions,
-    }
-
-
-def _meant(pack: Pack, guess: RankedIntent) -> Json:
-    known = pack.intents.get(guess.name)
-    titles: Json = dict(known.title.model_dump(by_alias=True)) if known else {}
-    return {"name": guess.name, "title": titles or None, "confidence": round(guess.confidence, 3)}
-
-
-def _nothing(turn: ClaimedTurn) -> FinishedTurn:
-    """A turn that finds nothing unanswered leaves everything as it is."""
-    return FinishedTurn(turn=turn, state=turn.bot_state, messages=[], understanding={}, trace=[], outcome="nothing")
+def _silent(turn: ClaimedTurn, pack: Pack, now: datetime) -> FinishedTurn:
+    """A turn that finds nothing unanswered: a reminder or the end of a request that waits; else all stays as it is."""
+    state = engine.fitting(pack, dialogue.from_json(turn.bot_state.get("dialogue")))  # type: ignore[arg-type]
+    connector = registry.CONNECTORS.get(turn.channel)
+    looked = silence.look(pack, state, connector.capabilities if connector is not None else None, now)
+    kept = turn.bot_state if looked.state == state else {**turn.bot_state, "dialogue": dialogue.to_json(looked.state)}
+    return FinishedTurn(
+        turn=replace(turn, answered_seq=turn.last_seq),
+        state=kept,
+        messages=[turn_rows.message_of(reply) for reply in looked.replies],
+        understanding={},
+        trace=[{"step": step.step, "detail": step.detail} for step in looked.trace],
+        outcome=looked.outcome,
+        look_at=silence.next_look(pack, looked.state),
+        only_if_quiet=True,
+    )
 
 
 def _ids(turn: ClaimedTurn) -> dict[str, int]:

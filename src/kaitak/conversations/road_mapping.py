@@ -83,6 +83,8 @@ def of_finished(finished: FinishedTurn) -> Json:
         "team": hand_over.team if hand_over else None,
         "packet": hand_over.packet if hand_over else None,
         "reason": hand_over.reason if hand_over else None,
+        "look_at": finished.look_at.isoformat() if finished.look_at is not None and hand_over is None else None,
+        "only_if_quiet": finished.only_if_quiet,
     }
 
 

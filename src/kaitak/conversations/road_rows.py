@@ -126,6 +126,8 @@ class FinishedTurn:
     trace: Sequence[JsonValue]
     outcome: str
     hand_over: HandOver | None = None
+    look_at: datetime | None = None  # when to look again, though the customer writes nothing
+    only_if_quiet: bool = False  # it counts only if nothing has come meanwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

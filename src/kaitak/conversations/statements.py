@@ -97,12 +97,14 @@ FINISH = """
 with input as materialized (
     select * from jsonb_to_recordset(%(rows)s::jsonb) as t(conversation_id bigint, token bigint, claim text,
         from_seq integer, to_seq integer, more boolean, state jsonb, messages jsonb, understanding jsonb, trace jsonb,
-        outcome text, hand_over boolean, priority text, team text, packet jsonb, reason text, seen_seq integer)
+        outcome text, hand_over boolean, priority text, team text, packet jsonb, reason text, seen_seq integer,
+        look_at timestamptz, only_if_quiet boolean)
 ), locked as materialized (
     select c.id, c.last_seq, c.inbox_id, c.last_seq = i.seen_seq as is_quiet from conversation c
     join input i on i.conversation_id = c.id + 0
     where c.account_id = %(account)s and c.id = any(array(select i.conversation_id from input i))
       and c.owner = 'bot' and c.owner_token = i.token and c.claimed_by = i.claim
+      and (c.last_seq = i.seen_seq or i.only_if_quiet is not true)
     order by c.id for update of c
 ), said as materialized (
     select i.conversation_id, (l.last_seq + m.n)::integer as seq, m.value
@@ -146,7 +148,7 @@ with input as materialized (
     set last_seq = c.last_seq + jsonb_array_length(i.messages), answered_seq = greatest(c.answered_seq, i.to_seq),
         bot_state = i.state, claimed_until = null, claimed_by = null, turn_attempts = 0, last_activity_at = now(),
         turn_due_at = case when i.hand_over then null when i.more then now()
-                           when c.turn_waiting_since is not null then c.turn_due_at end,
+                           when c.turn_waiting_since is not null then c.turn_due_at else i.look_at end,
         turn_waiting_since = case when i.hand_over then null when i.more then coalesce(c.turn_waiting_since, now())
                                   else c.turn_waiting_since end,
         waiting_since = case when i.hand_over or i.more or c.turn_waiting_since is not null then c.waiting_since end,
