@@ -13,6 +13,7 @@ from kaitak.api.deps import Deps
 from kaitak.bot import endpoints as language_model_endpoints
 from kaitak.bot import pack_endpoints
 from kaitak.business import endpoints as business_endpoints
+from kaitak.channels import connecting_endpoints
 from kaitak.channels import endpoints as channel_endpoints
 from kaitak.conversations import (
     act_endpoints,
@@ -21,6 +22,7 @@ from kaitak.conversations import (
     contact_endpoints,
     delivery_endpoints,
     endpoints,
+    identity_endpoints,
     stream_endpoints,
     webhooks,
     widget_endpoints,
@@ -39,11 +41,13 @@ MODULES = (
     health,
     account_endpoints,
     channel_endpoints,
+    connecting_endpoints,
     business_endpoints,
     endpoints,
     act_endpoints,
     customer_endpoints,
     contact_endpoints,
+    identity_endpoints,
     catalog_endpoints,
     attachment_endpoints,
     delivery_endpoints,

@@ -17,7 +17,7 @@ from kaitak.api.deps import DepsDep
 from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
 from kaitak.channels import actions, configuring, live, queries, registry, settings
-from kaitak.channels.contract import Connector
+from kaitak.channels.contract import Connector, RegistersWebhook
 from kaitak.channels.errors import ConfigInvalidError, InboxInUseError, InboxNotFoundError, MemberUnknownError
 from kaitak.channels.models import Inbox
 from kaitak.channels.registry import ChannelUnknownError
@@ -163,6 +163,10 @@ def _channel(connector: type[Connector]) -> ChannelView:
             max_text=can.max_text,
             max_buttons=can.max_buttons,
             reply_window_seconds=int(can.reply_window.total_seconds()) if can.reply_window else None,
+            person_window_seconds=int(can.person_window.total_seconds()) if can.person_window else None,
+            quota=can.quota,
+            has_templates=can.has_templates,
+            registers_webhook=issubclass(connector, RegistersWebhook),
             may_initiate=can.may_initiate,
             reports_delivery=can.reports_delivery,
             is_pulled=can.is_pulled,

@@ -23,6 +23,18 @@ class ConfigInvalidError(InvalidError):
     code = "config_invalid"
 
 
+class ChannelRefusesError(InvalidError):
+    """The platform does not accept what an inbox is set up with; the detail is for the administrator to read."""
+
+    code = "channel_refuses"
+
+
+class NotOfThisChannelError(InvalidError):
+    """This channel cannot do that."""
+
+    code = "not_of_this_channel"
+
+
 class MemberUnknownError(InvalidError):
     """A member of an inbox is a member of the account."""
 

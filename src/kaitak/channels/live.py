@@ -95,6 +95,10 @@ class LiveConnectors:
         sealed, read_version = await self._read_config(account_id, inbox_id)
         return self.make(account_id, inbox_id, channel, sealed, read_version)
 
+    def trial(self, channel: str, config: BaseModel) -> Connector:
+        """A connector to try a configuration with; it is not kept."""
+        return registry.make(channel, config, self._ports)
+
     def make(self, account_id: AccountId, inbox_id: InboxId, channel: str, sealed: str, version: int) -> Connector:
         """The connector made from a stored configuration."""
         kept = self._kept.get((account_id, inbox_id))

@@ -46,10 +46,45 @@ class CapabilitiesView(BaseModel):
     max_text: int
     max_buttons: int
     reply_window_seconds: int | None
+    person_window_seconds: int | None
+    quota: int | None
+    has_templates: bool
+    registers_webhook: bool
     may_initiate: bool
     reports_delivery: bool
     is_pulled: bool
     has_typing: bool
+
+
+class InboxTrial(BaseModel):
+    """What an inbox is going to be set up with; of an inbox that exists, masked secrets are its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Annotated[str, StringConstraints(max_length=50)]
+    config: dict[str, JsonValue] = Field(default_factory=dict)
+    inbox_id: Annotated[int, Field(ge=1, le=2**62)] | None = None
+
+
+class InboxTried(BaseModel):
+    """The platform accepts it."""
+
+    account_name: str = Field(description="what the platform calls the account")
+
+
+class TemplateView(BaseModel):
+    """A text that the platform has approved, with {{1}}, {{2}} … where something goes in."""
+
+    name: str
+    language: str
+    body: str
+    parameters: int
+
+
+class TemplateList(BaseModel):
+    """Those that can be sent."""
+
+    payload: list[TemplateView]
 
 
 class ChannelView(BaseModel):

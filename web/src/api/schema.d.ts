@@ -1002,6 +1002,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/inboxes/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Inbox
+         * @description Try a set-up at its platform; nothing is saved.
+         */
+        post: operations["check_inbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/inboxes/{inbox_id}": {
         parameters: {
             query?: never;
@@ -1024,6 +1044,46 @@ export interface paths {
          * @description Change an inbox; what is absent stays.
          */
         patch: operations["change_inbox"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/inboxes/{inbox_id}/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register Webhook
+         * @description Tell the platform our address, where it can be told.
+         */
+        post: operations["register_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/inboxes/{inbox_id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description The templates that may be sent when the time for free answers is over.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/accounts/{account_id}/knowledge/answer": {
@@ -3219,6 +3279,8 @@ export interface components {
         CapabilitiesView: {
             /** Blocks */
             blocks: string[];
+            /** Has Templates */
+            has_templates: boolean;
             /** Has Typing */
             has_typing: boolean;
             /** Is Pulled */
@@ -3229,6 +3291,12 @@ export interface components {
             max_text: number;
             /** May Initiate */
             may_initiate: boolean;
+            /** Person Window Seconds */
+            person_window_seconds: number | null;
+            /** Quota */
+            quota: number | null;
+            /** Registers Webhook */
+            registers_webhook: boolean;
             /** Reply Window Seconds */
             reply_window_seconds: number | null;
             /** Reports Delivery */
@@ -3655,6 +3723,8 @@ export interface components {
             priority: ("low" | "medium" | "high" | "urgent") | null;
             /** Queued At */
             queued_at: string | null;
+            /** @description null where the channel never closes */
+            reply_window: components["schemas"]["ReplyWindowView"] | null;
             /** Resolved At */
             resolved_at: string | null;
             /** Snoozed Until */
@@ -4659,6 +4729,31 @@ export interface components {
             suggestions?: components["schemas"]["Suggestion"][];
         };
         /**
+         * InboxTrial
+         * @description What an inbox is going to be set up with; of an inbox that exists, masked secrets are its own.
+         */
+        InboxTrial: {
+            /** Channel */
+            channel: string;
+            /** Config */
+            config?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Inbox Id */
+            inbox_id?: number | null;
+        };
+        /**
+         * InboxTried
+         * @description The platform accepts it.
+         */
+        InboxTried: {
+            /**
+             * Account Name
+             * @description what the platform calls the account
+             */
+            account_name: string;
+        };
+        /**
          * InboxView
          * @description An inbox; `config` masks secrets and is there for those who manage inboxes only.
          */
@@ -5223,7 +5318,7 @@ export interface components {
         };
         /**
          * MessageBody
-         * @description A message to post.
+         * @description A message to post; with a template, `content` is how it reads.
          */
         MessageBody: {
             /** Attachment Ids */
@@ -5252,6 +5347,7 @@ export interface components {
              * @default false
              */
             private: boolean;
+            template?: components["schemas"]["TemplateChoice"] | null;
         };
         /**
          * MessageList
@@ -5282,7 +5378,7 @@ export interface components {
              * Content Type
              * @enum {string}
              */
-            content_type: "text" | "input_select" | "input_csat";
+            content_type: "text" | "input_select" | "input_csat" | "template";
             /** Conversation Id */
             conversation_id: number;
             /**
@@ -6078,6 +6174,28 @@ export interface components {
             replayed: number;
         };
         /**
+         * ReplyWindowView
+         * @description Whether the channel takes a message of a person now: freely, as a template only, or not at all, and why.
+         */
+        ReplyWindowView: {
+            /** Closes At */
+            closes_at: string | null;
+            /** Has Templates */
+            has_templates: boolean;
+            /** Remaining */
+            remaining: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "template" | "closed";
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "" | "window_over" | "quota_used" | "never_wrote";
+        };
+        /**
          * ReportItem
          * @description Say that goods of an order are missing or damaged.
          */
@@ -6747,6 +6865,40 @@ export interface components {
             name: string;
         };
         /**
+         * TemplateChoice
+         * @description An approved template and what goes into its places.
+         */
+        TemplateChoice: {
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: string[];
+        };
+        /**
+         * TemplateList
+         * @description Those that can be sent.
+         */
+        TemplateList: {
+            /** Payload */
+            payload: components["schemas"]["TemplateView"][];
+        };
+        /**
+         * TemplateView
+         * @description A text that the platform has approved, with {{1}}, {{2}} … where something goes in.
+         */
+        TemplateView: {
+            /** Body */
+            body: string;
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: number;
+        };
+        /**
          * Ticket
          * @description A ticket that opens the stream once, within a minute.
          */
@@ -7197,7 +7349,7 @@ export interface components {
              * Content Type
              * @enum {string}
              */
-            content_type: "text" | "input_select" | "input_csat";
+            content_type: "text" | "input_select" | "input_csat" | "template";
             /** Conversation Id */
             conversation_id: number;
             /**
@@ -9749,7 +9901,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ownership_changed`: Somebody else took the conversation meanwhile; the error's fields say who holds it now. */
+            /** @description `ownership_changed`: Somebody else took the conversation meanwhile; the error's fields say who holds it now. `reply_window_closed`: The channel lets nobody write to this customer now; the error's fields say why and when it closed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9758,7 +9910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `message_empty`: A message needs text or a file. `attachment_unusable`: A file was not uploaded by the sender, is already part of a message, or does not exist. */
+            /** @description `message_empty`: A message needs text or a file. `attachment_unusable`: A file was not uploaded by the sender, is already part of a message, or does not exist. `template_refused`: This channel has no templates, or the template is not complete. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10592,6 +10744,60 @@ export interface operations {
             };
         };
     };
+    check_inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxTried"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `inbox_not_found`: The inbox does not exist, or the caller does not work in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_unknown`: No connector has this name. `config_invalid`: The channel's configuration cannot be accepted; `field` says which part. `channel_refuses`: The platform does not accept what an inbox is set up with; the detail is for the administrator to read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_inbox: {
         parameters: {
             query?: never;
@@ -10695,6 +10901,106 @@ export interface operations {
                 };
             };
             /** @description `config_invalid`: The channel's configuration cannot be accepted; `field` says which part. `member_unknown`: A member of an inbox is a member of the account. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `inbox_not_found`: The inbox does not exist, or the caller does not work in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_of_this_channel`: This channel cannot do that. `channel_refuses`: The platform does not accept what an inbox is set up with; the detail is for the administrator to read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `inbox_not_found`: The inbox does not exist, or the caller does not work in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_of_this_channel`: This channel cannot do that. `channel_refuses`: The platform does not accept what an inbox is set up with; the detail is for the administrator to read. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -113,6 +113,24 @@ export interface ConversationView {
   handoff: Handoff | null;
   csat: { rating: number; feedback_message: string | null } | null;
   custom_attributes: Record<string, Json>;
+  /** Null where the channel never closes. */
+  reply_window: ReplyWindow | null;
+}
+
+/** Whether the channel takes a message of a person now, and why not. */
+export interface ReplyWindow {
+  state: "open" | "template" | "closed";
+  why: "" | "window_over" | "quota_used" | "never_wrote";
+  closes_at: string | null;
+  remaining: number | null;
+  has_templates: boolean;
+}
+
+export interface MessageTemplate {
+  name: string;
+  language: string;
+  body: string;
+  parameters: number;
 }
 
 export interface Sender {
@@ -153,7 +171,7 @@ export interface MessageView {
   message_type: "incoming" | "outgoing" | "activity" | "template";
   sender: Sender;
   content: string;
-  content_type: "text" | "input_select" | "input_csat";
+  content_type: "text" | "input_select" | "input_csat" | "template";
   content_attributes: ContentAttributes;
   private: boolean;
   status: MessageStatus;

@@ -8,7 +8,7 @@ export function conversation(part: Partial<ConversationView> = {}): Conversation
     contact_last_seen_seq: 0, waiting_since: null, queued_at: null, first_reply_created_at: null, snoozed_until: null,
     resolved_at: null, last_activity_at: "2026-11-22T10:00:00Z", created_at: "2026-11-22T09:00:00Z",
     contact: { id: 7, name: "陳大文", email: null, phone_number: null, identifier: null, verified: false, locale: null },
-    last_message: null, mood: null, handoff: null, csat: null, custom_attributes: {},
+    last_message: null, mood: null, handoff: null, csat: null, custom_attributes: {}, reply_window: null,
     ...part,
   };
 }

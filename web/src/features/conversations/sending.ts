@@ -11,6 +11,7 @@ export interface Outgoing {
   content: string;
   isPrivate: boolean;
   attachments: AttachmentView[];
+  template?: { name: string; language: string; parameters: string[] };
 }
 
 /** Why a message is still on its way: it leaves by itself when the network is back. */
@@ -46,7 +47,7 @@ function bubble(desk: Desk, id: number, name: string, echo: string, out: Outgoin
     message_type: "outgoing",
     sender: { type: "user", id: desk.me, name },
     content: out.content,
-    content_type: "text",
+    content_type: out.template ? "template" : "text",
     content_attributes: {},
     private: out.isPrivate,
     status: "sending",
@@ -74,6 +75,7 @@ async function post(letter: Letter): Promise<boolean> {
       content: out.content,
       private: out.isPrivate,
       echo_id: echo,
+      ...(out.template ? { template: out.template } : {}),
       attachment_ids: out.attachments.map((attachment) => attachment.id),
     });
     unsent.delete(echo);

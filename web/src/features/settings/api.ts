@@ -33,6 +33,15 @@ export function useChange<T>(list: string, isQuiet = false) {
   });
 }
 
+/** Ask the channel's platform whether it accepts a set-up; nothing is saved. */
+export function useCheck() {
+  const { account } = useSession();
+  return useMutation({
+    mutationFn: (body: { channel: string | undefined; config: Record<string, unknown>; inbox_id?: number }) =>
+      http.post<{ account_name: string }>(accountPath(account.id, "inboxes/check"), body),
+  });
+}
+
 export function useChannels(isEnabled: boolean) {
   const { account } = useSession();
   return useQuery({

@@ -5,13 +5,16 @@ import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent, type 
 import type { ConversationView } from "@/api/views";
 import { useDesk } from "@/features/conversations/actions";
 import { CannedMenu, useCannedMenu } from "@/features/conversations/components/CannedMenu";
+import { ReplyWindow } from "@/features/conversations/components/ReplyWindow";
 import { UploadChips } from "@/features/conversations/components/UploadChips";
 import { useInsertion } from "@/features/conversations/composing";
 import { useSaveDraft, useStoredDraft } from "@/features/conversations/drafting";
+import { standingOf } from "@/features/conversations/reply_window";
 import { sendMessage } from "@/features/conversations/sending";
 import { useTypingSignal } from "@/features/conversations/typing_signal";
 import { useUploads } from "@/features/conversations/uploading";
 import { useSayProblem } from "@/shared/hooks/problems";
+import { useNow } from "@/shared/hooks/time";
 import { useT } from "@/shared/i18n";
 import { isComposing, meansSend } from "@/shared/ime";
 import { IS_MAC, readable, useKeys, useShortcut } from "@/shared/keyboard";
@@ -48,7 +51,8 @@ export function Composer({ view }: { view: ConversationView }) {
   useShortcut("attach", () => picker.current?.click());
 
   const ready = uploads.uploads.flatMap((item) => item.stored ?? []);
-  const canSend = (text.trim() !== "" || ready.length > 0) && !uploads.isBusy && text.length <= LONGEST;
+  const standing = standingOf(view.reply_window, useNow());
+  const canSend = (isPrivate || standing.isOpen) && (text.trim() !== "" || ready.length > 0) && !uploads.isBusy && text.length <= LONGEST;
   const send = () => {
     if (!canSend) return;
     sendMessage(desk, view.id, user.name, { content: text.trim(), isPrivate, attachments: ready }).catch(say);
@@ -99,6 +103,7 @@ export function Composer({ view }: { view: ConversationView }) {
         ))}
         <span className={styles.hint}>{takesOver ? t("composer.takes_over") : isPrivate ? t("composer.note_hint") : ""}</span>
       </div>
+      {!isPrivate && <ReplyWindow view={view} standing={standing} />}
       <CannedMenu menu={canned} />
       <textarea
         ref={field}

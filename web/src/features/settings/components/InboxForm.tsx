@@ -1,8 +1,11 @@
 /** One inbox's form: its fields come from the channel's own schema. */
-import { Button, ColorPicker, Form, Input, InputNumber, Modal, Select, Switch } from "antd";
+import { Alert, Button, ColorPicker, Form, Input, InputNumber, Modal, Select, Switch } from "antd";
+import { useState } from "react";
+import { ProblemError } from "@/api/http";
 import type { ChannelView, InboxView } from "@/api/set_up";
-import { useChange } from "@/features/settings/api";
+import { useChange, useCheck } from "@/features/settings/api";
 import { fieldsOf, filled, type Field } from "@/features/settings/model";
+import { useProblemText } from "@/shared/hooks/problems";
 import { useMaybeT, useT } from "@/shared/i18n";
 import { useAgents } from "@/shared/reference";
 
@@ -35,13 +38,26 @@ function initialOf(inbox: InboxView | null, channels: ChannelView[]): Partial<Va
 export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
   const t = useT();
   const maybe = useMaybeT();
+  const problem = useProblemText();
   const agents = useAgents().data ?? [];
   const change = useChange<InboxView>("inboxes");
+  const check = useCheck();
+  const [refusal, setRefusal] = useState<string | null>(null);
   const [form] = Form.useForm<Values>();
   const initial = initialOf(inbox, channels);
   const chosen = Form.useWatch("channel", form) ?? initial.channel;
   const channel = channels.find(({ name }) => name === chosen);
   const isPage = channel?.capabilities.is_pulled ?? false;
+  const test = async (values: Values) => {
+    const config = { ...inbox?.config, ...filled(values.config ?? {}) };
+    try {
+      if (!isPage) await check.mutateAsync({ channel: values.channel ?? inbox?.channel, config, ...(inbox ? { inbox_id: inbox.id } : {}) });
+      save(values);
+    } catch (error) {
+      const detail = error instanceof ProblemError ? error.body.detail : undefined;
+      setRefusal(detail || problem(error).cause);
+    }
+  };
   const save = ({ origins, color, config, channel: wanted, is_paused, ...rest }: Values) => {
     const looks = isPage ? { settings: { ...inbox?.settings, allowed_origins: origins ?? [], ...(color ? { color } : {}) } } : {};
     const body = { ...rest, ...looks, config: { ...inbox?.config, ...filled(config ?? {}) } };
@@ -52,7 +68,7 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
   };
   return (
     <Modal open title={inbox ? inbox.name : t("inbox.new")} footer={null} onCancel={onClose} width={560}>
-      <Form form={form} layout="vertical" initialValues={initial} onFinish={save}>
+      <Form form={form} layout="vertical" initialValues={initial} onFinish={(values) => void test(values)} onValuesChange={() => setRefusal(null)}>
         <Form.Item name="channel" label={t("inbox.channel")}>
           <Select disabled={inbox !== null} options={channels.map(({ name }) => ({ value: name, label: maybe(`channel.${name}`, name) }))} />
         </Form.Item>
@@ -72,7 +88,9 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
         <Form.Item name="bot_enabled" label={t("inbox.bot")} valuePropName="checked" layout="horizontal"><Switch /></Form.Item>
         <Form.Item name="csat_enabled" label={t("inbox.csat")} valuePropName="checked" layout="horizontal"><Switch /></Form.Item>
         {inbox && <Form.Item name="is_paused" label={t("inbox.pause")} valuePropName="checked" layout="horizontal"><Switch /></Form.Item>}
-        <Button type="primary" htmlType="submit" loading={change.isPending}>{t("action.save")}</Button>
+        {refusal !== null && <Alert type="error" showIcon title={t("inbox.refused")} description={refusal} style={{ marginBottom: 16 }} />}
+        <Button type="primary" htmlType="submit" loading={change.isPending || check.isPending}>{t(isPage ? "action.save" : "inbox.test_and_save")}</Button>
+        {refusal !== null && <Button type="link" onClick={() => save({ ...initial, ...form.getFieldsValue() } as Values)}>{t("inbox.save_anyway")}</Button>}
       </Form>
     </Modal>
   );

@@ -17,6 +17,7 @@ export function InboxGuide({ inbox, channel, onClose }: Props) {
   const t = useT();
   const maybe = useMaybeT();
   const change = useChange<InboxView>("inboxes");
+  const register = useChange<void>("inboxes");
   const origin = window.location.origin;
   const fresh = Object.entries(change.data?.generated ?? inbox.generated ?? {});
   const secrets = Object.keys(channel?.config_schema.properties ?? {}).filter((name) => channel?.config_schema.properties?.[name]?.generated);
@@ -33,8 +34,13 @@ export function InboxGuide({ inbox, channel, onClose }: Props) {
         </>
       ) : (
         <>
-          <p>{t("inbox.hook_hint")}</p>
+          <p>{maybe(`inbox.hook_hint.${inbox.channel}`, t("inbox.hook_hint"))}</p>
           <CopyBox text={new URL(inbox.webhook_path, origin).href} label={t("inbox.hook")} />
+          {channel?.capabilities.registers_webhook === true && (
+            <Button type="primary" loading={register.isPending} onClick={() => register.mutate({ method: "post", path: `inboxes/${inbox.id}/register` })}>
+              {t(register.isSuccess ? "inbox.registered" : "inbox.register")}
+            </Button>
+          )}
         </>
       )}
       <h4>{t("inbox.secrets")}</h4>
