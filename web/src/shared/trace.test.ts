@@ -24,6 +24,28 @@ test("a walk through one flow is one line, and what was understood is not told t
   expect(foundIn("not_found")).toBeNull();
 });
 
+test("what was decided, what holds and how it was checked are told without the engine's words", () => {
+  const lines = linesOf([
+    step("in force", "order_cancel (said again); order_no=HK25-100234; carried order_no"),
+    step("in force", "no request (nothing yet); no values"),
+    step("command", "fill order_no=HK25-100234, qty=one+two; hand over: anger"),
+    step("command", "start refund_status in place of what was open; Cancel()"),
+    step("corrected", "order_no: HK25-1 -> HK25-2"),
+    step("check", "the proven customer's own order"),
+    step("check", "failed: other digits"),
+  ]);
+  expect(lines.map(({ outcome, about }) => [outcome, about])).toEqual([
+    ["", "order_cancel，order_no HK25-100234"],
+    ["Fill", "order_no HK25-100234、qty one、two"],
+    ["HandOverTo", "anger"],
+    ["Start", "refund_status"],
+    ["Cancel", ""],
+    ["", "order_no HK25-1 → HK25-2"],
+    ["own", ""],
+    ["failed", ""],
+  ]);
+});
+
 test("turns of before titles were kept still name what was meant", () => {
   const old = { intent: "order_status", predictions: [{ kind: "intent", label: "order_status", confidence: 0.9, evidence: [] }] };
   expect(guessesOf(old)).toEqual([{ name: "order_status", title: null, confidence: 0.9 }]);

@@ -35,17 +35,43 @@ export function linesOf(steps: readonly Json[]): Line[] {
       const last = lines.at(-1);
       if (last?.what === "step" && last.about === flow && last.way.at(-1) === from) last.way.push(to);
       else lines.push({ what: "step", about: flow, outcome: "", way: [from, to] });
-    } else lines.push(lineOf(step, detail));
+    } else if (step === "command") lines.push(...detail.split("; ").map(commandOf));
+    else lines.push(...[lineOf(step, detail)].filter((line) => step !== "in force" || line.about !== ""));
   }
   return lines;
 }
 
+const COMMANDS: [RegExp, string][] = [
+  [/^start (\w+)/, "Start"],
+  [/^fill (.*)$/s, "Fill"],
+  [/^ask which is meant: (.*)$/, "Clarify"],
+  [/^hand over: (\w+)/, "HandOverTo"],
+  [/^answer the question: (.*)$/s, "Reply"],
+];
+
+/** One thing that was decided: a sentence of the engine's, or as older turns have it, its name with its fields. */
+function commandOf(detail: string): Line {
+  for (const [sentence, outcome] of COMMANDS) {
+    const said = sentence.exec(detail);
+    if (said) return { what: "command", about: valuesOf(said[1] ?? ""), outcome, way: [] };
+  }
+  const named = /^([A-Za-z]+)\((.*)\)$/s.exec(detail);
+  return { what: "command", about: named ? valuesIn(named[2] ?? "") : detail, outcome: named?.[1] ?? "", way: [] };
+}
+
+/** `order_no=HK25-100234+HK25-100235, sku=A` for the eye. */
+const valuesOf = (text: string): string => text.replace(/(\w+)=/g, "$1 ").replaceAll("+", "、").replaceAll(", ", "、");
+
+const CHECKS: Record<string, string> = { "the proven customer's own order": "own", "the buyer's telephone": "phone" };
+
 function lineOf(step: string, detail: string): Line {
   const plain = (about: string, outcome = ""): Line => ({ what: step, about, outcome, way: [] });
-  if (step === "command") {
-    const command = /^([A-Za-z]+)\((.*)\)$/s.exec(detail);
-    return command ? { ...plain(valuesIn(command[2] ?? ""), command[1] ?? "") } : plain(detail);
+  if (step === "in force") {
+    const [, intent = "", values = detail] = /^(.*?) \([^)]*\); (?:no values)?(.*?)(?:; carried .*)?$/s.exec(detail) ?? [];
+    return plain([intent === "no request" ? "" : intent, valuesOf(values)].filter(Boolean).join("，"));
   }
+  if (step === "corrected") return plain(detail.replace(": ", " ").replace(" -> ", " → "));
+  if (step === "check") return plain("", CHECKS[detail] ?? "failed");
   if (step === "hand over") {
     const [reason = "", team = ""] = detail.split(" to ");
     return plain(team, reason);

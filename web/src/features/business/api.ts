@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Deed, DeedPrepared, DeedResult, ToldAccess } from "@/api/business";
 import { accountPath, http } from "@/api/http";
 import type { CustomerSnapshot, Order } from "@/api/set_up";
+import { nextLook } from "@/features/business/model";
 import { keys } from "@/shared/query_keys";
 import { useSession } from "@/shared/session";
 
@@ -11,16 +12,26 @@ function usePath(conversation: number): (rest: string) => string {
   return (rest) => accountPath(account.id, `conversations/${conversation}/business${rest}`);
 }
 
+/** What was shown from memory because the system was slow is there live soon after: it is looked for again by itself. */
 export function useCustomerSnapshot(conversation: number) {
   const { account } = useSession();
   const path = usePath(conversation);
+  const client = useQueryClient();
+  const queryKey = keys.business(account.id, conversation);
   return useQuery({
-    queryKey: keys.business(account.id, conversation),
-    queryFn: ({ signal }) => http.get<CustomerSnapshot>(path(""), undefined, signal),
+    queryKey,
+    queryFn: async ({ signal }) => {
+      const looks = client.getQueryData<Look>(queryKey)?.stale_looks ?? 0;
+      const snapshot = await http.get<CustomerSnapshot>(path(""), undefined, signal);
+      return { ...snapshot, stale_looks: snapshot.stale ? looks + 1 : 0 };
+    },
+    refetchInterval: ({ state }) => nextLook(state.data?.stale_looks ?? 0),
     staleTime: 30_000,
     retry: false,
   });
 }
+
+type Look = CustomerSnapshot & { stale_looks: number };
 
 export function useAccessLog(conversation: number) {
   const { account } = useSession();

@@ -57,3 +57,8 @@ export function deedsFor(order: Order): DeedName[] {
   const hasGoods = (order.items?.length ?? 0) > 0;
   return (OFFERED[order.status] ?? []).filter((deed) => hasGoods || !FIELDS[deed].includes("sku"));
 }
+
+/** Milliseconds until a snapshot that came from memory is looked for again; a system that is down is left alone soon. */
+export function nextLook(staleLooks: number): number | false {
+  return staleLooks > 0 && staleLooks <= 3 ? 1_000 * 2 ** staleLooks : false;
+}

@@ -87,22 +87,21 @@ function Meant({ guess, isFirst }: { guess: Guess; isFirst: boolean }) {
 
 /** The engine's names in a line as people know them: what was meant, kinds of values, calls. */
 function useWords(understanding: Fields): (text: string) => string {
-  const t = useT();
   const maybe = useMaybeT();
   const locale = useI18n((state) => state.locale);
   const titles = new Map(guessesOf(understanding).map(({ name, title }) => [name, title?.[TITLES[locale]]]));
   return (text) =>
-    text.replace("no values", t("trace.no_values")).replace(/[a-z][a-z0-9]*(?:_[a-z0-9]+)*/g, (name) => {
+    text.replace(/[a-z][a-z0-9]*(?:_[a-z0-9]+)*/g, (name) => {
       const title = titles.get(name);
       if (typeof title === "string") return title;
-      return maybe(`slot.${name}`, maybe(`flows.call.${name}`, maybe(`handoff.provenance.${name}`, name)));
+      return maybe(`slot.${name}`, maybe(`flows.call.${name}`, maybe(`handoff.reason.${name}`, name)));
     });
 }
 
 function Step({ line, say }: { line: Line; say: (text: string) => string }) {
   const t = useT();
   const maybe = useMaybeT();
-  const what = maybe(`trace.step.${line.what.replace(" ", "_")}`, line.what);
+  const what = maybe(`trace.step.${line.what.replace(/\W+/g, "_")}`, line.what);
   const found = foundIn(line.outcome);
   const outcome = found !== null ? t("trace.found", { n: found }) : line.outcome === "" ? "" : outcomeText(line, maybe);
   const about = line.what === "hand over" || line.what === "say" ? line.about : say(line.about);
@@ -123,6 +122,7 @@ function Step({ line, say }: { line: Line; say: (text: string) => string }) {
 
 function outcomeText(line: Line, maybe: ReturnType<typeof useMaybeT>): string {
   if (line.what === "command") return maybe(`trace.command.${line.outcome}`, line.outcome);
+  if (line.what === "check") return maybe(`trace.check.${line.outcome}`, line.outcome);
   if (line.what === "hand over") return maybe(`handoff.reason.${line.outcome}`, line.outcome);
   const refused = /^(\w+) \((.+)\)$/.exec(line.outcome);
   if (!refused) return maybe(`flows.outcome.${line.outcome}`, line.outcome);
