@@ -64,7 +64,7 @@ async def test_sales_parties_stock_and_parcels_are_told_in_our_words(connector: 
     (delivery,) = await connector.read(READS["get_delivery"], "HK25-200001", 5)
     assert "1 Kai Tak Road" in str(delivery.model_dump()["address"])
     (event,) = await connector.read(READS["list_parcel_events"], "HK25-200001", 5)
-    assert event.model_dump()["text"] == "in_transit"
+    assert event.model_dump()["text"] == "貨件已交運送"
 
 
 async def test_what_left_or_is_packed_or_is_anothers_is_not_cancelled(connector: Tryton) -> None:

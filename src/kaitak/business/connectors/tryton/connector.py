@@ -53,6 +53,7 @@ class TrytonConfig(ConnectorConfig):
     user: Annotated[str, StringConstraints(pattern=r"^[^\s:]{1,100}$")] = Field(title="User")
     password: Annotated[SecretStr, Field(min_length=8, max_length=200)] = Field(title="Password")
     zone: Annotated[str, AfterValidator(_is_zone)] = Field("Asia/Hong_Kong", title="Time zone of its dates")
+    language: wire.Language = Field("zh-HK", title="Language of a parcel's news")
 
 
 class Tryton:
@@ -68,6 +69,7 @@ class Tryton:
         self._rpc = Rpc(http, config.base_url, config.database, config.user, config.password.get_secret_value())
         self._database = config.database
         self._zone = ZoneInfo(config.zone)
+        self._language = config.language
 
     async def check(self) -> str:
         """The database's name, once sales and parties may be read."""
@@ -89,14 +91,14 @@ class Tryton:
 
     async def get_order(self, order_no: str) -> Order:
         """The sale of this number."""
-        return wire.to_order(await self._sale(order_no, wire.WHOLE_SALE_FIELDS), self._zone)
+        return wire.to_order(await self._sale(order_no, wire.WHOLE_SALE_FIELDS), self._zone, self._language)
 
     async def list_orders(self, customer_ref: str, limit: int) -> tuple[Order, ...]:
         """The party's numbered sales, newest first."""
         domain: list[JsonValue] = [["party.code", "=", customer_ref], ["number", "!=", None]]
         order: list[JsonValue] = [["sale_date", "DESC NULLS FIRST"], ["id", "DESC"]]
         found = await self._search(_SALE, domain, limit, wire.WHOLE_SALE_FIELDS, order=order)
-        orders = [wire.to_order(sale, self._zone) for sale in wire.rows(wire.Sale, found)]
+        orders = [wire.to_order(sale, self._zone, self._language) for sale in wire.rows(wire.Sale, found)]
         oldest = datetime.min.replace(tzinfo=UTC)
         return tuple(sorted(orders, key=lambda one: one.placed_at or oldest, reverse=True))
 
@@ -110,7 +112,7 @@ class Tryton:
         elif read.name == "get_delivery":
             found = [wire.to_delivery(await self._sale(subject, wire.DELIVERY_FIELDS))]
         elif read.name == "list_parcel_events":
-            found = wire.to_events(await self._sale(subject, wire.WHOLE_SALE_FIELDS))
+            found = wire.to_events(await self._sale(subject, wire.WHOLE_SALE_FIELDS), self._language)
         else:
             raise BusinessNotFoundError("Tryton does not tell this")
         return tuple(one for one in found[:limit] if isinstance(one, read.fact))

@@ -24,7 +24,7 @@ from kaitak.business.facts import Delivery, Invoice, ParcelEvent, StockLevel
 
 _Text = Annotated[str, StringConstraints(max_length=500)]
 _Ref = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-_SHIPMENT_WORDS = MappingProxyType(
+_SHIPMENT_STATES = MappingProxyType(
     {
         "draft": "waiting",
         "waiting": "waiting",
@@ -34,6 +34,32 @@ _SHIPMENT_WORDS = MappingProxyType(
         "shipped": "in_transit",
         "done": "delivered",
         "cancelled": "cancelled",
+    }
+)
+Language = Literal["zh-HK", "zh-Hans", "en"]
+_NEWS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "zh-HK": {
+            "waiting": "貨件等候出倉",
+            "packing": "貨件正在包裝",
+            "in_transit": "貨件已交運送",
+            "delivered": "貨件已送達",
+            "cancelled": "這次送貨已取消",
+        },
+        "zh-Hans": {
+            "waiting": "货件等候出库",
+            "packing": "货件正在打包",
+            "in_transit": "货件已交运送",
+            "delivered": "货件已送达",
+            "cancelled": "这次送货已取消",
+        },
+        "en": {
+            "waiting": "waiting to leave the warehouse",
+            "packing": "being packed",
+            "in_transit": "given to the carrier",
+            "delivered": "delivered",
+            "cancelled": "this delivery was cancelled",
+        },
     }
 )
 
@@ -182,7 +208,7 @@ def status_of(sale: Sale) -> OrderStatus:
     return OrderStatus.PACKING if parcels else OrderStatus.PAID
 
 
-def to_order(sale: Sale, zone: ZoneInfo) -> Order:
+def to_order(sale: Sale, zone: ZoneInfo, language: Language) -> Order:
     """A sale in our terms."""
     goods = [line for line in sale.lines if line.type == "line"]
     return Order(
@@ -192,7 +218,7 @@ def to_order(sale: Sale, zone: ZoneInfo) -> Order:
         total=sale.total_amount,
         currency=sale.currency.code,
         placed_at=_placed_at(sale, zone),
-        shipment=_to_shipment(sale.shipments),
+        shipment=_to_shipment(sale.shipments, language),
         customer_ref=sale.party.code,
     )
 
@@ -210,15 +236,20 @@ def _placed_at(sale: Sale, zone: ZoneInfo) -> datetime:
     return datetime.combine(sale.sale_date, time(), zone).astimezone(UTC)
 
 
-def _to_shipment(parcels: Sequence[Parcel]) -> Shipment | None:
+def _to_shipment(parcels: Sequence[Parcel], language: Language) -> Shipment | None:
     """The parcel that is furthest from the end: it is the one that is asked about."""
     moving = [one for one in parcels if one.state not in {"draft", "cancelled"}]
     if not moving:
         return None
-    order = list(_SHIPMENT_WORDS)
+    order = list(_SHIPMENT_STATES)
     last = min(moving, key=lambda one: order.index(one.state) if one.state in order else 0)
-    word = _SHIPMENT_WORDS.get(last.state, last.state)
-    return Shipment(None, last.number, word, last.planned_date, word, last.write_date)
+    state = _SHIPMENT_STATES.get(last.state, last.state)
+    return Shipment(None, last.number, state, last.planned_date, _news(last, language), last.write_date)
+
+
+def _news(parcel: Parcel, language: Language) -> str:
+    """How far a parcel is, in words for people."""
+    return _NEWS[language].get(_SHIPMENT_STATES.get(parcel.state, ""), parcel.state)
 
 
 def to_profile(party: Party) -> CustomerProfile:
@@ -238,7 +269,7 @@ def _first(party: Party, kind: str) -> str | None:
     return next((one.value for one in party.means if one.type == kind and one.value), None)
 
 
-def to_events(sale: Sale) -> tuple[ParcelEvent, ...]:
+def to_events(sale: Sale, language: Language) -> tuple[ParcelEvent, ...]:
     """What its shipments say, newest first."""
     told = [one for one in sale.shipments if one.state != "draft"]
     newest = sorted(told, key=lambda one: one.write_date or datetime.min.replace(tzinfo=UTC), reverse=True)
@@ -246,7 +277,7 @@ def to_events(sale: Sale) -> tuple[ParcelEvent, ...]:
         ParcelEvent(
             order_no=sale.number,
             at=one.write_date,
-            text=_SHIPMENT_WORDS.get(one.state, one.state),
+            text=_news(one, language),
             tracking_no=one.number,
         )
         for one in newest
