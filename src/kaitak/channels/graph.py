@@ -145,6 +145,8 @@ def raise_for(reply: PortReply) -> None:
 def error_of(code: str, subcode: str, said: str, reply: PortReply | None = None) -> ConnectorError | None:
     """What a code of theirs means; None: the status has to say it. Without a reply it came in a report: final."""
     numbers = {int(each) for each in (code, subcode) if each.isascii() and each.isdigit() and len(each) < 10}
+    if code != "0":
+        numbers.discard(0)  # no subcode, where 0 as the code itself is a refused token
     for known, kind, hint in _FINAL:
         if numbers & known:
             return kind(f"{hint} ({said})")
