@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import psycopg
 import pytest
 from sqlalchemy import text
@@ -114,3 +116,21 @@ async def test_rolled_back_test_transaction_hides_rows_of_earlier_tests(database
         await session.execute(_INSERT)
     async with database.transaction() as session:
         assert (await session.execute(_COUNT)).scalar_one() == 1
+
+
+async def test_transaction_still_under_way_at_closing_ends_well_and_leaves_no_connection(
+    fresh_urls: ServerUrls,
+) -> None:
+    database = Database.connect(fresh_urls.url, pool_size=2)
+    async with database.transaction() as session:
+        await session.execute(_INSERT)
+        await database.close()
+    async with await psycopg.AsyncConnection.connect(fresh_urls.admin_url or "", autocommit=True) as other:
+        left = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        for _ in range(1000):  # the server notices an end a little later
+            if (open_ := await (await other.execute(left)).fetchone()) == (0,):
+                break
+            await asyncio.sleep(0.02)
+        assert open_ == (0,)
+        kept = await (await other.execute("select count(*) from sign_in_throttle")).fetchone()
+    assert kept == (1,)

@@ -9,10 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from kaitak.core.errors import UnavailableError
 from kaitak.core.ids import AccountId, UserId
@@ -79,8 +81,9 @@ class Database:
         raise AssertionError("unreachable")
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; that of a transaction still under way as soon as it ends."""
         if isinstance(self.bind, AsyncEngine):
+            event.listen(self.bind.sync_engine.pool, "checkin", _close_returned)
             await self.bind.dispose()
 
     async def __aenter__(self) -> Self:
@@ -115,6 +118,11 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_pre_ping=False,
         pool_use_lifo=True,
     )
+
+
+def _close_returned(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    """A pool that was disposed of keeps what comes back to it open until it is collected."""
+    record.invalidate()
 
 
 def _call(callback: Callable[[], None]) -> None:
