@@ -41,6 +41,7 @@ class Permission(StrEnum):
     ALL_CONVERSATIONS = "all_conversations"
     READ_CONTACTS = "read_contacts"
     WRITE_CONTACTS = "write_contacts"
+    MERGE_CONTACTS = "merge_contacts"
     READ_BUSINESS = "read_business"
     ACT_ON_BUSINESS = "act_on_business"
     MANAGE_BUSINESS = "manage_business"
@@ -83,6 +84,7 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.ALL_CONVERSATIONS: _SUPERVISORS,
     Permission.READ_CONTACTS: _EVERYBODY,
     Permission.WRITE_CONTACTS: _EVERYBODY,
+    Permission.MERGE_CONTACTS: _SUPERVISORS,
     Permission.READ_BUSINESS: _EVERYBODY,
     Permission.ACT_ON_BUSINESS: _EVERYBODY,
     Permission.MANAGE_BUSINESS: _ADMINISTRATORS,

@@ -6,11 +6,17 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaitak.contacts.models import Contact, ContactInbox
+from kaitak.accounts.audit import Actor
+from kaitak.contacts import families, suggesting
+from kaitak.contacts.errors import EvidenceInvalidError
+from kaitak.contacts.identity import normal_forms
+from kaitak.contacts.models import Contact, ContactEvidence, ContactInbox
 from kaitak.contacts.schemas import ContactBody
 from kaitak.core import ids
+from kaitak.core.ids import AccountId
 from kaitak.realtime import actions as realtime
 from kaitak.realtime.kinds import Kind
 
@@ -56,7 +62,8 @@ async def join_identity(
         known.identifier = identifier
         session.add(known)
         await session.flush()
-    if present.identifier not in (None, identifier):
+    known = await _present(session, known)
+    if known.id != present.id and present.identifier not in (None, identifier):
         contact_inbox = await _new_address(session, contact_inbox, known.id)
     elif known.id != present.id:
         await _move(session, account_id, contact_inbox, known.id)
@@ -68,7 +75,31 @@ async def join_identity(
     contact_inbox.hmac_verified = True
     await session.flush()
     await realtime.publish(session, Kind.CONTACT_UPDATED, payload={"id": known.id})
+    if await suggesting.join_on_proof(session, Actor(AccountId(account_id), None, None), known.id):
+        await session.refresh(contact_inbox)
+        known = await session.get_one(Contact, (account_id, contact_inbox.contact_id), populate_existing=True)
     return known, contact_inbox
+
+
+async def note_evidence(session: AsyncSession, contact: Contact, kind: str, value: str, *, verified_by: str) -> None:
+    """Keep that something of a contact was checked; its normal form is what counts."""
+    read = {"phone": normal_forms.phone, "email": normal_forms.email}.get(kind, str.strip)
+    normal = read(value)
+    if not normal:
+        raise EvidenceInvalidError
+    values = {"source": "check", "verified_by": verified_by, "verified_at": func.now()}
+    await session.execute(
+        insert(ContactEvidence)
+        .values(account_id=contact.account_id, contact_id=contact.id, kind=kind, value=normal, **values)
+        .on_conflict_do_update(index_elements=["account_id", "contact_id", "kind", "value"], set_=values)
+    )
+    await realtime.publish(session, Kind.CONTACT_UPDATED, payload={"id": contact.id})
+
+
+async def _present(session: AsyncSession, contact: Contact) -> Contact:
+    """The contact that this one is part of now."""
+    roots = await families.roots_of(session, contact.account_id, [contact.id])
+    return await session.get_one(Contact, (contact.account_id, roots.get(contact.id, contact.id)), with_for_update=True)
 
 
 async def _new_address(session: AsyncSession, held: ContactInbox, contact_id: int) -> ContactInbox:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,7 @@ class Contact(AccountOwned, Base):
             postgresql_where=text("identifier is not null"),
         ),
         Index("contact_recent", "account_id", "last_activity_at", "id"),
+        Index("contact_merged", "account_id", "merged_into_id", postgresql_where=text("merged_into_id is not null")),
     )
 
     name: Mapped[str] = mapped_column(server_default=text("''"))
@@ -30,6 +31,7 @@ class Contact(AccountOwned, Base):
     identifier: Mapped[str | None] = mapped_column()  # the tenant's own customer id, verified
     locale: Mapped[str | None]
     custom_attributes: Mapped[dict[str, object]] = mapped_column(JSONB, server_default=text("'{}'"))
+    merged_into_id: Mapped[int | None] = mapped_column()  # the person that this one was found to be
     blocked: Mapped[bool] = mapped_column(server_default=text("false"))
     last_activity_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
@@ -53,4 +55,72 @@ class ContactInbox(AccountOwned, Base):
     hmac_verified: Mapped[bool] = mapped_column(server_default=text("false"))
     token_hash: Mapped[bytes | None] = mapped_column()  # SHA-256 of the widget visitor's token
     current_conversation_id: Mapped[int | None] = mapped_column()  # None: the next message opens one
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class ContactEvidence(AccountOwned, Base):
+    """What is known of a person that may show who they are; the profile's part is kept by a trigger on `contact`.
+
+    Evidence never moves: merged contacts keep their own, and whoever reads it reads the whole family's.
+    """
+
+    __tablename__ = "contact_evidence"
+    __table_args__ = (
+        UniqueConstraint("account_id", "contact_id", "kind", "value"),
+        ForeignKeyConstraint(["account_id", "contact_id"], ["contact.account_id", "contact.id"], ondelete="CASCADE"),
+        CheckConstraint("kind in ('phone', 'email', 'crm_id', 'unionid', 'app_user')", name="kind_known"),
+        Index("contact_evidence_value", "account_id", "kind", "value"),
+    )
+
+    contact_id: Mapped[int]
+    kind: Mapped[str]
+    value: Mapped[str] = mapped_column()  # in its normal form
+    source: Mapped[str] = mapped_column(server_default=text("'profile'"))  # profile, check
+    verified_by: Mapped[str | None] = mapped_column()  # None: claimed; signed_identity, otp, link, channel, document
+    verified_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class ContactMerge(AccountOwned, Base):
+    """One contact put into another, with all that is needed to take it out again."""
+
+    __tablename__ = "contact_merge"
+    __table_args__ = (
+        ForeignKeyConstraint(["account_id", "kept_id"], ["contact.account_id", "contact.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["account_id", "merged_id"], ["contact.account_id", "contact.id"], ondelete="CASCADE"),
+        Index("contact_merge_kept", "account_id", "kept_id"),
+        Index(
+            "contact_merge_present", "account_id", "merged_id", unique=True, postgresql_where=text("undone_at is null")
+        ),
+    )
+
+    kept_id: Mapped[int]
+    merged_id: Mapped[int]
+    reason: Mapped[str] = mapped_column()  # member, or the rule that proved it
+    user_id: Mapped[int | None] = mapped_column()  # None: joined on proof
+    contact_inbox_ids: Mapped[list[object]] = mapped_column(JSONB)  # the addresses that moved, with what is said there
+    filled: Mapped[dict[str, object]] = mapped_column(JSONB)  # fields of the kept contact: [before, after]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None]
+
+
+class ContactPair(AccountOwned, Base):
+    """What people said of two contacts: that they may be one person, or are not."""
+
+    __tablename__ = "contact_pair"
+    __table_args__ = (
+        UniqueConstraint("account_id", "low_id", "high_id"),
+        ForeignKeyConstraint(["account_id", "low_id"], ["contact.account_id", "contact.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["account_id", "high_id"], ["contact.account_id", "contact.id"], ondelete="CASCADE"),
+        CheckConstraint("low_id < high_id", name="in_order"),
+        CheckConstraint("verdict in ('suggested', 'distinct')", name="verdict_known"),
+        Index("contact_pair_high", "account_id", "high_id"),
+    )
+
+    low_id: Mapped[int]
+    high_id: Mapped[int]
+    verdict: Mapped[str]
+    note: Mapped[str] = mapped_column(server_default=text("''"))
+    user_id: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

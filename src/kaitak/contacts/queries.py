@@ -49,6 +49,7 @@ async def list_contacts(
         )
     if after is not None:
         statement = statement.where(tuple_(Contact.last_activity_at, Contact.id) < after)
+    statement = statement.where(Contact.merged_into_id.is_(None))
     ordered = statement.order_by(Contact.last_activity_at.desc(), Contact.id.desc()).limit(limit)
     rows = await session.execute(ordered.with_only_columns(Contact.id, Contact.last_activity_at))
     return [(row[0], row[1]) for row in rows]
@@ -65,3 +66,11 @@ def _visible(account_id: AccountId, inbox_ids: Collection[int] | None) -> Select
             ContactInbox.inbox_id.in_(list(inbox_ids)),
         )
     )
+
+
+async def visible_of(
+    session: AsyncSession, account_id: AccountId | int, ids: Collection[int], *, inbox_ids: Collection[int] | None
+) -> set[int]:
+    """Those of these contacts that have an address in one of the inboxes."""
+    statement = _visible(AccountId(account_id), inbox_ids).where(Contact.id.in_(ids))
+    return set(await session.scalars(statement.with_only_columns(Contact.id)))

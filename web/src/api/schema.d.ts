@@ -422,6 +422,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Evidence
+         * @description Record something that was verified; whoever is proven by it to be this person is joined.
+         */
+        post: operations["add_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Identities
+         * @description Where a contact writes from, what is claimed and what is verified, and who was joined with them.
+         */
+        get: operations["show_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Join another contact with this one; the one with a verified customer number is kept, else this one.
+         */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/merges/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Merge
+         * @description Take a joined contact out again, with its addresses and every conversation held there.
+         */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suggestions
+         * @description Who else this contact may be, with the reasons; only contacts that the caller may see.
+         */
+        get: operations["list_suggestions"];
+        put?: never;
+        /**
+         * Suggest
+         * @description Say that another contact seems to be the same person; a supervisor decides.
+         */
+        post: operations["suggest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/suggestions/{other_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Say that two contacts are not the same person: never suggested again, never joined on proof.
+         */
+        post: operations["dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/conversations": {
         parameters: {
             query?: never;
@@ -2746,6 +2870,27 @@ export interface components {
             version: string;
         };
         /**
+         * AddressView
+         * @description Where a person writes from: an address in an inbox; `verified` by a signed identity.
+         */
+        AddressView: {
+            /** Channel */
+            channel: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Inbox Id */
+            inbox_id: number;
+            /** Inbox Name */
+            inbox_name: string;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
          * AgentBrief
          * @description The person who answers, by name alone.
          */
@@ -3592,6 +3737,15 @@ export interface components {
             verified: boolean;
         };
         /**
+         * ContactJoined
+         * @description The contact that is there now, and what was joined with it.
+         */
+        ContactJoined: {
+            contact: components["schemas"]["ContactView"];
+            /** Merges */
+            merges: components["schemas"]["MergeView"][];
+        };
+        /**
          * ContactList
          * @description One page of contacts.
          */
@@ -4072,14 +4226,22 @@ export interface components {
             withdrawn: boolean;
         };
         /**
-         * EvidenceView
-         * @description Why the model said so.
+         * EvidenceBody
+         * @description Something that was checked outside a conversation: by a code, a link, the network, a document.
          */
-        EvidenceView: {
-            /** Detail */
-            detail: string[];
-            /** Source */
-            source: string;
+        EvidenceBody: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "phone" | "email" | "crm_id" | "unionid" | "app_user";
+            /** Value */
+            value: string;
+            /**
+             * Verified By
+             * @enum {string}
+             */
+            verified_by: "otp" | "link" | "channel" | "document";
         };
         /**
          * ExampleForm
@@ -4505,6 +4667,18 @@ export interface components {
             name?: string | null;
             /** Phone Number */
             phone_number?: string | null;
+        };
+        /**
+         * IdentitiesView
+         * @description Everything that shows who a contact is.
+         */
+        IdentitiesView: {
+            /** Addresses */
+            addresses: components["schemas"]["AddressView"][];
+            /** Evidence */
+            evidence: components["schemas"]["kaitak__contacts__identity_schemas__EvidenceView"][];
+            /** Merges */
+            merges: components["schemas"]["MergeView"][];
         };
         /**
          * IdentityView
@@ -5315,6 +5489,35 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Timezone */
             timezone: string;
+        };
+        /**
+         * MergeBody
+         * @description The contact to join with this one.
+         */
+        MergeBody: {
+            /** Contact Id */
+            contact_id: number;
+        };
+        /**
+         * MergeView
+         * @description A contact that was put into this one; `reason` is `member` or the rule that proved it.
+         */
+        MergeView: {
+            /** By */
+            by: string | null;
+            /** Contact Id */
+            contact_id: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * MessageBody
@@ -6134,6 +6337,16 @@ export interface components {
             title: components["schemas"]["TitleView"] | null;
         };
         /**
+         * ReasonView
+         * @description A reason by its code (`docs/guides/customers.md` lists them) and what is shared.
+         */
+        ReasonView: {
+            /** Code */
+            code: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * ReliabilityBin
          * @description Of the lines read with a confidence in this range, how many are right.
          */
@@ -6801,6 +7014,19 @@ export interface components {
             policy_no: string;
         };
         /**
+         * SuggestBody
+         * @description Another contact that seems to be the same person, and why.
+         */
+        SuggestBody: {
+            /** Contact Id */
+            contact_id: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * Suggestion
          * @description An opening that the customer can tap; titles by locale, or one for all.
          */
@@ -6811,6 +7037,29 @@ export interface components {
             };
             /** Value */
             value: string;
+        };
+        /**
+         * SuggestionList
+         * @description Who else a contact may be.
+         */
+        SuggestionList: {
+            /** Payload */
+            payload: components["schemas"]["SuggestionView"][];
+        };
+        /**
+         * SuggestionView
+         * @description Another contact that may be the same person.
+         */
+        SuggestionView: {
+            contact: components["schemas"]["ContactView"];
+            /** Note */
+            note: string;
+            /** Proven */
+            proven: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonView"][];
+            /** Suggested By */
+            suggested_by: string | null;
         };
         /**
          * TeamChangeForm
@@ -7100,7 +7349,7 @@ export interface components {
             band: "answer" | "clarify" | "handover";
             /** Entities */
             entities: components["schemas"]["EntityView"][];
-            evidence: components["schemas"]["EvidenceView"];
+            evidence: components["schemas"]["kaitak__learning__schemas__EvidenceView"];
             /** Intents */
             intents: components["schemas"]["RankedView"][];
             /** Is Correction */
@@ -7456,6 +7705,38 @@ export interface components {
             read_as: string;
             /** Text */
             text: string;
+        };
+        /**
+         * EvidenceView
+         * @description A telephone, mail address or number: claimed while `verified_by` is null.
+         */
+        kaitak__contacts__identity_schemas__EvidenceView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "phone" | "email" | "crm_id" | "unionid" | "app_user";
+            /** Value */
+            value: string;
+            /** Verified At */
+            verified_at: string | null;
+            /** Verified By */
+            verified_by: string | null;
+        };
+        /**
+         * EvidenceView
+         * @description Why the model said so.
+         */
+        kaitak__learning__schemas__EvidenceView: {
+            /** Detail */
+            detail: string[];
+            /** Source */
+            source: string;
         };
     };
     responses: never;
@@ -8929,6 +9210,400 @@ export interface operations {
                 };
             };
             /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactJoined"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_already_merged`: One of the contacts was put into another already; act on that one, or undo the later merge first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_evidence_invalid`: The value is no telephone number, e-mail address or number of the kind named. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitiesView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactJoined"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_already_merged`: One of the contacts was put into another already; act on that one, or undo the later merge first. `contact_customer_numbers_differ`: Each contact has a verified customer number of its own; make them one in the business system first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_same`: A contact cannot be joined with itself. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge_id: number;
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactJoined"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. `contact_merge_not_found`: The contact has no such merge, or it was undone already. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_already_merged`: One of the contacts was put into another already; act on that one, or undo the later merge first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_suggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_same`: A contact cannot be joined with itself. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                other_id: number;
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_same`: A contact cannot be joined with itself. */
             422: {
                 headers: {
                     [name: string]: unknown;
