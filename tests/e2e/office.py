@@ -100,6 +100,16 @@ class Office:
             found += _ConversationList.model_validate_json(answer).data.payload
         return sorted(found, key=lambda each: each.id)
 
+    def only_conversation(self, inbox: Inbox) -> Conversation:
+        """The one conversation that an inbox has."""
+        (found,) = self.conversations(inbox.id)
+        return found
+
+    def incoming(self, inbox: Inbox) -> list[str]:
+        """What the server has of an inbox's one customer, in its order."""
+        messages = self.messages(self.only_conversation(inbox).id)
+        return [each.content for each in messages if each.message_type == "incoming"]
+
     def messages(self, conversation_id: int) -> list[Message]:
         """All messages of a (short) conversation."""
         return _Messages.model_validate_json(self._get(f"/conversations/{conversation_id}/messages?limit=100")).payload
