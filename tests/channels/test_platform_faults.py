@@ -84,9 +84,7 @@ async def platforms() -> AsyncIterator[dict[str, tuple[Platform, Connector]]]:
 
 def outbound(key: str = "5012") -> Outbound:
     at = datetime.now(UTC)
-    return Outbound(
-        key="5012", to="24001", thread="17", author="bot", author_name="Shop", at=at, blocks=(Text("多謝"),)
-    )
+    return Outbound(key=key, to="24001", thread="17", author="bot", author_name="Shop", at=at, blocks=(Text("多謝"),))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
