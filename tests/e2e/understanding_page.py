@@ -36,11 +36,14 @@ class UnderstandingPage:
         expect(dialog.get_by_text("將會匯入")).to_be_visible(timeout=ANSWER_MS)
         return dialog
 
-    def train(self) -> Locator:
-        """Train, see the progress, and return the new version's card."""
+    def begin_training(self) -> None:
+        """Train, and see that it goes on."""
         self.page.get_by_role("button", name="開始訓練").click()
         expect(self.page.get_by_role("progressbar", name="訓練進度")).to_be_visible()
         expect(self.page.get_by_role("button", name="開始訓練")).to_be_disabled()
+
+    def trained(self) -> Locator:
+        """The new version's card, once it is there."""
         card = self.page.locator("[data-model='1']")
         expect(card).to_be_visible(timeout=TRAINING_MS)
         return card
