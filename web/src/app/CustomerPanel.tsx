@@ -2,6 +2,8 @@
 import { BusinessCards } from "@/features/business/components/BusinessCards";
 import { ContactCard } from "@/features/contacts/components/ContactCard";
 import { EarlierConversations } from "@/features/contacts/components/EarlierConversations";
+import { Identities } from "@/features/contacts/components/Identities";
+import { SamePerson } from "@/features/contacts/components/SamePerson";
 import { useConversation } from "@/features/conversations/api";
 import { useT } from "@/shared/i18n";
 import { ErrorState, LoadingRows } from "@/shared/ui/States";
@@ -15,6 +17,8 @@ export function CustomerPanel({ conversation }: { conversation: number }) {
   return (
     <>
       <ContactCard contact={contact} fallbackName={t("contact.visitor", { id: conversation })} />
+      <SamePerson contact={contact.id} />
+      <Identities contact={contact.id} />
       <BusinessCards conversation={conversation} />
       <EarlierConversations contact={contact.id} except={conversation} />
     </>

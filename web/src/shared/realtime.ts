@@ -111,6 +111,7 @@ export function applyEvent(desk: Desk, frame: StreamEvent): void {
     case "presence.update":
       return usePresence.getState().setAvailability(frame.data.users);
     case "contact.updated":
+      for (const part of ["identities", "suggestions"]) void client.invalidateQueries({ queryKey: [...keys.contact(account, frame.data.id), part] });
       return client.setQueryData(keys.contact(account, frame.data.id), frame.data) as undefined;
     case "label.created":
     case "label.updated":

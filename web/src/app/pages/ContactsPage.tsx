@@ -6,6 +6,8 @@ import { useContact } from "@/features/contacts/api";
 import { ContactCard } from "@/features/contacts/components/ContactCard";
 import { ContactList } from "@/features/contacts/components/ContactList";
 import { EarlierConversations } from "@/features/contacts/components/EarlierConversations";
+import { Identities } from "@/features/contacts/components/Identities";
+import { SamePerson } from "@/features/contacts/components/SamePerson";
 import { useRoom } from "@/shared/hooks/media";
 import { useT } from "@/shared/i18n";
 import { useSession } from "@/shared/session";
@@ -40,6 +42,8 @@ function OneContact({ id }: { id: number }) {
   return (
     <div className={styles.sheet}>
       <ContactCard contact={contact.data} fallbackName={t("contact.nameless", { id })} />
+      <SamePerson contact={id} />
+      <Identities contact={id} />
       <EarlierConversations contact={id} except={null} />
     </div>
   );
