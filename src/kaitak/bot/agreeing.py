@@ -16,6 +16,10 @@ _NO = re.compile(
 )
 _NOTHING = re.compile(r"(?:冇|無|没有|沒有|唔使|不用|none|no|nothing|n/?a)(?:喇|啦|了|呀|㗎)?", re.IGNORECASE)
 _LONGEST_YES = 16
+# Who asks back has neither agreed nor refused: 要正本定副本, 係囉，咁我交相得唔得.
+_ASKS = re.compile(
+    r"[?？]|得唔得|好唔好|可唔可以|可不可以|係咪|是不是|有冇|有没有|使唔使|要唔要|[定還还]係|還是|还是|正本定|幾時|几时|幾多|几多|點樣|怎么|乜嘢|咩"
+)
 
 
 def yes_or_no(flow: Flow | None, understanding: Understanding) -> bool | None:
@@ -27,7 +31,11 @@ def yes_or_no(flow: Flow | None, understanding: Understanding) -> bool | None:
         return is_its_deed and not _NO.match(said)
     if act in _PLAIN:
         return _PLAIN[act]
-    if len(said) > _LONGEST_YES or any(not e.withdrawn for e in understanding.entities):
+    if (
+        _ASKS.search(said) is not None
+        or len(said) > _LONGEST_YES
+        or any(not e.withdrawn for e in understanding.entities)
+    ):
         return None
     if _NO.match(said):
         return False

@@ -143,7 +143,8 @@ def read_command(
     pack: Pack, state: DialogueState, understanding: Understanding, context: TurnContext, *, goes_on: bool = False
 ) -> Command:
     """The first command that this message gives; `goes_on` when it asks nothing new."""
-    if goes_on and state.handed_over is not None and context.chosen is None and understanding.act in _OF_MATTER:
+    is_of_matter = goes_on or understanding.band != "answer"  # what nobody can read belongs to it, too
+    if state.handed_over is not None and is_of_matter and context.chosen is None and understanding.act in _OF_MATTER:
         return HandOverTo(state.handed_over)
     for reader in (_chosen, _escalated, _answered_offer, _answered, _valued, _told, _acted):
         command = reader(pack, state, understanding, context)

@@ -1,8 +1,12 @@
 """Owns when a person must take over, by the mood of a message, its words and the course of the talk. Pure."""
 
+import re
+from dataclasses import replace
+
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.flows import HandoverReason
-from kaitak.nlu.understanding import Emotion, EscalationReason, Understanding
+from kaitak.nlu import normalising
+from kaitak.nlu.understanding import Emotion, EscalationReason, Mood, Understanding
 
 # The gravest first: a hand-over has one reason.
 _GRAVE: tuple[tuple[EscalationReason, HandoverReason], ...] = (
@@ -18,14 +22,54 @@ _GRAVE: tuple[tuple[EscalationReason, HandoverReason], ...] = (
 
 # How likely it must be that a person must step in: by feeling alone, and where words or the course say so too. Most
 # turns of a conversation are plain answers, so more is asked of them than of a letter.
-_SURE_FEELING, _LIKELY_FEELING = 0.75, 0.5
+_SURE_FEELING, _LIKELY_FEELING = 0.82, 0.5
 _BAD_COURSE = 2
 _UPSET: frozenset[Emotion] = frozenset({"angry", "anxious"})
+# Words of law and media that threaten nobody: where one works, whom an invoice names, a picture, a recorded voice.
+_HARMLESS = re.compile(r"律师(?:楼|行|事务所)(?!信)|截图|截屏|录音|law firm|screenshot|recording|recorded")
+_THREAT = re.compile(
+    r"律师|法[庭院律]|小额钱债|起诉|告(?:你|上|到|佢|他)|诉讼|投诉|举报|监管|保监|消委|海关|申诉|传媒|媒体|记者|报纸|东张|爆料|公开"
+    r"|上网|网上|lawyer|solicitor|sue|court|legal|regulat|council|ombuds|media|press|journalist|review"
+)
+_LIKELIHOOD = re.compile(r"escalate (\d\.\d+)")  # the model's own word, where cues have gone above it
+_NO_PERSON = re.compile(
+    r"(?:唔使|唔好|唔需要|无须|无需|不用|不必|不需要|毋须)(?:再)?(?:帮我)?(?:叫|揾|搵|找|转|驳|派)(?:个|返|俾|畀|给)?(?:真人|人|同事|客服|职员|专人)"
+    r"|(?:no need|don'?t need|needn'?t|not necessary).{0,24}(?:agent|human|person|someone|call|colleague)"
+)
+# A hint at ending one's life that goes by other words.
+_NOT_LIVING = re.compile(
+    r"自己(?:搞掂|了结|解决)(?:咗|了)?自己|了结自己|一了百了|不想活|唔想做人|唔想生存|唔想再?生|活不下去|做傻事|寻短|死咗(?:去)?算|死了算了"
+    r"|(?:end|take) (?:my|his|her|their) (?:own )?life|end it all|kill (?:my|him|her)self|not want to live"
+)
+
+
+def _simple(understanding: Understanding) -> str:
+    return normalising.simplify(normalising.fold(understanding.text).text)
+
+
+def wants_no_person(understanding: Understanding) -> bool:
+    """Whether a message that speaks of a person says that none is needed: 唔使搵人覆我."""
+    return _NO_PERSON.search(_simple(understanding)) is not None
+
+
+def mood_of(understanding: Understanding) -> Mood:
+    """The mood without what only sounds like a reason: words of law that threaten nobody, a person not wanted."""
+    mood, simple = understanding.mood, _simple(understanding)
+    gone: set[EscalationReason] = set()
+    if _HARMLESS.search(simple) is not None and _THREAT.search(_HARMLESS.sub("", simple)) is None:
+        gone.add("legal_or_media")
+    if _NO_PERSON.search(simple) is not None:
+        gone.add("human_requested")
+    if gone.isdisjoint(mood.reasons):
+        return mood
+    own = next((float(m[1]) for each in mood.evidence if (m := _LIKELIHOOD.match(each))), mood.escalation)
+    left = tuple(reason for reason in mood.reasons if reason not in gone)
+    return replace(mood, reasons=left, escalation=min(own, mood.escalation))
 
 
 def must_step_in(state: DialogueState, understanding: Understanding) -> bool:
     """Whether a person must take over now: by the mood of the message, its words and the course so far."""
-    mood = understanding.mood
+    mood = mood_of(understanding)
     reasons = set(mood.reasons)
     if not reasons:
         return False
@@ -42,6 +86,9 @@ def must_step_in(state: DialogueState, understanding: Understanding) -> bool:
 
 def reason_of(state: DialogueState, understanding: Understanding) -> HandoverReason | None:
     """The gravest reason for which a person must take over now; None if none must."""
+    if _NOT_LIVING.search(_simple(understanding)) is not None:
+        return "safety"
     if not must_step_in(state, understanding):
         return None
-    return next((handover for felt, handover in _GRAVE if felt in understanding.mood.reasons), None)
+    reasons = mood_of(understanding).reasons
+    return next((handover for felt, handover in _GRAVE if felt in reasons), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kaitak.bot import engine, wishes
+from kaitak.bot import engine, escalation, wishes
 from kaitak.bot.decision import TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.packs import Pack
@@ -18,7 +18,7 @@ _FEWEST = 2  # characters of substance beside the numbers: 退HK25-100198 is a w
 def understand(pack: Pack, model: Model, text: str, state: DialogueState, context: TurnContext) -> Understanding:
     """What a message says at this point of a conversation."""
     known = engine.nlu_context(pack, state, context)
-    whole = nlu.understand(model, text, known)
+    whole = _with_whole_names(pack, _declined(nlu.understand(model, text, known)))
     numbers = [entity for entity in whole.entities if _is_number(pack, entity)]
     is_asked = state.question is not None and any(known.asked_entity == entity.kind for entity in numbers)
     is_plain = whole.band == "answer" or whole.act != "request" or wishes.substance(whole) < _FEWEST
@@ -30,6 +30,24 @@ def understand(pack: Pack, model: Model, text: str, state: DialogueState, contex
         return whole
     evidence = Evidence(source=bare.evidence.source, detail=("read without its numbers", *bare.evidence.detail))
     return replace(whole, intents=bare.intents, band=bare.band, evidence=evidence)
+
+
+def _declined(whole: Understanding) -> Understanding:
+    """A message that only declines a person asks for none."""
+    return replace(whole, act="deny") if whole.act == "human" and escalation.wants_no_person(whole) else whole
+
+
+def _with_whole_names(pack: Pack, whole: Understanding) -> Understanding:
+    """Two listed names that touch are one: of 尖沙咀海港城 the second says where in the first."""
+    kept: list[Entity] = []
+    for entity in whole.entities:
+        last, rule = kept[-1] if kept else None, pack.entities.get(entity.kind)
+        is_listed = rule is not None and bool(rule.words) and not rule.reads and not entity.withdrawn
+        if last is not None and is_listed and last.kind == entity.kind and last.end == entity.start:
+            kept[-1] = replace(entity, start=last.start, text=last.text + entity.text)
+        else:
+            kept.append(entity)
+    return replace(whole, entities=tuple(kept)) if len(kept) < len(whole.entities) else whole
 
 
 def _is_number(pack: Pack, entity: Entity) -> bool:

@@ -1,0 +1,51 @@
+"""How the bot reads a message: wishes hidden by a number, persons declined, words of law that threaten nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from kaitak.bot import escalation
+from kaitak.bot.dialogue import DialogueState
+from kaitak.nlu.understanding import Evidence, Mood, RankedIntent, Understanding
+
+
+def felt(text: str, *reasons: str, escalation: float = 0.9) -> Understanding:
+    """A message with the mood that cues gave it, above the model's own word."""
+    mood = Mood(
+        sentiment="negative", emotion="calm", urgency="normal", reasons=reasons, evidence=("escalate 0.13",),  # type: ignore[arg-type]
+        escalation=escalation,
+    )  # fmt: skip
+    return Understanding(
+        text=text, language="yue", act="request", intents=(RankedIntent("invoice_request", 0.9),), band="answer",
+        entities=(), mood=mood, evidence=Evidence(source="model"), model_version="test",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("我喺律師樓返工，想要張公司抬頭嘅發票", None),
+        ("附上付款截圖，麻煩睇睇", None),
+        ("打咗好多次，聽到嘅都係錄音", None),
+        ("我會叫律師樓發律師信俾你哋", "legal_or_media"),
+        ("截圖我會交俾記者", "legal_or_media"),
+    ],
+)
+def test_words_of_law_count_where_they_threaten(text: str, reason: str | None) -> None:
+    assert escalation.reason_of(DialogueState(), felt(text, "legal_or_media")) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("唔使叫同事覆我喇，記低就得", None),
+        ("no need for an agent to call me", None),
+        ("幫我叫同事覆我", "customer_asked"),
+    ],
+)
+def test_person_who_is_not_wanted_is_not_called(text: str, reason: str | None) -> None:
+    assert escalation.reason_of(DialogueState(), felt(text, "human_requested")) == reason
+
+
+def test_hint_at_ending_ones_life_reaches_a_person_however_calm() -> None:
+    assert escalation.reason_of(DialogueState(), felt("如果我一了百了，保險賠唔賠", escalation=0.0)) == "safety"
