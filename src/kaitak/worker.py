@@ -11,11 +11,13 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 
+import kaitak.conversations.fetching
 import kaitak.conversations.tasks
 import kaitak.knowledge.crawl_tasks
 import kaitak.learning.tasks
 import kaitak.realtime.tasks  # noqa: F401 (declares its periodic jobs)
 from kaitak.app import create_app
+from kaitak.conversations import search_index
 from kaitak.conversations.webhooks import HookFirst, WebhookDoor
 from kaitak.core import resources
 from kaitak.jobs import queue
@@ -115,7 +117,11 @@ async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
     loops = [process.turner.loop(worker.poll), process.deliverer.loop(worker.poll)]
     deps = process.deps
     job_deps = JobDeps(database=deps.database, clock=deps.clock, attached=deps.attached)
-    background = [_ready_packs(process), queue.run_jobs(process.dsn, job_deps)]
+    background = [
+        _ready_packs(process),
+        queue.run_jobs(process.dsn, job_deps),
+        search_index.keep_indexed(deps.database),
+    ]
     if process.settings.realtime.nats_url is None:
         background.append(Listener(process.dsn, process.signals).run())
     async with _background(stop, *background):

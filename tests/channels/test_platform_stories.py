@@ -17,6 +17,8 @@ from kaitak.accounts.policy import Role
 from kaitak.channels import actions
 from kaitak.channels.schemas import InboxBody
 from kaitak.db.urls import ServerUrls
+from kaitak.jobs import queue
+from kaitak.jobs.queue import JobDeps
 from tests import postgres_server
 from tests.channels.test_contract import CASES
 from tests.factories import accounts
@@ -241,3 +243,20 @@ async def test_set_up_that_the_platform_refuses_is_said_and_not_saved(road: Road
         refused = await agent.http.post(path, json={"channel": "whatsapp", "config": wrong})
         assert (refused.status_code, refused.json()["code"]) == (422, "channel_refuses")
         assert "system user" in refused.json()["detail"]
+
+
+async def test_picture_is_fetched_once_and_one_that_is_gone_is_said(road: RoadStage, agent: Agent) -> None:
+    platform = meta.WhatsApp()
+    async with office(road, platform, "whatsapp") as at:
+        await at.bring(platform.pictured("85290000004", "99001", "壞咗"), times=2)
+        await at.bring(platform.pictured("85290000004", "99002", "呢張冇咗"))
+        deps = road.process.deps
+        job_deps = JobDeps(database=deps.database, clock=deps.clock, attached=deps.attached)
+        await queue.run_until_idle(road.process.dsn, job_deps)
+        thread = await agent.http.get(f"{agent.base}/conversations/{await at.number()}/messages")
+        first, second = thread.json()["payload"]
+        assert [(file["content_type"], file["width"]) for file in first["attachments"]] == [("image/png", 1)]
+        assert first["content_attributes"]["media"][0]["state"] == "fetched"
+        assert second["attachments"] == []
+        assert second["content_attributes"]["media"][0]["state"] == "refused"
+        assert sum("/picture" in call for call in platform.calls) == 1

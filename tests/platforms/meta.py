@@ -7,15 +7,21 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from aiohttp import web
 from pydantic import JsonValue
 
+from kaitak.channels import answers
 from tests.platforms.server import WAIT, Fault, Json, Platform, RefusedError, Shown
 
 SECRET = "an-app-secret-of-meta-0123456789"
 TOKEN = "EAAG-token-of-a-test"
 NUMBER_ID = "106540352242922"
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
+    "0005000d0a2db40000000049454e44ae426082"
+)
 _ERRORS: Mapping[Fault, tuple[int, int, str]] = {
     "unauthorised": (401, 0, "AuthException"),
     "forbidden": (403, 10, "(#10) Application does not have permission for this action"),
@@ -67,6 +73,14 @@ class WhatsApp(Meta):
             other = {"type": "HEADER", "format": "IMAGE"}
             fine = {"name": "shipped", "language": "zh_HK", "status": "APPROVED", "components": [body]}
             return web.json_response({"data": [fine, {**fine, "name": "picture", "components": [other, body]}]})
+        if request.path.endswith("/picture"):
+            return web.Response(body=PICTURE, content_type="image/png")
+        if request.method == "GET" and request.path.endswith("/99001"):
+            return web.json_response(
+                {"url": f"{self.url}/picture", "mime_type": "image/png", "file_size": len(PICTURE)}
+            )
+        if request.method == "GET" and request.path.endswith("/99002"):
+            return failure(400, 100, "Unsupported get request. Object with ID does not exist")
         if request.method == "GET":
             return web.json_response({"display_phone_number": "+852 2345 6789", "verified_name": "海港百貨"})
         message: Json = await request.json()
@@ -90,6 +104,14 @@ class WhatsApp(Meta):
             "text": {"body": text},
         }
         return self._value(contacts=[{"profile": {"name": "陳大文"}, "wa_id": sender}], messages=[message])
+
+    def pictured(self, sender: str, media: str, caption: str) -> Json:
+        """A customer's picture, as Meta posts it."""
+        body = self.said(sender, caption)
+        message: Any = answers.part(body, "entry", 0, "changes", 0, "value", "messages", 0)
+        message |= {"type": "image", "image": {"id": media, "mime_type": "image/png", "caption": caption}}
+        del message["text"]
+        return body
 
     def report(self, shown: Shown, key: str, status: str) -> Json:
         """What became of a message, as Meta posts it."""

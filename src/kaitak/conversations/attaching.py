@@ -87,6 +87,10 @@ class AttachmentStore:
         finally:
             await form.close()
 
+    def keep_bytes(self, source: BinaryIO, file_name: str, account_id: AccountId) -> StoredBytes:
+        """Store a file that did not come in a form, under the same limits; blocks."""
+        return self._store(source, safe_file_name(file_name), account_id)
+
     def remove(self, account_id: AccountId, attachment_id: UUID) -> None:
         """Remove a file; one that is gone already is fine."""
         self.path(account_id, attachment_id).unlink(missing_ok=True)

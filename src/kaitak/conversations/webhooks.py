@@ -17,9 +17,11 @@ from kaitak.api.request_log import HookEdge
 from kaitak.channels import registry
 from kaitak.channels.contract import RawReply, RawRequest
 from kaitak.channels.live import LiveConnectors
+from kaitak.conversations import fetching
 from kaitak.conversations.inbound import Door
 from kaitak.conversations.road import Road
 from kaitak.core.errors import KaitakError, NotFoundError, TooLargeError
+from kaitak.db.session import Database
 
 _log = logging.getLogger(__name__)
 PATH = "/v1/hooks/{channel}/{identifier}"
@@ -43,8 +45,9 @@ class BodyTooLargeError(TooLargeError):
 class WebhookDoor:
     """Turns webhook calls into stored events. Inboxes are looked up at most every few seconds."""
 
-    def __init__(self, road: Road, door: Door, connectors: LiveConnectors) -> None:
+    def __init__(self, road: Road, door: Door, connectors: LiveConnectors, database: Database) -> None:
         self._road = road
+        self._database = database
         self._door = door
         self._connectors = connectors
         self._inboxes: dict[str, tuple[float, TupleRow | None]] = {}
@@ -63,7 +66,9 @@ class WebhookDoor:
         if challenge is not None:
             return _response(challenge)
         connector.verify(raw)
-        await self._door.accept(account_id, inbox_id, channel, settle, connector.parse(raw))
+        events = connector.parse(raw)
+        await self._door.accept(account_id, inbox_id, channel, settle, events)
+        await fetching.order(self._database, account_id, inbox_id, events)
         return _response(connector.ack)
 
     async def _inbox(self, identifier: str) -> TupleRow | None:
