@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from kaitak.bot import dialogue, pack_models, pack_tests, packs
+from kaitak.bot import agent_notes, dialogue, pack_models, pack_tests, packs
 from kaitak.bot.decision import Final, TurnContext
 from kaitak.bot.dialogue import DialogueState, Option, Question
 from kaitak.bot.pack_shelf import ReadyPack
@@ -167,6 +167,30 @@ def test_matter_with_a_person_stays_there_until_it_is_given_back() -> None:
     talk.say("KP-88002份保單幾時到期")
     made = talk.made
     assert (made.handover, "客人已核實" in {step.detail for step in made.trace}) == (None, True)
+
+
+def test_values_of_a_colleagues_note_are_not_asked_again() -> None:
+    talk = Talk()
+    talk.say("我要搵真人")
+    context = TurnContext(now=NOW, customer_ref=CUSTOMER, is_verified=True)
+    note = "已核實，佢份係KP-88002，電話91234567"
+    talk.state = agent_notes.given_back(insurer().pack, insurer().model, talk.state, note, context)
+    assert "2026年2月15日" in talk.say("我份保單幾時到期")
+    assert talk.state.finished is not None
+    (value,) = talk.state.finished.slots["policy_no"]
+    assert (value.value, value.provenance) == ("KP-88002", "agent")
+    packet = handed_over(talk)
+    assert ("phone", "agent") in {(slot.name, slot.provenance) for slot in packet.slots}
+
+
+def test_note_fills_the_flow_that_a_person_interrupted_and_two_numbers_fill_nothing() -> None:
+    talk = Talk()
+    talk.say("我份保單幾時到期")
+    open_flow, context = talk.state, TurnContext(now=NOW, customer_ref=CUSTOMER, is_verified=True)
+    both = agent_notes.given_back(insurer().pack, insurer().model, open_flow, "KP-88001 或者 KP-88002", context)
+    assert (both.from_agent, both.stack) == ((), open_flow.stack)
+    one = agent_notes.given_back(insurer().pack, insurer().model, open_flow, "係KP-88001", context)
+    assert [frame.value("policy_no") for frame in one.stack] == ["KP-88001"]
 
 
 def test_question_about_a_thing_of_their_own_is_no_rest_of_the_question_before() -> None:

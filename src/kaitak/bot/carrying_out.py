@@ -132,7 +132,20 @@ def _opened(
             choices = (slot_name, list(values)) if slot.entity else choices
         elif frame.value(slot_name) != values[0]:
             frame = frame.with_value(slot_name, SlotValue(value=values[0], turn=draft.state.turns, provenance=how))
-    return frame, choices
+    return _with_note(draft, flow, frame, taken), choices
+
+
+def _with_note(draft: Draft, flow: Flow, frame: Frame, taken: set[str]) -> Frame:
+    """A frame with what a colleague's note says for the slots that the customer's own words leave empty; once."""
+    noted = {kind: value for kind, value in draft.state.from_agent if kind not in taken and value not in draft.gone}
+    for name, slot in flow.slots.items():
+        value = noted.pop(slot.entity, None) if frame.value(name) is None else None
+        if value is not None:
+            draft.note("colleague's note", f"{name}={value}")
+            frame = frame.with_value(name, SlotValue(value=value, turn=draft.state.turns, provenance="agent"))
+            left = tuple(pair for pair in draft.state.from_agent if pair[0] != slot.entity)
+            draft.state = replace(draft.state, from_agent=left)
+    return frame
 
 
 def _said_words(draft: Draft, slot: Slot) -> tuple[str, ...]:

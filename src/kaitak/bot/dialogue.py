@@ -24,7 +24,7 @@ _ASKED: dict[str, Asked] = {
     "confirm": "yes_no",
     "go_on": "yes_no",
 }
-Provenance = Literal["said", "corrected", "chosen", "carried", "business"]
+Provenance = Literal["said", "corrected", "chosen", "carried", "business", "agent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +133,7 @@ class DialogueState:
     tried: tuple[str, ...] = ()  # what was tried, for the packet
     answers: tuple[str, ...] = ()  # what articles answered
     agent_note: str = ""  # of the person who gave the conversation back
+    from_agent: tuple[tuple[str, str], ...] = ()  # what that note says, by kind, until a request has taken it
     checked: tuple[tuple[str, datetime], ...] = ()  # orders whose buyer was checked in this conversation, and when
 
     @property
@@ -152,7 +153,13 @@ class DialogueState:
 def given_back(state: DialogueState, note: str) -> DialogueState:
     """The state that the bot begins with when a person has given the conversation back, with their note."""
     return replace(
-        state, question=None, misunderstandings=0, handed_over=None, asked_at=None, agent_note=note[:MAX_AGENT_NOTE]
+        state,
+        question=None,
+        misunderstandings=0,
+        handed_over=None,
+        asked_at=None,
+        agent_note=note[:MAX_AGENT_NOTE],
+        from_agent=(),
     )
 
 

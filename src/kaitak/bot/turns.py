@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from kaitak.bot import choosing, decision, dialogue, engine, fitting, packet, reading, silence, turn_rows
+from kaitak.bot import agent_notes, choosing, decision, dialogue, engine, fitting, packet, reading, silence, turn_rows
 from kaitak.bot.arbiter import Arbiter, Question
 from kaitak.bot.business_calls import Calls
 from kaitak.bot.choosing import Choice
@@ -181,8 +181,6 @@ class Turner:
 
     def _read(self, turn: ClaimedTurn, ready: ReadyPack) -> _Read:
         state = dialogue.from_json(turn.bot_state.get("dialogue"))  # type: ignore[arg-type]
-        if turn.bot_state.get("given_back"):
-            state = dialogue.given_back(state, str(turn.bot_state.get("agent_note") or ""))
         chosen = turn.lines[-1].attributes.get("submitted_value")
         is_verified = bool(turn.contact.get("verified"))
         identifier = turn.contact.get("identifier")
@@ -196,6 +194,9 @@ class Turner:
             channel=turn.channel,
             reply_by=_reply_by(turn, self._clock.now()),
         )
+        if turn.bot_state.get("given_back"):
+            note = str(turn.bot_state.get("agent_note") or "")
+            state = agent_notes.given_back(ready.pack, ready.model, state, note, context)
         text = "\n".join(line.content for line in turn.lines)
         understanding = reading.understand(ready.pack, ready.model, text, state, context)
         return _Read(turn, ready, state, understanding, context)
