@@ -91,14 +91,22 @@ class Line(Platform):
         self.note(sender)
         token = f"token-{self.number()}"
         self.tokens[token] = (sender, self.now())
+        return self._event(sender, token, type="message", message={"id": "1", "type": "text", "text": text})
+
+    def tapped(self, shown: Shown, title: str, value: str) -> Json:
+        """A customer's tap on a quick reply of ours, as LINE posts it."""
+        token = f"token-{self.number()}"
+        self.tokens[token] = (shown.to, self.now())
+        return self._event(shown.to, token, type="postback", postback={"data": value})
+
+    def _event(self, sender: str, token: str, **what: JsonValue) -> Json:
         event: JsonValue = {
             "webhookEventId": self.number(),
-            "type": "message",
             "mode": "active",
             "timestamp": int(self.now().timestamp() * 1000),
             "source": {"type": "user", "userId": sender},
             "deliveryContext": {"isRedelivery": False},
             "replyToken": token,
-            "message": {"id": "1", "type": "text", "text": text},
+            **what,
         }
         return {"destination": "U9", "events": [event]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -65,6 +65,7 @@ class WhatsApp(Meta):
     """The Cloud API: free text within 24 hours, templates always, reports with our own data in them."""
 
     window: timedelta | None = timedelta(hours=24)
+    keys: dict[str, str] = field(default_factory=dict)
 
     async def answer(self, request: web.Request) -> web.Response:
         self.require_token(request)
@@ -90,6 +91,7 @@ class WhatsApp(Meta):
             raise RefusedError(failure(400, 100, "(#100) Invalid parameter"))
         if shown.how != "template" and self.is_closed(to):
             raise RefusedError(failure(400, 131047, "Re-engagement message"))
+        self.keys[shown.number] = str(message["biz_opaque_callback_data"])
         await self.show(shown)
         return web.json_response({"messaging_product": "whatsapp", "messages": [{"id": shown.number}]})
 
@@ -104,6 +106,14 @@ class WhatsApp(Meta):
             "text": {"body": text},
         }
         return self._value(contacts=[{"profile": {"name": "陳大文"}, "wa_id": sender}], messages=[message])
+
+    def tapped(self, shown: Shown, title: str, value: str) -> Json:
+        """A customer's tap on a button of ours, as Meta posts it."""
+        body = self.said(shown.to, title)
+        message: Any = answers.part(body, "entry", 0, "changes", 0, "value", "messages", 0)
+        message |= {"type": "interactive"}
+        message["interactive"] = {"type": "button_reply", "button_reply": {"id": value, "title": title}}
+        return body
 
     def pictured(self, sender: str, media: str, caption: str) -> Json:
         """A customer's picture, as Meta posts it."""
@@ -175,6 +185,12 @@ class Pages(Meta):
         """A customer's message, as Meta posts it."""
         self.note(sender)
         return self._event(sender, message={"mid": f"m_{self.number()}", "text": text})
+
+    def tapped(self, shown: Shown, title: str, value: str) -> Json:
+        """A customer's tap on a quick reply of ours, as Meta posts it."""
+        self.note(shown.to)
+        message: Json = {"mid": f"m_{self.number()}", "text": title, "quick_reply": {"payload": value}}
+        return self._event(shown.to, message=message)
 
     def echo(self, shown: Shown) -> Json:
         """Our own message, as Meta posts it back to us."""

@@ -83,6 +83,14 @@ class Platform(ABC):
         """How this platform says that something is wrong."""
 
     @abstractmethod
+    def said(self, sender: str, text: str) -> Json | bytes:
+        """The event of a customer's message."""
+
+    @abstractmethod
+    def tapped(self, shown: Shown, title: str, value: str) -> Json | bytes:
+        """The event of a customer's tap on an option of a message."""
+
+    @abstractmethod
     def call(self, body: bytes) -> tuple[bytes, Mapping[str, str], Mapping[str, str]]:
         """The body, headers and query of a signed webhook call."""
 
@@ -172,13 +180,13 @@ P = TypeVar("P", bound=Platform)
 
 
 @asynccontextmanager
-async def running(platform: P) -> AsyncIterator[P]:
+async def running(platform: P, port: int = 0) -> AsyncIterator[P]:
     """A platform on a loopback port, for the length of a block."""
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", platform.take)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     platform.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:

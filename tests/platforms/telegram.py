@@ -66,7 +66,7 @@ class Telegram(Platform):
         chat: Json = {"id": int(sender), "type": "private"}
         return self._update(message={"message_id": 1, "from": person, "chat": chat, "date": at, "text": text})
 
-    def tapped(self, shown: Shown, value: str) -> Json:
+    def tapped(self, shown: Shown, title: str, value: str) -> Json:
         """The customer taps a button below a message."""
         keys: JsonValue = [[{"text": title, "callback_data": data}] for title, data in shown.options]
         chat: Json = {"id": int(shown.to), "type": "private"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from xml.sax.saxutils import escape
 
 from aiohttp import web
 
@@ -73,7 +74,11 @@ class WeChat(Platform):
             self.token = f"access-{self.tokens}"
         return web.json_response({"access_token": self.token, "expires_in": 7200})
 
-    def said(self, sender: str, text: str) -> bytes:
+    def tapped(self, shown: Shown, title: str, value: str) -> bytes:
+        """A customer's tap on a message menu of ours."""
+        return self.said(shown.to, title, f"<bizmsgmenuid>{escape(value)}</bizmsgmenuid>")
+
+    def said(self, sender: str, text: str, more: str = "") -> bytes:
         """A customer's message, before it is put into its envelope."""
         self.note(sender)
         self.numbers += 1
@@ -81,7 +86,7 @@ class WeChat(Platform):
         return (
             f"<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[{sender}]]></FromUserName>"
             f"<CreateTime>{at}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
-            f"<Content><![CDATA[{text}]]></Content><MsgId>{self.numbers}</MsgId></xml>"
+            f"<Content>{escape(text)}</Content>{more}<MsgId>{self.numbers}</MsgId></xml>"
         ).encode()
 
 

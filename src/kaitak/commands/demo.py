@@ -23,7 +23,7 @@ from kaitak.core import settings as configuration
 from kaitak.core.crypto import Keyring
 from kaitak.core.errors import KaitakError
 from kaitak.core.settings import Settings
-from kaitak.demo import run
+from kaitak.demo import channels, run
 from kaitak.demo.erp import program
 from kaitak.demo.tenants import TENANTS
 
@@ -42,22 +42,26 @@ class DemoNotStartedError(KaitakError):
 @commands.command()
 def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="start over: forget what earlier demos left")] = False,
-    port: Annotated[int, typer.Option(min=1, max=65531, help="of the workbench; sites and ERPs take the next four")] = (
+    port: Annotated[int, typer.Option(min=1, max=65523, help="of the workbench; sites and ERPs take the next four")] = (
         DEFAULT_PORT
     ),
     data_dir: Annotated[Path | None, typer.Option(help="default: the folder demo in KAITAK_DATA_DIR")] = None,
+    has_channels: Annotated[
+        bool,
+        typer.Option("--channels", help="also a phone in the browser: WhatsApp, WeChat, LINE … (from the sources)"),
+    ] = False,
     allow_root: Annotated[bool, ROOT_OPTION] = False,
 ) -> None:
     """Run everything with demo data: a shop and an insurer, each with page and ERP; workbench, bot. State is kept."""
     settings = _demo_settings(read_settings(allow_root=allow_root), port, data_dir)
     log.configure("warning", "text", stream=sys.stderr)
-    _refuse_busy_ports(port)
+    _refuse_busy_ports(port, run.PORTS + (channels.PORTS if has_channels else 0))
     if fresh:
         _forget(settings)
     run.take_term_as_interrupt()
     configuration.make_data_dir(settings)
     _learn(settings.data_dir / "models")
-    plan = run.Plan(port, _erp_key(settings.data_dir / "erp.key"), tell=_say)
+    plan = run.Plan(port, _erp_key(settings.data_dir / "erp.key"), tell=_say, has_channels=has_channels)
     try:
         with postgres.opened(settings, is_migrated=True) as server:
             keyring = Keyring(configuration.read_secret(settings))
@@ -96,7 +100,8 @@ def demo_erp(
 def _demo_settings(settings: Settings, port: int, data_dir: Path | None) -> Settings:
     """The operator's settings, moved to the demo's own folder, embedded database and ports."""
     erps = (f"127.0.0.1:{run.site_port(port, tenant) + 1}" for tenant in TENANTS)
-    allowed = (*settings.http.allow_private, *erps)
+    platforms = (f"127.0.0.1:{port + run.PORTS + n}" for n in range(channels.PORTS))
+    allowed = (*settings.http.allow_private, *erps, *platforms)
     return settings.model_copy(
         update={
             "data_dir": (data_dir or settings.data_dir / "demo").absolute(),
@@ -112,8 +117,8 @@ def _demo_settings(settings: Settings, port: int, data_dir: Path | None) -> Sett
     )
 
 
-def _refuse_busy_ports(port: int) -> None:
-    for number in range(port, port + run.PORTS):
+def _refuse_busy_ports(port: int, count: int) -> None:
+    for number in range(port, port + count):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

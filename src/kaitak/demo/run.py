@@ -21,7 +21,7 @@ from psycopg import sql
 from kaitak.core.crypto import Keyring
 from kaitak.db.session import Database
 from kaitak.db.urls import ServerUrls, replaced
-from kaitak.demo import articles, seed
+from kaitak.demo import articles, channels, seed
 from kaitak.demo.children import ErpChild, PartFailedError, ShopThread
 from kaitak.demo.erp.program import ErpSettings
 from kaitak.demo.seed import Furnished, Places
@@ -43,6 +43,7 @@ class Plan:
     erp_key: str = field(repr=False)
     started: float = field(default_factory=time.monotonic)
     tell: Callable[[str], None] = print
+    has_channels: bool = False
 
     @property
     def base_url(self) -> str:
@@ -73,7 +74,10 @@ def run(plan: Plan, server: ServerUrls, keyring: Keyring, serve: Serve) -> None:
         erps = [_start_erp(plan, server, tenant, on_death) for tenant in TENANTS]
         for erp in erps:
             stack.callback(erp.end)
-        furnished, links = asyncio.run(_furnish(plan, server, keyring))
+        platforms = channels.start(plan.port + PORTS) if plan.has_channels else None
+        if platforms is not None:
+            stack.callback(platforms.end)
+        furnished, links = asyncio.run(_furnish(plan, server, keyring, platforms))
         sites = [_start_site(plan, tenant, furnished[tenant.key]) for tenant in TENANTS]
         for site in sites:
             stack.callback(site.end)
@@ -130,7 +134,7 @@ def prepare_erp(server: ServerUrls, database: str) -> str:
 
 
 async def _furnish(
-    plan: Plan, server: ServerUrls, keyring: Keyring
+    plan: Plan, server: ServerUrls, keyring: Keyring, platforms: channels.Platforms | None
 ) -> tuple[dict[str, Furnished], dict[str, dict[str, str]]]:
     now = datetime.now(UTC)
     furnished, links = {}, {}
@@ -139,6 +143,8 @@ async def _furnish(
             made = await seed.furnish(database, keyring, plan.places(tenant), now, tenant)
             furnished[tenant.key] = made
             await articles.bring_in(database, made.account_id, tenant.pack)
+            if platforms is not None and tenant is SHOP:
+                await channels.furnish(database, keyring, made.account_id, plan.base_url, platforms)
             links[tenant.key] = await seed.sign_in_links(database, made, plan.base_url, now)
     return furnished, links
 
@@ -150,6 +156,8 @@ def _announce(plan: Plan, links: Mapping[str, Mapping[str, str]]) -> None:
     plan.tell(f"\n{SHOP.account_name}")
     plan.tell(f"  shop page (be a customer)  {shop.shop_url}/")
     plan.tell(f"  demo ERP (move orders on)  {shop.erp_url}/")
+    if plan.has_channels:
+        plan.tell(f"  phone (WhatsApp, WeChat …) http://127.0.0.1:{plan.port + PORTS}/")
     _tell_links(plan, SHOP, links[SHOP.key])
     plan.tell(f"\n{INSURER.account_name}")
     plan.tell(f"  insurer's site (customer)  {insurer.shop_url}/")

@@ -1,0 +1,137 @@
+"""Plays six platforms and a phone in the browser, for `./run demo --channels`: `python -m tests.platforms.phone PORT`.
+
+Prints one line of JSON (what each inbox has to be set up with), then reads one (where each platform's events go), and
+ends when its standard input closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import orjson
+from aiohttp import web
+from pydantic import JsonValue
+
+from tests.channels.connectors.instagram.case import CASE as INSTAGRAM
+from tests.channels.connectors.line.case import CASE as LINE
+from tests.channels.connectors.messenger.case import CASE as MESSENGER
+from tests.channels.connectors.telegram.case import CASE as TELEGRAM
+from tests.channels.connectors.wechat.case import CASE as WECHAT
+from tests.channels.connectors.whatsapp.case import CASE as WHATSAPP
+from tests.platforms import meta
+from tests.platforms.line import Line
+from tests.platforms.server import Json, Platform, Shown, running
+from tests.platforms.telegram import Telegram
+from tests.platforms.wechat import WeChat
+
+PAGE = Path(__file__).with_name("phone.html")
+CUSTOMERS = {
+    "whatsapp": "85291234567",
+    "wechat": "oWRm3A-demo",
+    "line": "U4af49806292",
+    "telegram": "555001",
+    "messenger": "24001",
+    "instagram": "34001",
+}
+CASES = {
+    "whatsapp": WHATSAPP,
+    "wechat": WECHAT,
+    "line": LINE,
+    "telegram": TELEGRAM,
+    "messenger": MESSENGER,
+    "instagram": INSTAGRAM,
+}
+
+
+class Phone:
+    """The customer's phone: one talk for each platform, in the order of what was said."""
+
+    def __init__(self) -> None:
+        page = meta.Pages(product="instagram", account="17841400000000001", longest=1000)
+        self.platforms: dict[str, Platform] = {
+            "whatsapp": meta.WhatsApp(),
+            "wechat": WeChat(),
+            "line": Line(),
+            "telegram": Telegram(),
+            "messenger": meta.Pages(),
+            "instagram": page,
+        }
+        self.talks: dict[str, list[Json]] = {name: [] for name in self.platforms}
+        self._reports: set[asyncio.Task[None]] = set()
+
+    def listen(self) -> None:
+        """Let what platforms show appear in the talks."""
+        for name, platform in self.platforms.items():
+            platform.on_shown = lambda shown, name=name, platform=platform: self._show(name, platform, shown)
+
+    async def _show(self, name: str, platform: Platform, shown: Shown) -> None:
+        options: JsonValue = [{"title": title, "value": value} for title, value in shown.options]
+        self.talks[name].append({"mine": False, "text": shown.text, "options": options, "number": shown.number})
+        if isinstance(platform, meta.WhatsApp):
+            task = asyncio.create_task(_report(platform, shown))
+            self._reports.add(task)
+            task.add_done_callback(self._reports.discard)
+
+    async def page(self, _: web.Request) -> web.Response:
+        return web.Response(text=PAGE.read_text("utf-8"), content_type="text/html")
+
+    async def talk(self, request: web.Request) -> web.Response:
+        """What was said on one platform, and what it still takes."""
+        name = request.match_info["name"]
+        if name not in self.platforms:
+            raise web.HTTPNotFound
+        return web.json_response(self.talks[name])
+
+    async def say(self, request: web.Request) -> web.Response:
+        """The customer writes or taps."""
+        name = request.match_info["name"]
+        if request.headers.get("X-Phone") != "1" or name not in self.platforms:
+            raise web.HTTPForbidden
+        body: Json = await request.json()
+        platform, text = self.platforms[name], str(body["text"])[:4000]
+        self.talks[name].append({"mine": True, "text": text, "options": [], "number": ""})
+        shown = next((each for each in platform.shown if each.number == body.get("number")), None)
+        if shown is None:
+            event = platform.said(CUSTOMERS[name], text)
+        else:
+            event = platform.tapped(shown, text, str(body["value"]))
+        (status,) = await platform.post(event)
+        return web.json_response({"status": status})
+
+
+async def _report(platform: meta.WhatsApp, shown: Shown) -> None:
+    for status in ("delivered", "read"):
+        await asyncio.sleep(1)
+        await platform.post(platform.report(shown, platform.keys[shown.number], status))
+
+
+async def main(port: int) -> None:
+    """Play until the standard input closes."""
+    phone = Phone()
+    phone.listen()
+    async with AsyncExitStack() as stack:
+        configs: dict[str, JsonValue] = {}
+        for number, (name, platform) in enumerate(phone.platforms.items(), 1):
+            await stack.enter_async_context(running(platform, port + number))
+            configs[name] = {**CASES[name].config, "api_base": platform.url}
+        app = web.Application()
+        app.add_routes(
+            [web.get("/", phone.page), web.get("/talks/{name}", phone.talk), web.post("/talks/{name}", phone.say)]
+        )
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        sys.stdout.write(orjson.dumps(configs).decode() + "\n")
+        sys.stdout.flush()
+        hooks = orjson.loads(await asyncio.to_thread(sys.stdin.readline))
+        for name, platform in phone.platforms.items():
+            platform.hook = hooks[name]
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))
