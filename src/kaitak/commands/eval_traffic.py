@@ -55,10 +55,11 @@ def measure(
     pack: Annotated[str, typer.Option(help="a pack with a traffic.yaml, by its name or folder")] = "retail",
     customers: Annotated[int, typer.Option(min=1, max=5_000)] = 200,
     seed: Annotated[int, typer.Option(help="the same seed plays the same customers")] = 1,
+    lines: Annotated[list[Path] | None, typer.Option(help="more openings: JSON Lines of text, intent, lang")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="write every figure and talk here")] = None,
 ) -> None:
     """How many routine customers the bot serves to the end, with the right effect in the business system."""
-    outcomes = _measured(pack, customers, seed)
+    outcomes = _measured(pack, customers, seed, lines or [])
     report = traffic.report(outcomes)
     if json_file is not None:
         json_file.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -69,7 +70,7 @@ def measure(
         )
 
 
-def _measured(pack: str, customers: int, seed: int) -> list[Outcome]:
+def _measured(pack: str, customers: int, seed: int, lines: list[Path]) -> list[Outcome]:
     settings = configuration.load_settings()
     folder = Path(pack) if (Path(pack) / "pack.yaml").is_file() else resources.pack_folder(pack)
     loaded = packs.load(folder)
@@ -81,7 +82,7 @@ def _measured(pack: str, customers: int, seed: int) -> list[Outcome]:
             server = embedded.start()
             migrate.upgrade(server.admin_url or "", server.url, schema.metadata)
             with _erp(server, "insurance" if loaded.head.name == "insurance" else "retail") as erp:
-                return asyncio.run(_play(server, erp, ready, _Traffic(folder, customers, seed)))
+                return asyncio.run(_play(server, erp, ready, _Traffic(folder, customers, seed, lines)))
         finally:
             embedded.stop()
 
@@ -91,6 +92,7 @@ class _Traffic:
     folder: Path
     customers: int
     seed: int
+    lines: list[Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,9 @@ async def _play(server: ServerUrls, erp: _Erp, ready: ReadyPack, wanted: _Traffi
             return talking.EngineTalk(ready, ask, clock.now, customer_ref=ref)
 
         books = _Books(erp.dsn)
-        return await traffic.play(wanted.folder, begin, books, customers=wanted.customers, seed=wanted.seed)
+        return await traffic.play(
+            wanted.folder, begin, books, customers=wanted.customers, seed=wanted.seed, more=wanted.lines
+        )
 
 
 async def _connected(database: Database, keyring: Keyring, erp: _Erp) -> AccountId:

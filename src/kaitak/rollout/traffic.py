@@ -23,7 +23,9 @@ from kaitak.rollout import evaluation
 MAX_TURNS = 16
 NUMBER_FIRST, ERRS, IMPATIENT, TAPS = 0.4, 0.15, 0.1, 0.5  # how often a customer does so
 _DIGITS = re.compile(r"\d{3,}|[零一二三四五六七八九]{4,}")
-_LANGUAGES: Mapping[str, str] = {"yue": "yue", "mixed": "yue", "cmn-hant": "cmn", "cmn-hans": "cmn", "en": "en"}
+_LANGUAGES: Mapping[str, str] = {
+    "yue": "yue", "mixed": "yue", "cmn-hant": "cmn", "cmn-hans": "cmn", "zh": "cmn", "en": "en",
+}  # fmt: skip
 Language = Literal["yue", "cmn", "en"]
 Said = list[str] | dict[Language, list[str]]
 Row = Mapping[str, object]
@@ -122,12 +124,12 @@ class TrafficUnreadableError(InvalidError):
     code = "traffic_unreadable"
 
 
-def read(folder: Path) -> tuple[TrafficFile, dict[str, list[tuple[Language, str]]]]:
-    """A pack's traffic file, and its test lines by intent: those that name no number of their own."""
+def read(folder: Path, more: Sequence[Path] = ()) -> tuple[TrafficFile, dict[str, list[tuple[Language, str]]]]:
+    """A pack's traffic file, and its test lines by intent, with `more` of them: those that name no number."""
     content, _ = pack_files.read(folder / "traffic.yaml", folder, TrafficFile)
     lines: dict[str, list[tuple[Language, str]]] = {}
-    for name in content.utterances:
-        for row in evaluation.read_rows(folder / "tests" / name, None):
+    for path in (*(folder / "tests" / name for name in content.utterances), *more):
+        for row in evaluation.read_rows(path, None):
             language = _LANGUAGES.get(row.lang)
             if not row.hard and language is not None and not _DIGITS.search(row.text):
                 lines.setdefault(row.intent, []).append((language, row.text))  # type: ignore[arg-type]
@@ -187,9 +189,11 @@ def _tapped(heard: Heard, value: str) -> tuple[str, str | None]:
     return found if found is not None else (heard.options[-1] if heard.options else ("?", None))
 
 
-async def play(folder: Path, begin: Begin, ledger: Ledger, *, customers: int, seed: int) -> list[Outcome]:
+async def play(
+    folder: Path, begin: Begin, ledger: Ledger, *, customers: int, seed: int, more: Sequence[Path] = ()
+) -> list[Outcome]:
     """Let so many customers talk with the bot, one after the other; the same seed plays the same traffic."""
-    content, lines = read(folder)
+    content, lines = read(folder, more)
     dice = random.Random(seed)  # noqa: S311 (the same customers each time is the point)
     used: set[tuple[str, ...]] = set()
     outcomes: list[Outcome] = []
@@ -222,7 +226,8 @@ async def _subject(
 
 
 def _key(row: Row) -> tuple[str, ...]:
-    return (str(row.get("order_no")),)
+    """What may be changed once: the first column of a subject."""
+    return (str(next(iter(row.values()), None)),)
 
 
 def _arrive(
