@@ -12,6 +12,9 @@ import threading
 import time
 from pathlib import Path
 
+from kaitak.db.urls import replaced
+from kaitak.demo.run import ERP_DATABASES
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
 _ADDRESS = re.compile(r"(shop page|workbench|demo ERP|insurer's site).*?(http://127\.0\.0\.1:\d+)/?\s*$")
@@ -52,9 +55,14 @@ class DemoRun:
         """Where a business system of the test's own may answer: the demo's operator has opened it."""
         return self._port + 5
 
-    def sign_in(self, role: str) -> str:
-        """A one-time link that nobody has used, of an administrator, a supervisor or an agent."""
-        return self._links[role].pop(0)
+    @property
+    def erp_dsn(self) -> str:
+        """The demo ERP's own database."""
+        return replaced((self._folder / "postgres.dsn").read_text("utf-8").strip(), dbname=ERP_DATABASES["shop"])
+
+    def sign_in(self, role: str, *, at_insurer: bool = False) -> str:
+        """A one-time link that nobody has used, of an administrator, a supervisor or an agent of the shop."""
+        return self._links[role].pop(-1 if at_insurer else 0)
 
     def start(self) -> None:
         """Start, and wait until it says that it is ready."""
@@ -125,7 +133,7 @@ class DemoRun:
                 self._addresses[found[1]] = found[2]
             elif link := _LINK.search(line):
                 self._links.setdefault(link[1], []).append(link[2])
-                if len(self._links.get("agent", ())) == 2:
+                if len(self._links.get("agent", ())) == 4:
                     self._ready.set()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -63,6 +65,23 @@ class _Messages(_Loose):
     payload: list[Message]
 
 
+class _Connection(_Loose):
+    id: int
+
+
+class _Connections(_Loose):
+    payload: list[_Connection]
+
+
+class _Order(_Loose):
+    order_no: str
+    status: str
+
+
+class _Snapshot(_Loose):
+    orders: list[_Order] | None
+
+
 class _Account(_Loose):
     id: int
 
@@ -100,6 +119,11 @@ class Office:
             found += _ConversationList.model_validate_json(answer).data.payload
         return sorted(found, key=lambda each: each.id)
 
+    def newest_conversation(self) -> int:
+        """The number of the newest conversation that the bot has."""
+        answer = self._get("/conversations?status=pending&assignee_type=all")
+        return max(each.id for each in _ConversationList.model_validate_json(answer).data.payload)
+
     def only_conversation(self, inbox: Inbox) -> Conversation:
         """The one conversation that an inbox has."""
         (found,) = self.conversations(inbox.id)
@@ -121,6 +145,24 @@ class Office:
     def act(self, conversation_id: int, action: str, body: dict[str, object]) -> None:
         """One of a conversation's actions."""
         self._post(f"/conversations/{conversation_id}/{action}", body)
+
+    @contextmanager
+    def connected_to(self, connector: str, config: dict[str, str]) -> Iterator[None]:
+        """Another business system in place of the account's own, for the length of a block."""
+        own = _Connections.model_validate_json(self._get("/business/connections")).payload[0].id
+        _good(self.http.patch(f"{self.account}/business/connections/{own}", json={"enabled": False}))
+        body: dict[str, object] = {"name": connector, "connector": connector, "config": config}
+        other = _Connection.model_validate_json(self._post("/business/connections", body)).id
+        try:
+            yield
+        finally:
+            _good(self.http.delete(f"{self.account}/business/connections/{other}"))
+            _good(self.http.patch(f"{self.account}/business/connections/{own}", json={"enabled": True}))
+
+    def orders_of(self, conversation_id: int) -> dict[str, str]:
+        """Orders and their states, as an agent sees them beside a conversation."""
+        seen = _Snapshot.model_validate_json(self._get(f"/conversations/{conversation_id}/business"))
+        return {each.order_no: each.status for each in seen.orders or ()}
 
     def _get(self, path: str) -> bytes:
         return _good(self.http.get(self.account + path)).content

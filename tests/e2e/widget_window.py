@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -47,6 +48,23 @@ class WidgetWindow:
     def say(self, text: str) -> None:
         self.field.fill(text)
         self.field.press("Enter")
+
+    def hears(self, text: str, answer: str | re.Pattern[str]) -> None:
+        """Say something, and be answered by the bot with these words."""
+        before = self.from_bot.count()
+        self.say(text)
+        self.expect_answer(before, answer)
+
+    def picks(self, choice: str, answer: str | re.Pattern[str]) -> None:
+        """Tap one of the choices, and be answered by the bot with these words."""
+        before = self.from_bot.count()
+        self.panel.get_by_role("button", name=choice).last.click()
+        self.expect_answer(before, answer)
+
+    def expect_answer(self, before: int, answer: str | re.Pattern[str]) -> None:
+        """The bot's next words, after as many as it had said before."""
+        expect(self.from_bot.nth(before)).to_contain_text(answer, timeout=20_000)
+        expect(self.panel.locator(".typing")).to_have_count(0)
 
     def expect_stored(self) -> None:
         """The server has everything that the customer said."""
