@@ -7,6 +7,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
@@ -49,44 +50,22 @@ def decide_outcome(
     delivery: ClaimedDelivery, error: ConnectorError, *, honours_key: bool, jitter: float
 ) -> DeliveryOutcome:
     """What a failed attempt means: try again with backoff (`jitter` in 0..1 spreads it), or the end with its reason."""
-    detail = error.message[:DETAIL]
-    if isinstance(error, ThrottledError):
-        return DeliveryOutcome(
-            delivery=delivery,
-            status="pending",
-            is_counted=bool(error.taken),  # so that the next attempt asks what got through
-            retry=error.retry_after,
-            error_code=error.code,
-            error_detail=detail,
-            external_ids=error.taken,
-        )
-    is_last = delivery.attempts + 1 >= MAX_ATTEMPTS
-    if _may_repeat(error, honours_key=honours_key) and not is_last:
-        return DeliveryOutcome(
-            delivery=delivery,
-            status="pending",
-            retry=backoff(delivery.attempts, jitter),
-            error_code=error.code,
-            error_detail=detail,
-            external_ids=error.taken,
-        )
-    if isinstance(error, AuthFailedError):
-        return DeliveryOutcome(
-            delivery=delivery,
-            status="pending",
-            is_counted=bool(error.taken),
-            retry=LONGEST_RETRY,
-            error_code=error.code,
-            error_detail=detail,
-            external_ids=error.taken,
-        )
-    return DeliveryOutcome(
+    failed = DeliveryOutcome(
         delivery=delivery,
         status="unknown" if isinstance(error, OutcomeUnknownError) else "failed",
         error_code=error.code,
-        error_detail=detail,
+        error_detail=error.message[:DETAIL],
         external_ids=error.taken,
     )
+    is_partly = bool(error.taken)  # counted, so that the next attempt asks what got through
+    if isinstance(error, ThrottledError):
+        return replace(failed, status="pending", is_counted=is_partly, retry=error.retry_after)
+    is_last = delivery.attempts + 1 >= MAX_ATTEMPTS
+    if _may_repeat(error, honours_key=honours_key) and not is_last:
+        return replace(failed, status="pending", retry=backoff(delivery.attempts, jitter))
+    if isinstance(error, AuthFailedError):
+        return replace(failed, status="pending", is_counted=is_partly, retry=LONGEST_RETRY)
+    return failed
 
 
 def _may_repeat(error: ConnectorError, *, honours_key: bool) -> bool:
@@ -225,12 +204,14 @@ class Deliverer:
 
     async def _deliver(self, delivery: ClaimedDelivery) -> DeliveryOutcome:
         honours_key = False
+        taken: tuple[str, ...] = ()
         try:
             connector = await self._connectors.get(
                 delivery.account_id, delivery.inbox_id, delivery.channel, delivery.inbox_version
             )
             honours_key = connector.capabilities.honours_key
             outbound = await self._outbound(delivery, connector)
+            taken = outbound.taken
             async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
                 sent = await connector.send(outbound)
         except ConnectorError as exc:
@@ -239,13 +220,16 @@ class Deliverer:
                 exc.code,
                 extra={"account_id": delivery.account_id, "message_id": delivery.message_id},
             )
+            exc.taken = exc.taken or taken
             return decide_outcome(delivery, exc, honours_key=honours_key, jitter=self._random())
         except TimeoutError:
             error = OutcomeUnknownError("no answer in time")
+            error.taken = taken
             return decide_outcome(delivery, error, honours_key=honours_key, jitter=self._random())
         except Exception as exc:  # noqa: BLE001 (our own fault with one message must not hold up the batch)
             _log.exception("cannot deliver", extra={"message_id": delivery.message_id})
             failure = ChannelUnavailableError(exc.message if isinstance(exc, KaitakError) else type(exc).__name__)
+            failure.taken = taken
             return decide_outcome(delivery, failure, honours_key=honours_key, jitter=self._random())
         metrics.DELIVERY_SECONDS.observe(max(0.0, (datetime.now(UTC) - delivery.created_at).total_seconds()))
         return DeliveryOutcome(delivery=delivery, status="sent", external_ids=sent.external_ids)
