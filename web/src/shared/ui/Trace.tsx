@@ -104,7 +104,7 @@ function Step({ line, say }: { line: Line; say: (text: string) => string }) {
   const what = maybe(`trace.step.${line.what.replace(/\W+/g, "_")}`, line.what);
   const found = foundIn(line.outcome);
   const outcome = found !== null ? t("trace.found", { n: found }) : line.outcome === "" ? "" : outcomeText(line, maybe);
-  const about = line.what === "hand over" || line.what === "say" ? line.about : say(line.about);
+  const about = line.what === "hand over" ? "" : line.what === "say" ? line.about : say(line.about); // the team stands in the header
   return (
     <li data-step={line.what}>
       <b>{what}</b>
