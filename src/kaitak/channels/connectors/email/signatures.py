@@ -1,0 +1,219 @@
+"""Owns what stands below the words of a mail and says nothing: a card, a polite close, a device, a disclaimer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kaitak.channels.connectors.email.html_text import SIGNATURE
+
+_DEVICE = (
+    r"iphone|ipad|ios|android|安卓|手机|手機|华为|華為|huawei|小米|xiaomi|redmi|红米|三星|samsung|galaxy|oppo|vivo"
+    r"|荣耀|榮耀|honor"
+    r"|魅族|pixel|一加|oneplus"
+    r"|realme|macbook|outlook|邮箱|郵箱|邮件|郵件|信箱|mail|app|企业微信|企業微信|wecom|钉钉|釘釘|dingtalk|飞书|lark"
+    r"|平板|tablet|blackberry|nokia"
+)
+_SENT_FROM = re.compile(
+    rf"^\W{{0,4}}(?:sent (?:from|via|with|using)|get outlook for|download outlook|发自|發自|寄自|来自|從我的|从我的"
+    rf"|从|從|由|透過"
+    rf"|通过|使用|下载|下載|取得|获取)"
+    rf".{{0,40}}(?:{_DEVICE}).{{0,60}}$",
+    re.IGNORECASE,
+)
+_SENDING = re.compile(
+    r"^\W{0,4}(?:sent|get|download|发自|發自|寄自|来自我的|來自我的)|传送|傳送|发送|發送|寄出|寄件|发出|發出|定制"
+    r"|訂製|版|outlook|下载|下載",
+    re.IGNORECASE,
+)
+_TRAILING_DEVICE = re.compile(r"^\W{0,4}(?:签名由|簽名由)?.{0,20}(?:网易邮箱大师|網易郵箱大師|Foxmail|QQ邮箱).{0,20}$")
+_CLOSE = re.compile(
+    r"^\W{0,2}(?:(?:thanks?|many thanks)\s*(?:&|and)\s*)?(?:(?:with\s+)?(?:best|kind|kindest|warm|warmest"
+    r"|my best)\s+(?:regards|wishes)|regards|rgds|b\.?rgds|br"
+    r"|yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|faithfully yours|best|cheers|warmly"
+    r"|respectfully)\s*[,，.!！]?\s*(?P<name>.{0,30})$",
+    re.IGNORECASE,
+)
+_CLOSE_CHINESE = re.compile(
+    r"^\s*(?:此致(?:\s*敬[礼禮])?|敬[礼禮]|祝好|祝安|順頌.{2,4}|顺颂.{2,4}|順祝.{2,6}|顺祝.{2,6}|敬祝.{2,6}"
+    r"|祝\s*[您你]?\s*(?:工作|生活|生意|身体"
+    r"|身體|一切|商)?"
+    r"(?:愉快|顺利|順利|兴隆|興隆|健康|安好|祺|開心|开心)|商祺|敬請?.{0,2}(?:台安|鈞安)|此候.{0,4})[\s,，.。!！~]*$"
+)
+_SIGNED = re.compile(r"^\s*[\w\u4e00-\u9fff .]{2,20}\s*(?:敬上|謹啟|谨启|謹上|谨上|拜上|啟上|上)\s*$")
+_DISCLAIMER = re.compile(
+    r"^[\W_]{0,6}(?:(?:confidentiality|disclaimer|confidential|important|legal)\s*(?:notice|note|disclaimer)?\s*[:：]"
+    r"|this (?:e-?mail|message|communication)(?: message)?(?:,|\s).{0,80}(?:confidential|intended|privileged)"
+    r"|the information (?:contained )?in this (?:e-?mail|message)|please consider the environment"
+    r"|think before you print"
+    r"|(?:免责|免責|保密|機密)(?:声明|聲明|条款|條款|通知)|(?:本|此|這封|这封)(?:电子|電子)?(?:邮件|郵件|電郵|电邮"
+    r"|信件)(?:及|之|和|的|中|所|內|内|可能|含|僅|仅"
+    r"|包)?.{0,60}"
+    r"(?:机密|機密|保密|收件人|收件者|绝密|隐私)|請(?:考慮|愛護)環境|请考虑环境|virus-free|avast|未受病毒)",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(
+    r"(?:^|[\s|])(?:tel|phone|mobile|mob|fax|e-?mail|direct|office|whatsapp|wechat|web|add(?:ress)?|[tmfdea])\s*[.:：]"
+    r"|(?:电话|電話|手机|手機|手提|流動電話|传真|傳真|直线|直線|邮箱|電郵|电邮|网址|網址|地址|微信|总机|總機"
+    r"|座机)\s*[:：／/]|www\.|https?://|^\+?\d[\d ()-]{7,}$",
+    re.IGNORECASE,
+)
+_TRADE = re.compile(
+    r"有限公司|公司|集團|集团|\b(?:limited|ltd|inc|corp|company|manager|director|officer|assistant|executive"
+    r"|department|dept)\b"
+    r"|经理|經理|主任|总监|總監|主管|专员|專員|助理|部$|部門",
+    re.IGNORECASE,
+)
+_DATA = re.compile(
+    r"^\s*(?:姓名|名稱|名字|订单|訂單|单号|單號|收货|收貨|收件|name|order|recipient|ref)\w*\s*(?:no\.?|number|編號"
+    r"|编号|人|地址)?\s*[:：]",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[?？。！!;；]|，.*，")
+_FRAME = re.compile(r"^[\s|]*$")
+
+
+def without(lines: Sequence[str], *, name: str = "", address: str = "") -> list[str]:
+    """The lines without what stands below the words; all of them where nothing would be left."""
+    kept = _trimmed(_until_mark(lines))
+    for _ in range(6):
+        shorter = _trimmed(_shorter(kept, name, address))
+        if len(shorter) == len(kept):
+            break
+        kept = shorter
+    return kept
+
+
+def _until_mark(lines: Sequence[str]) -> list[str]:
+    """What stands above the place where the program itself put its signature."""
+    kept = list(lines)
+    while SIGNATURE in kept:
+        place = kept.index(SIGNATURE)
+        if any(line.strip() for line in kept[:place]):
+            return kept[:place]
+        del kept[place]
+    return kept
+
+
+def _shorter(lines: list[str], name: str, address: str) -> list[str]:
+    for rule in (_at_dashes, _at_disclaimer, _at_close, _at_card):
+        place = rule(lines)
+        if place is not None:
+            return lines[:place]
+    kept = [line for line in lines if not is_device_line(line)]
+    return _without_own_card(kept, name, address)
+
+
+def is_device_line(line: str) -> bool:
+    """A line that a program adds to tell what it is."""
+    bare = line.strip().strip("|").strip()
+    if not bare or len(bare) > 110:
+        return False
+    if _TRAILING_DEVICE.match(bare) and len(bare) <= 40 and not _SENTENCE.search(bare):
+        return bool(re.search(r"签名|簽名|定制|发自|來自|来自|由", bare))
+    found = _SENT_FROM.match(bare)
+    return bool(found and _SENDING.search(bare) and not re.search(r"[?？。！]|，", bare))
+
+
+def _at_dashes(lines: list[str]) -> int | None:
+    for place, line in enumerate(lines):
+        below = [each for each in lines[place + 1 :] if each.strip()]
+        if line.strip() in ("--", "—", "——", "-- ") and len(below) <= 20:
+            return place
+        if re.fullmatch(r"\s*[-_=—–*]{3,}\s*", line) and 0 < len(below) <= 14 and _is_card(below):
+            return place
+    return None
+
+
+def _is_card(lines: list[str]) -> bool:
+    """Ways to reach somebody, or a firm or a post, and no sentence at the top."""
+    says_who = any(_CONTACT.search(each) for each in lines) or bool(_TRADE.search(" ".join(lines)))
+    return says_who and not any(_SENTENCE.search(each) for each in lines[:3])
+
+
+def _at_disclaimer(lines: list[str]) -> int | None:
+    return next((place for place, line in enumerate(lines) if place and _DISCLAIMER.match(line)), None)
+
+
+def _at_close(lines: list[str]) -> int | None:
+    """A polite close with a name and what belongs to it below: short lines, none of them a sentence."""
+    for place, line in enumerate(lines):
+        if not (_is_close(line) or (_SIGNED.match(line) and place)):
+            continue
+        below = [each for each in lines[place + 1 :] if each.strip()]
+        if len(below) <= 14 and not any(_is_words(each) for each in below):
+            return place
+    return None
+
+
+def _is_close(line: str) -> bool:
+    if _CLOSE_CHINESE.match(line):
+        return True
+    found = _CLOSE.match(line)
+    return bool(
+        found
+        and not re.search(
+            r"[?？]|\b(?:is|are|was|can|will|the|to|for|of|way|option|price)\b", found.group("name"), re.IGNORECASE
+        )
+    )
+
+
+def _is_words(line: str) -> bool:
+    if _CONTACT.search(line) or _TRADE.search(line):
+        return False
+    return len(line.strip()) > 60 or bool(re.search(r"[?？。！]|p\.?s\b|ps[:：]|又及", line, re.IGNORECASE))
+
+
+def _at_card(lines: list[str]) -> int | None:
+    """A card without a close: at the end, with a firm or a post in it and two ways to reach somebody."""
+    start = len(lines)
+    while start and lines[start - 1].strip():
+        start -= 1
+    block = lines[start:]
+    if not block or start == 0 or _DATA.match(block[0]) or len(block) > 12:
+        return None
+    ways = sum(len(_CONTACT.findall(line)) for line in block)
+    if ways < 2:
+        return None
+    above = start
+    while above and not lines[above - 1].strip():
+        above -= 1
+    top = above
+    while top and lines[top - 1].strip():
+        top -= 1
+    names = lines[top:above]
+    is_named = (
+        0 < len(names) <= 3
+        and top > 0
+        and all(len(each) <= 40 and not _SENTENCE.search(each) and ":" not in each for each in names)
+    )
+    is_trade = any(_TRADE.search(each) for each in [*block, *(names if is_named else [])])
+    if not is_trade or any(_DATA.match(each) for each in block):
+        return None
+    return top if is_named else start
+
+
+def _without_own_card(lines: list[str], name: str, address: str) -> list[str]:
+    """QQ, Foxmail and NetEase end a mail with the sender's own name and address."""
+    kept = _trimmed(lines)
+    place = len(kept)
+    has_address = False
+    while place > 0 and len(kept) - place < 8:
+        bare = kept[place - 1].strip().strip("|").strip()
+        is_address = bool(
+            re.fullmatch(r"(?:邮箱[:：]\s*|e-?mail[:：]\s*)?<?[\w.+-]+@[\w.-]+>?", bare, re.IGNORECASE)
+        ) and (not address or address in bare.lower())
+        if not (_FRAME.match(kept[place - 1]) or is_address or (name and bare == name)):
+            break
+        has_address = has_address or is_address
+        place -= 1
+    return kept[:place] if has_address and place > 0 else kept
+
+
+def _trimmed(lines: Sequence[str]) -> list[str]:
+    kept = list(lines)
+    while kept and _FRAME.match(kept[-1]):
+        kept.pop()
+    while kept and not kept[0].strip():
+        kept.pop(0)
+    return kept
