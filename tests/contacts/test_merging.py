@@ -61,12 +61,14 @@ async def test_wrong_merge_is_undone_with_what_was_said_since(stage: Stage) -> N
     listed = (await stage.admin.get(stage.path("/contacts"))).json()["payload"]
     assert [each["id"] for each in listed] == [kept]
     await stage.act(second, "toggle_status", status="resolved")
-    later = (await writer.say("again"))["conversation"]["id"]  # type: ignore[index,call-overload]
+    later = int(str((await writer.say("again"))["conversation"]["id"]))  # type: ignore[index,call-overload]
     assert await _conversations(stage, kept) == [first, second, later]
     shown = (await stage.admin.get(stage.path(f"/contacts/{kept}/identities"))).json()
     assert [(each["contact_id"], each["reason"]) for each in shown["merges"]] == [(other, "member")]
     assert len(shown["addresses"]) == 2
     assert {(each["kind"], each["verified_by"]) for each in shown["evidence"]} == {("phone", None), ("email", None)}
+
+    await _reads_the_timeline(stage, kept, [first, second, later])
 
     undone = await stage.admin.post(stage.path(f"/contacts/{kept}/merges/{merge['id']}/undo"))
     assert undone.status_code == 200, undone.text
@@ -86,6 +88,27 @@ async def test_wrong_merge_is_undone_with_what_was_said_since(stage: Stage) -> N
     assert await _suggested(stage, kept) == []
     again = await stage.admin.post(stage.path(f"/contacts/{kept}/merges/{merge['id']}/undo"))
     assert (again.status_code, again.json()["code"]) == (404, "contact_merge_not_found")
+
+
+async def _reads_the_timeline(stage: Stage, contact: int, numbers: list[int]) -> None:
+    """Page by page and at once it is the same stream, newest first; a kind alone can be asked for."""
+    path = stage.path(f"/contacts/{contact}/timeline")
+    whole = (await stage.admin.get(path)).json()["payload"]
+    assert {each["kind"] for each in whole} == {"message", "conversation", "merge"}
+    assert sorted({each["conversation_id"] for each in whole} - {None}) == numbers
+    assert [each["at"] for each in whole] == sorted((each["at"] for each in whole), reverse=True)
+    paged: list[JsonValue] = []
+    cursor: str | None = None
+    while True:
+        page = (await stage.admin.get(path, params={"limit": "2", **({"cursor": cursor} if cursor else {})})).json()
+        paged += page["payload"]
+        cursor = page["meta"]["next_cursor"]
+        if cursor is None:
+            break
+    assert paged == whole
+    words = (await stage.admin.get(path, params={"kind": "message"})).json()["payload"]
+    assert [each["words"] for each in words if each["actor"] == "contact"] == ["again", "你好", "你好"]
+    assert (await stage.agent_http.get(path)).status_code == 404
 
 
 async def test_proof_joins_at_once_and_what_was_set_apart_stays_apart(stage: Stage) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.accounts import audit
 from kaitak.accounts.audit import Actor, ActorDep
 from kaitak.accounts.policy import Permission
+from kaitak.api import paging
 from kaitak.api.dependencies import PrincipalDep, SessionDep, require
+from kaitak.api.paging import PageMeta
 from kaitak.api.problems import problems
 from kaitak.contacts import actions, identity_queries, merging, queries, suggesting
 from kaitak.contacts import views as contact_views
@@ -34,6 +38,7 @@ from kaitak.contacts.identity_schemas import (
     SuggestionView,
 )
 from kaitak.contacts.models import Contact, ContactMerge
+from kaitak.conversations import timeline
 from kaitak.conversations.dependencies import IdPath, ViewerDep
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}/contacts/{contact_id}", tags=["contacts"])
@@ -55,6 +60,38 @@ SeenContact = Annotated[Contact, Depends(seen_contact)]
 async def show_identities(session: SessionDep, contact: SeenContact, viewer: ViewerDep) -> IdentitiesView:
     """Where a contact writes from, what is claimed and what is verified, and who was joined with them."""
     return await identity_queries.identities_of(session, contact.account_id, contact.id, inbox_ids=viewer.inbox_ids)
+
+
+class Timeline(BaseModel):
+    """What happened with a person, the newest first."""
+
+    payload: list[timeline.Entry]
+    meta: PageMeta
+
+
+@router.get("/timeline", dependencies=READ, responses=FOUND)
+async def show_timeline(
+    session: SessionDep,
+    contact: SeenContact,
+    viewer: ViewerDep,
+    *,
+    kind: Annotated[list[timeline.EntryKind], Query(max_length=6)] = [],  # noqa: B006
+    cursor: paging.CursorQuery = None,
+    limit: paging.LimitQuery = 50,
+) -> Timeline:
+    """A person's messages, conversations, ratings, business data read and merges across channels, in one stream."""
+    before = paging.decode(cursor, (datetime, str, int)) if cursor else None
+    rows = await timeline.list_entries(
+        session,
+        contact.account_id,
+        contact.id,
+        inbox_ids=viewer.inbox_ids,
+        kinds=kind,
+        before=cast("tuple[datetime, str, int] | None", before),
+        limit=limit + 1,
+    )
+    following = paging.next_cursor([(each.at, each.kind, each.id) for each in rows], limit)
+    return Timeline(payload=rows[:limit], meta=PageMeta(next_cursor=following))
 
 
 @router.get("/suggestions", dependencies=READ, responses=FOUND)

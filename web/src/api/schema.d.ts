@@ -546,6 +546,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Timeline
+         * @description A person's messages, conversations, ratings, business data read and merges across channels, in one stream.
+         */
+        get: operations["show_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/conversations": {
         parameters: {
             query?: never;
@@ -2182,6 +2202,8 @@ export interface paths {
         /**
          * Publish Draft
          * @description Let the draft answer customers from the next message on; one with faults is refused.
+         *
+         *     If sample conversations go otherwise with it, that must be said: `despite_failing`.
          */
         post: operations["publish_draft"];
         delete?: never;
@@ -2204,6 +2226,26 @@ export interface paths {
         get: operations["show_schema"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/packs/{pack}/talks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play Talks
+         * @description Play the pack's sample conversations with the draft; nothing is kept, and no business system is asked.
+         */
+        post: operations["play_talks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2303,6 +2345,26 @@ export interface paths {
          * @description Say whether one takes conversations now.
          */
         put: operations["set_my_availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/search/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Messages
+         * @description Messages by what they say, over the whole history; width, case, traditional and simplified are the same.
+         */
+        get: operations["search_messages"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4226,6 +4288,36 @@ export interface components {
             withdrawn: boolean;
         };
         /**
+         * Entry
+         * @description One thing that happened with a person; `actor` is contact, user, bot, or a member's number of a merge.
+         */
+        Entry: {
+            /** Actor */
+            actor: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string | null;
+            /** Conversation Id */
+            conversation_id: number | null;
+            /** Detail */
+            detail: string | null;
+            /** Id */
+            id: number;
+            /** Inbox Name */
+            inbox_name: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "conversation" | "survey" | "business" | "merge" | "split";
+            /** Words */
+            words: string;
+        };
+        /**
          * EvidenceBody
          * @description Something that was checked outside a conversation: by a code, a link, the network, a document.
          */
@@ -4464,6 +4556,48 @@ export interface components {
             reads: string[];
             /** Steps */
             steps: number;
+        };
+        /**
+         * FoundMessageView
+         * @description A message that holds all words, and the conversation it stands in.
+         */
+        FoundMessageView: {
+            /** Contact Id */
+            contact_id: number;
+            /** Contact Name */
+            contact_name: string;
+            /** Content */
+            content: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Id */
+            display_id: number;
+            /** Id */
+            id: number;
+            /** Inbox Id */
+            inbox_id: number;
+            /** Message Type */
+            message_type: string;
+            /** Private */
+            private: boolean;
+            /** Sender Type */
+            sender_type: string;
+            /** Seq */
+            seq: number;
+            /** Status */
+            status: string;
+        };
+        /**
+         * FoundMessages
+         * @description A page of messages, newest first.
+         */
+        FoundMessages: {
+            meta: components["schemas"]["PageMeta"];
+            /** Payload */
+            payload: components["schemas"]["FoundMessageView"][];
         };
         /**
          * GapForm
@@ -5988,6 +6122,35 @@ export interface components {
             version: string;
         };
         /**
+         * PackTalkFailureView
+         * @description A sample conversation that goes otherwise than it is written.
+         */
+        PackTalkFailureView: {
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Problem */
+            problem: string;
+            /**
+             * Said
+             * @description what the bot said there
+             */
+            said: string;
+        };
+        /**
+         * PackTalksView
+         * @description How the sample conversations went with the draft.
+         */
+        PackTalksView: {
+            /** Failures */
+            failures: components["schemas"]["PackTalkFailureView"][];
+            /** Talks */
+            talks: number;
+        };
+        /**
          * PackTitleView
          * @description A name in the three languages.
          */
@@ -6314,6 +6477,12 @@ export interface components {
          * @description The draft, and what it is about.
          */
         PublishBody: {
+            /**
+             * Despite Failing
+             * @description publish though sample conversations go otherwise
+             * @default false
+             */
+            despite_failing: boolean;
             /**
              * Edition
              * @description of the draft as the caller saw it; 0: there was none
@@ -7154,6 +7323,15 @@ export interface components {
         Ticket: {
             /** Ticket */
             ticket: string;
+        };
+        /**
+         * Timeline
+         * @description What happened with a person, the newest first.
+         */
+        Timeline: {
+            meta: components["schemas"]["PageMeta"];
+            /** Payload */
+            payload: components["schemas"]["Entry"][];
         };
         /**
          * TitleView
@@ -9604,6 +9782,63 @@ export interface operations {
                 };
             };
             /** @description `contact_same`: A contact cannot be joined with itself. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_timeline: {
+        parameters: {
+            query?: {
+                kind?: ("message" | "conversation" | "survey" | "business" | "merge" | "split")[];
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14880,7 +15115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `pack_draft_changed`: Somebody else has saved the draft meanwhile; `edition` is its present one. `pack_draft_missing`: Nothing has been changed since the last publication. `pack_draft_faulty`: The draft has faults, so it cannot answer customers; `file` and `line` say where the first is. */
+            /** @description `pack_draft_changed`: Somebody else has saved the draft meanwhile; `edition` is its present one. `pack_draft_missing`: Nothing has been changed since the last publication. `pack_draft_faulty`: The draft has faults, so it cannot answer customers; `file` and `line` say where the first is. `pack_talks_failing`: Sample conversations go otherwise with the draft, `failing` of `talks`: see /talks, then say so to publish. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14934,6 +15169,67 @@ export interface operations {
             };
             /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. `pack_unknown`: This installation carries no pack of this name. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_talks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The pack's name */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackTalksView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: The account does not exist, or the caller is not a member of it. `pack_unknown`: This installation carries no pack of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pack_draft_faulty`: The draft has faults, so it cannot answer customers; `file` and `line` say where the first is. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15222,6 +15518,54 @@ export interface operations {
                 };
             };
             /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_messages: {
+        parameters: {
+            query: {
+                /** @description Words of two characters or more; all must be there */
+                q: string;
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMessages"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `search_too_short`: A search needs a word of two characters or more. `page_cursor_invalid`: The cursor is not one that this list has given out. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,101 @@
+"""Owns a person's interactions in one stream: messages, conversations, surveys, business data read, merges."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+EntryKind = Literal["message", "conversation", "survey", "business", "merge", "split"]
+KINDS: tuple[EntryKind, ...] = ("message", "conversation", "survey", "business", "merge", "split")
+MOST_CONVERSATIONS = 500
+_ENTRIES = text("""
+with mine as (
+    select c.id, c.display_id, c.inbox_id, c.created_at, c.status from conversation c
+    where c.account_id = :account_id and c.contact_id = :contact_id
+      and (:all_inboxes or c.inbox_id = any(cast(:inbox_ids as bigint[])))
+    order by c.id desc limit :most
+), entries as (
+    select 'message' as kind, m.id, m.created_at as at, c.display_id as conversation_id, c.inbox_id,
+           m.sender_type as actor, m.content as words, null::text as detail
+    from mine c cross join lateral (
+        select m.id, m.created_at, m.sender_type, m.content from message m
+        where m.account_id = :account_id and m.conversation_id = c.id and m.message_type in ('incoming', 'outgoing')
+          and (cast(:before as timestamptz) is null or m.created_at <= cast(:before as timestamptz))
+        order by m.seq desc limit :limit + 100  -- those of the cursor's own instant are passed over again
+    ) m where 'message' = any(cast(:kinds as text[]))
+    union all
+    select 'conversation', c.id, c.created_at, c.display_id, c.inbox_id, null, '', c.status
+    from mine c where 'conversation' = any(cast(:kinds as text[]))
+    union all
+    select 'survey', s.id, s.created_at, c.display_id, c.inbox_id, 'contact', s.feedback_message, s.rating::text
+    from mine c join csat_survey_response s on s.account_id = :account_id and s.conversation_id = c.id
+    where 'survey' = any(cast(:kinds as text[]))
+    union all
+    select 'business', b.id, b.created_at, c.display_id, c.inbox_id, b.actor, b.object, b.action || ' ' || b.outcome
+    from mine c join business_access_log b on b.account_id = :account_id and b.conversation_id = c.id
+    where 'business' = any(cast(:kinds as text[]))
+    union all
+    select 'merge', g.id, g.created_at, null, null, g.user_id::text, p.name, g.reason
+    from contact_merge g join contact p on p.account_id = g.account_id and p.id = g.merged_id
+    where g.account_id = :account_id and g.kept_id = :contact_id and 'merge' = any(cast(:kinds as text[]))
+    union all
+    select 'split', g.id, g.undone_at, null, null, g.undone_by::text, p.name, g.reason
+    from contact_merge g join contact p on p.account_id = g.account_id and p.id = g.merged_id
+    where g.account_id = :account_id and g.kept_id = :contact_id and g.undone_at is not null
+      and 'split' = any(cast(:kinds as text[]))
+)
+select e.*, i.name as inbox_name, i.channel from entries e
+left join inbox i on i.account_id = :account_id and i.id = e.inbox_id
+where cast(:before as timestamptz) is null
+   or (e.at, e.kind, e.id) < (cast(:before as timestamptz), cast(:before_kind as text), cast(:before_id as bigint))
+order by e.at desc, e.kind desc, e.id desc limit :limit
+""")
+
+
+class Entry(BaseModel):
+    """One thing that happened with a person; `actor` is contact, user, bot, or a member's number of a merge."""
+
+    kind: EntryKind
+    id: int
+    at: datetime
+    conversation_id: int | None
+    inbox_name: str | None
+    channel: str | None
+    actor: str | None
+    words: str
+    detail: str | None
+
+
+async def list_entries(
+    session: AsyncSession,
+    account_id: int,
+    contact_id: int,
+    *,
+    inbox_ids: Collection[int] | None,
+    kinds: Collection[EntryKind],
+    before: tuple[datetime, str, int] | None,
+    limit: int,
+) -> list[Entry]:
+    """What happened with a contact in these inboxes (None: all), the newest first, older than `before`."""
+    at, kind, number = before or (None, None, None)
+    rows = await session.execute(
+        _ENTRIES,
+        {
+            "account_id": account_id,
+            "contact_id": contact_id,
+            "all_inboxes": inbox_ids is None,
+            "inbox_ids": list(inbox_ids or ()),
+            "kinds": list(kinds or KINDS),
+            "before": at,
+            "before_kind": kind,
+            "before_id": number,
+            "most": MOST_CONVERSATIONS,
+            "limit": limit,
+        },
+    )
+    return [Entry.model_validate(row._asdict()) for row in rows]
