@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import re
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +31,7 @@ from kaitak.api import principals
 from kaitak.api.deps import Deps
 from kaitak.app import create_app
 from kaitak.channels.endpoints import InboxDefaults
+from kaitak.conversations import search_index
 from kaitak.conversations.links import Links
 from kaitak.core.clock import SystemClock
 from kaitak.core.crypto import Keyring
@@ -98,12 +100,31 @@ insert into message (account_id, conversation_id, seq, message_type, sender_type
     created_at)
   select 1, i, s, case when s %% 2 = 1 then 'incoming' else 'outgoing' end,
     case when s %% 2 = 1 then 'contact' else 'bot' end, null,
-    '我張單HK' || i || '去咗邊呀？ where is my order ' || s, 'sent', now() - (%(n)s - i) * interval '2 seconds'
+    (array['我想問下','唔該','你好','請問','麻煩晒','hello ','其實','今日'])[1 + abs(hashint8(i * 8 + s) %% 8)] ||
+    (array['張單去咗邊','幾時送到','想退貨','退款未到','改地址得唔得','會員積分','發票','換細碼','門市幾點開','取消訂單',
+           'where is my order','refund please','送錯貨','少咗一件','壞咗','優惠碼用唔到',
+           '付款失敗','想買禮物卡','預約','投訴']
+    )[1 + abs(hashint8(i * 8 + s + 7) %% 20)] ||
+    case when (i + s) %% 1000 = 0 then '保溫壺' else '' end ||
+    case when s = 1 then ' HK' || i else '' end ||
+    (array['呀','？','唔該晒',' thanks','，急','。',' 0' || i %% 100,'囉'])[1 + abs(hashint8(i * 8 + s + 3) %% 8)],
+    'sent', now() - (%(n)s - i) * interval '2 seconds'
   from generate_series(%(from)s::bigint, %(to)s::bigint) i, generate_series(1, %(each)s) s;
 insert into turn (account_id, conversation_id, from_seq, to_seq, understanding, trace, outcome)
   select 1, i, 1, 1, '{"mood": {"sentiment": "neutral", "emotion": "calm", "urgency": "normal"}}', '[]', 'answered'
   from generate_series(%(from)s::bigint, %(to)s::bigint) i where i %% 3 = 0;
 """
+_TEXTS = """
+drop index message_text_grams;
+insert into message_text (account_id, message_id, conversation_id, inbox_id, block, folded)
+  select 1, m.id, m.conversation_id, c.inbox_id, (row_number() over (order by m.id) - 1) / 50000,
+    translate(lower(m.content), %(written)s, %(folded)s)
+  from message m join conversation c on c.account_id = 1 and c.id = m.conversation_id where m.account_id = 1;
+insert into message_text_state (account_id, settled_id, texts)
+  select 1, max(message_id), count(*) from message_text;
+create index message_text_grams on message_text using gin (text_grams(account_id, block, folded))
+"""
+_HAN = re.compile("[\u4e00-\u9fff]")
 _SEQUENCES = """
 select setval(pg_get_serial_sequence(t, 'id'), 100000000)
   from unnest(array['account', 'users', 'team', 'inbox', 'contact', 'contact_inbox', 'conversation']) t
@@ -175,6 +196,18 @@ def cases(n: int) -> list[Case]:
     found.append(Case("thread, earlier", lambda r: f"/conversations/{r.randint(1, n)}/messages?before=4"))
     found.append(Case("contacts", _fixed("/contacts")))
     found.append(Case("contacts: name", _fixed("/contacts?q=李小明")))
+    found += [
+        Case(f"messages: {name}", _fixed(f"/search/messages?q={words}"))
+        for name, words in {
+            "said often": "唔該",
+            "said in English": "refund",
+            "a thing": "保溫壺",
+            "five characters": "改地址得唔",
+            "two words": "保溫壺 退貨",
+            "never said": "龍蝦",
+        }.items()
+    ]
+    found.append(Case("messages: order number", lambda r: f"/search/messages?q=hk{r.randint(1, n)}"))
     found.append(Case("contact's conversations", lambda r: f"/contacts/{r.randint(1, n // 2)}/conversations"))
     return found
 
@@ -190,12 +223,14 @@ def seed(superuser_url: str, n: int) -> None:
         step = 100_000
         for first in range(1, n + 1, step):
             _run(connection, _MESSAGES, {**values, "from": first, "to": min(n, first + step - 1)})
+        written = "".join(sorted(set(_HAN.findall(_MESSAGES))))
+        _run(connection, _TEXTS, {"written": written, "folded": "".join(search_index.fold(each) for each in written)})
         connection.execute(_SEQUENCES)
         connection.execute("vacuum analyze")
         connection.execute("checkpoint")
 
 
-def _run(connection: psycopg.Connection[tuple[object, ...]], script: str, values: dict[str, int]) -> None:
+def _run(connection: psycopg.Connection[tuple[object, ...]], script: str, values: Mapping[str, int | str]) -> None:
     for statement in script.split(";\n"):
         if statement.strip():
             connection.execute(statement.encode(), values)

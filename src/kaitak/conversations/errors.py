@@ -53,6 +53,12 @@ class TemplateRefusedError(InvalidError):
     code = "template_refused"
 
 
+class SearchTooShortError(InvalidError):
+    """A search needs a word of two characters or more."""
+
+    code = "search_too_short"
+
+
 class MessageEmptyError(InvalidError):
     """A message needs text or a file."""
 

@@ -309,3 +309,28 @@ class ConversationViewer(AccountKeyed, Base):
     conversation_id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class MessageText(Base):
+    """A message's text, folded for searching; its index is in the migration, its rows come after the message."""
+
+    __tablename__ = "message_text"
+    __table_args__ = (
+        ForeignKeyConstraint(["account_id", "message_id"], ["message.account_id", "message.id"], ondelete="CASCADE"),
+    )
+
+    account_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    message_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    conversation_id: Mapped[int]
+    inbox_id: Mapped[int]
+    block: Mapped[int]  # which stretch of the account's texts
+    folded: Mapped[str]
+
+
+class MessageTextState(AccountKeyed, Base):
+    """How far an account's messages are ready to be searched."""
+
+    __tablename__ = "message_text_state"
+
+    settled_id: Mapped[int] = mapped_column(server_default=text("0"))  # all messages up to here have their text
+    texts: Mapped[int] = mapped_column(server_default=text("0"))  # how many there are
