@@ -52,7 +52,7 @@ def of_mail(mail: Mail) -> Newest:
 
 def of_text(text: str, *, name: str = "", address: str = "") -> Newest:
     """The newest words of plain text; `name` and `address` are the sender's own."""
-    lines = [_NOTHING.sub("", _BLANKS.sub(" ", line)).rstrip() for line in text.split("\n")]
+    lines = [_NOTHING.sub("", _BLANKS.sub(" ", line)).rstrip() for line in text.replace("&nbsp;", " ").split("\n")]
     while lines and (not lines[0].strip() or _BANNER.match(lines[0])):
         lines.pop(0)
     pieces, end, is_forward = _taken_apart(lines)

@@ -17,18 +17,18 @@ _DEVICE = (
 _SENT_FROM = re.compile(
     rf"^\W{{0,4}}(?:sent (?:from|via|with|using)|get outlook for|download outlook|发自|發自|寄自|来自|從我的|从我的"
     rf"|从|從|由|透過"
-    rf"|通过|使用|下载|下載|取得|获取)"
+    rf"|通过|使用|下载|下載|取得|获取|獲取|攞)"
     rf".{{0,40}}(?:{_DEVICE}).{{0,60}}$",
     re.IGNORECASE,
 )
 _SENDING = re.compile(
-    r"^\W{0,4}(?:sent|get|download|发自|發自|寄自|来自我的|來自我的)|传送|傳送|发送|發送|寄出|寄件|发出|發出|定制"
+    r"^\W{0,4}(?:sent|get|download|发自|發自|寄自|来自我的|來自我的)|传送|傳送|发送|發送|寄出|寄送|寄件|发出|發出|定制"
     r"|訂製|版|outlook|下载|下載",
     re.IGNORECASE,
 )
 _TRAILING_DEVICE = re.compile(r"^\W{0,4}(?:签名由|簽名由)?.{0,20}(?:网易邮箱大师|網易郵箱大師|Foxmail|QQ邮箱).{0,20}$")
 _CLOSE = re.compile(
-    r"^\W{0,2}(?:(?:thanks?|many thanks)\s*(?:&|and)\s*)?(?:(?:with\s+)?(?:best|kind|kindest|warm|warmest"
+    r"^\W{0,2}(?:(?:thank you|thanks?|many thanks)\s*(?:&|and)\s*)?(?:(?:with\s+)?(?:best|kind|kindest|warm|warmest"
     r"|my best)\s+(?:regards|wishes)|regards|rgds|b\.?rgds|br"
     r"|yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|faithfully yours|best|cheers|warmly"
     r"|respectfully)\s*[,，.!！]?\s*(?P<name>.{0,30})$",
@@ -69,6 +69,7 @@ _DATA = re.compile(
     r"|编号|人|地址)?\s*[:：]",
     re.IGNORECASE,
 )
+_BARE_ADDRESS = re.compile(r"(?:(?:邮箱|電郵|e-?mail)[:：]\s*)?<?[\w.+-]+@[\w.-]+>?", re.IGNORECASE)
 _SENTENCE = re.compile(r"[?？。！!;；]|，.*，")
 _FRAME = re.compile(r"^[\s|]*$")
 
@@ -138,7 +139,8 @@ def _at_disclaimer(lines: list[str]) -> int | None:
 def _at_close(lines: list[str]) -> int | None:
     """A polite close with a name and what belongs to it below: short lines, none of them a sentence."""
     for place, line in enumerate(lines):
-        if not (_is_close(line) or (_SIGNED.match(line) and place)):
+        wish = f"祝{lines[place + 1].strip()}" if line.strip() in ("祝", "敬祝") and place + 1 < len(lines) else line
+        if not (_is_close(wish) or (_SIGNED.match(line) and place)):
             continue
         below = [each for each in lines[place + 1 :] if each.strip()]
         if len(below) <= 14 and not any(_is_words(each) for each in below):
@@ -200,9 +202,8 @@ def _without_own_card(lines: list[str], name: str, address: str) -> list[str]:
     has_address = False
     while place > 0 and len(kept) - place < 8:
         bare = kept[place - 1].strip().strip("|").strip()
-        is_address = bool(
-            re.fullmatch(r"(?:邮箱[:：]\s*|e-?mail[:：]\s*)?<?[\w.+-]+@[\w.-]+>?", bare, re.IGNORECASE)
-        ) and (not address or address in bare.lower())
+        is_apart = not any(each.strip() for each in kept[max(0, place - 3) : place - 1])
+        is_address = bool(_BARE_ADDRESS.fullmatch(bare)) and (is_apart or address in bare.lower())
         if not (_FRAME.match(kept[place - 1]) or is_address or (name and bare == name)):
             break
         has_address = has_address or is_address
