@@ -8,6 +8,7 @@ import { ContactList } from "@/features/contacts/components/ContactList";
 import { EarlierConversations } from "@/features/contacts/components/EarlierConversations";
 import { Identities } from "@/features/contacts/components/Identities";
 import { SamePerson } from "@/features/contacts/components/SamePerson";
+import { Timeline } from "@/features/contacts/components/Timeline";
 import { useRoom } from "@/shared/hooks/media";
 import { useT } from "@/shared/i18n";
 import { useSession } from "@/shared/session";
@@ -45,6 +46,7 @@ function OneContact({ id }: { id: number }) {
       <SamePerson contact={id} />
       <Identities contact={id} />
       <EarlierConversations contact={id} except={null} />
+      <Timeline contact={id} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** Who a contact is: identities, who else they may be, joining and undoing it. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { accountPath, http } from "@/api/http";
 import type { components } from "@/api/schema";
 import { keys } from "@/shared/query_keys";
@@ -8,6 +8,8 @@ import { useSession } from "@/shared/session";
 export type Identities = components["schemas"]["IdentitiesView"];
 export type Merge = components["schemas"]["MergeView"];
 export type Suggestion = components["schemas"]["SuggestionView"];
+export type Entry = components["schemas"]["Entry"];
+type Timeline = components["schemas"]["Timeline"];
 type Joined = components["schemas"]["ContactJoined"];
 
 export function useIdentities(id: number) {
@@ -24,6 +26,17 @@ export function useSuggestions(id: number) {
     queryKey: [...keys.contact(account.id, id), "suggestions"],
     queryFn: async ({ signal }) =>
       (await http.get<{ payload: Suggestion[] }>(accountPath(account.id, `contacts/${id}/suggestions`), undefined, signal)).payload,
+  });
+}
+
+export function useTimeline(id: number, kinds: Entry["kind"][]) {
+  const { account } = useSession();
+  return useInfiniteQuery({
+    queryKey: [...keys.contact(account.id, id), "timeline", kinds],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      http.get<Timeline>(accountPath(account.id, `contacts/${id}/timeline`), { kind: kinds, cursor: pageParam, limit: 30 }, signal),
+    getNextPageParam: ({ meta }) => meta.next_cursor,
   });
 }
 
