@@ -59,7 +59,12 @@ class GraphConfig(BaseModel):
     app_secret: SecretStr = Field(min_length=8, max_length=200)
     access_token: SecretStr = Field(min_length=8, max_length=2000)
     verify_token: SecretStr = Field(min_length=16, max_length=200, json_schema_extra={"generated": True})
-    api_base: str = Field(default="https://graph.facebook.com/v24.0", max_length=300, pattern=r"^https?://")
+    api_base: str = Field(
+        default="https://graph.facebook.com/v24.0",
+        max_length=300,
+        pattern=r"^https?://",
+        json_schema_extra={"advanced": True},
+    )
 
 
 def verify(request: RawRequest, app_secret: bytes) -> None:

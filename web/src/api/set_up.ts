@@ -39,6 +39,7 @@ export interface JsonSchemaField {
   default?: Json;
   writeOnly?: boolean;
   generated?: boolean;
+  advanced?: boolean;
   anyOf?: JsonSchemaField[];
 }
 

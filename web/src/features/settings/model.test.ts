@@ -10,9 +10,11 @@ describe("a channel's form", () => {
         webhook_url: { anyOf: [{ type: "string" }, { type: "null" }], default: null },
         token: { type: "string", format: "password" },
         headers: { type: "object" },
+        api_base: { type: "string", advanced: true },
+        page_id: { type: "string" },
       },
     });
-    expect(fields.map(({ name, kind, isRequired }) => [name, kind, isRequired])).toEqual([["webhook_url", "text", false], ["token", "secret", false]]);
+    expect(fields.map(({ name, kind, isRequired }) => [name, kind, isRequired])).toEqual([["webhook_url", "text", false], ["token", "secret", false], ["page_id", "text", false], ["api_base", "text", false]]);
   });
   it("sends only what was filled in, so that an empty secret stays as it is", () => {
     expect(filled({ token: "", url: "https://x", flag: false })).toEqual({ url: "https://x", flag: false });

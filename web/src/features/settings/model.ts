@@ -8,6 +8,7 @@ export interface Field {
   kind: "text" | "secret" | "number" | "switch" | "list";
   isRequired: boolean;
   initial: unknown;
+  isAdvanced: boolean;
 }
 
 function coreOf(field: JsonSchemaField): JsonSchemaField {
@@ -22,7 +23,7 @@ function kindOf(field: JsonSchemaField): Field["kind"] {
   return field.type === "array" ? "list" : "text";
 }
 
-/** The fields that a form can draw; secrets that the server makes and objects are left out. */
+/** The fields that a form can draw, those that are rarely changed last; secrets that the server makes and objects are left out. */
 export function fieldsOf(schema: JsonSchema): Field[] {
   return Object.entries(schema.properties ?? {})
     .map(([name, raw]) => ({ name, field: coreOf(raw) }))
@@ -34,7 +35,9 @@ export function fieldsOf(schema: JsonSchema): Field[] {
       kind: kindOf(field),
       isRequired: schema.required?.includes(name) ?? false,
       initial: field.default ?? undefined,
-    }));
+      isAdvanced: field.advanced ?? false,
+    }))
+    .sort((one, other) => Number(one.isAdvanced) - Number(other.isAdvanced));
 }
 
 /** The one tag of the web widget. */

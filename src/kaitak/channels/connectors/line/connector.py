@@ -47,8 +47,12 @@ class LineConfig(BaseModel):
 
     channel_secret: SecretStr = Field(min_length=16, max_length=200)
     channel_access_token: SecretStr = Field(min_length=16, max_length=2000)
-    api_base: str = Field(default="https://api.line.me", max_length=300, pattern=r"^https?://")
-    data_base: str = Field(default="https://api-data.line.me", max_length=300, pattern=r"^https?://")
+    api_base: str = Field(
+        default="https://api.line.me", max_length=300, pattern=r"^https?://", json_schema_extra={"advanced": True}
+    )
+    data_base: str = Field(
+        default="https://api-data.line.me", max_length=300, pattern=r"^https?://", json_schema_extra={"advanced": True}
+    )
 
 
 class Line:

@@ -44,7 +44,9 @@ class TelegramConfig(BaseModel):
 
     bot_token: SecretStr = Field(min_length=20, max_length=200)
     webhook_secret: SecretStr = Field(min_length=32, max_length=256, json_schema_extra={"generated": True})
-    api_base: str = Field(default="https://api.telegram.org", max_length=300, pattern=r"^https?://")
+    api_base: str = Field(
+        default="https://api.telegram.org", max_length=300, pattern=r"^https?://", json_schema_extra={"advanced": True}
+    )
 
 
 class Telegram:

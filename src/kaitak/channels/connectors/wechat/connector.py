@@ -44,7 +44,9 @@ class WeChatConfig(BaseModel):
     app_secret: SecretStr = Field(min_length=16, max_length=100)
     token: SecretStr = Field(min_length=3, max_length=32)
     encoding_aes_key: SecretStr | None = Field(default=None, min_length=43, max_length=43)
-    api_base: str = Field(default="https://api.weixin.qq.com", max_length=300, pattern=r"^https?://")
+    api_base: str = Field(
+        default="https://api.weixin.qq.com", max_length=300, pattern=r"^https?://", json_schema_extra={"advanced": True}
+    )
 
 
 class WeChat:
