@@ -196,6 +196,26 @@ export interface MessagePage {
   stream_cursor: number;
 }
 
+export interface FoundMessage {
+  id: number;
+  seq: number;
+  content: string;
+  message_type: "incoming" | "outgoing" | "activity" | "template";
+  sender_type: string;
+  private: boolean;
+  created_at: string;
+  display_id: number;
+  status: Status;
+  inbox_id: number;
+  contact_id: number;
+  contact_name: string;
+}
+
+export interface FoundMessages {
+  meta: { next_cursor: string | null };
+  payload: FoundMessage[];
+}
+
 export interface Trace {
   understanding: Record<string, Json>;
   trace: Json[];

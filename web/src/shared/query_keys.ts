@@ -15,6 +15,7 @@ export const keys = {
   me: ["me"] as const,
   conversations: (account: number) => [account, "conversations"] as const,
   conversationList: (account: number, filters: Filters) => [account, "conversations", "list", filters] as const,
+  messageHits: (account: number, q: string) => [account, "message_hits", q] as const,
   conversation: (account: number, id: number) => [account, "conversation", id] as const,
   messages: (account: number, id: number) => [account, "messages", id] as const,
   trace: (account: number, id: number, message: number) => [account, "trace", id, message] as const,

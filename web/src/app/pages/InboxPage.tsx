@@ -28,7 +28,10 @@ export function InboxPage() {
   const save = useSavePreference();
   const say = useSayProblem();
   const home = `/a/${account.id}/conversations`;
-  const select = useCallback((next: number) => void navigate({ pathname: `${home}/${next}`, search }), [navigate, home, search]);
+  const select = useCallback(
+    (next: number, seq?: number) => void navigate({ pathname: `${home}/${next}`, search: pointed(search, seq) }),
+    [navigate, home, search],
+  );
   const isOpen = room === "three" ? !isHidden : isDrawerOpen;
   const toggle = () => (room === "three" ? void save({ panel_hidden: !isHidden }).catch(say) : setDrawerOpen(!isDrawerOpen));
   useShortcut("toggle_panel", toggle);
@@ -53,6 +56,14 @@ export function InboxPage() {
       )}
     </div>
   );
+}
+
+/** The address with the message to go to, or without one. */
+function pointed(search: string, seq: number | undefined): string {
+  const params = new URLSearchParams(search);
+  if (seq === undefined) params.delete("at");
+  else params.set("at", String(seq));
+  return params.toString();
 }
 
 function Nothing() {

@@ -8,7 +8,8 @@ import {
   type QueryClient,
 } from "@tanstack/react-query";
 import { accountPath, http, type Query } from "@/api/http";
-import type { ConversationPage, ConversationView, Draft, MessagePage, Trace } from "@/api/views";
+import type { ConversationPage, ConversationView, Draft, FoundMessages, MessagePage, Trace } from "@/api/views";
+import { isSearchable } from "@/features/conversations/excerpt";
 import { upsertRow } from "@/shared/inbox_order";
 import { joinNewest, upsertMessage, upsertMessages, type MessageLog } from "@/shared/message_log";
 import { keys, type Filters } from "@/shared/query_keys";
@@ -52,6 +53,20 @@ export function useConversationList(filters: Filters) {
       return withNews(page, filters, user.id, pageParam === null);
     },
     getNextPageParam: (last) => last.data.meta.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Messages that say what is searched for; nothing is asked for while no word has two characters. */
+export function useMessageHits(q: string) {
+  const { account } = useSession();
+  return useInfiniteQuery({
+    queryKey: keys.messageHits(account.id, q),
+    enabled: isSearchable(q),
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      http.get<FoundMessages>(accountPath(account.id, "search/messages"), { q, cursor: pageParam, limit: 20 }, signal),
+    getNextPageParam: (last) => last.meta.next_cursor,
     placeholderData: keepPreviousData,
   });
 }

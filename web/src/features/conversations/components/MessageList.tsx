@@ -1,13 +1,14 @@
 /** The log: day rules, bubbles, older pages above without a jump, new words below without a jump. */
 import { Button, Spin } from "antd";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { ConversationView } from "@/api/views";
 import { loadOlder } from "@/features/conversations/api";
 import { Activity } from "@/features/conversations/components/Activity";
 import { Bubble } from "@/features/conversations/components/Bubble";
 import { Typists } from "@/features/conversations/components/Typists";
 import { entriesOf } from "@/features/conversations/model";
+import { usePointed } from "@/features/conversations/pointing";
 import { announce } from "@/shared/announce";
 import { useSayProblem } from "@/shared/hooks/problems";
 import { useNow } from "@/shared/hooks/time";
@@ -32,7 +33,8 @@ export function MessageList({ view, log, onTrace }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [unreadAfter] = useState(view.unread_count > 0 ? view.agent_last_seen_seq : null);
   const entries = useMemo(() => entriesOf(log.messages, unreadAfter), [log.messages, unreadAfter]);
-  const { isLoading, onScroll, unseen, toBottom } = useSteadyScroll(scroller, view.id, log);
+  const { isLoading, onScroll, unseen, toBottom, leaveEnd } = useSteadyScroll(scroller, view.id, log);
+  usePointed(scroller, view.id, log, leaveEnd);
 
   return (
     <div className={styles.grow}>
@@ -119,5 +121,8 @@ function useSteadyScroll(scroller: React.RefObject<HTMLDivElement | null>, id: n
     if (box.scrollTop < 200 && log.has_more && !isLoading) void more();
   };
   const toBottom = () => scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-  return { isLoading, onScroll, unseen, toBottom };
+  const leaveEnd = useCallback(() => {
+    atEnd.current = false;
+  }, []);
+  return { isLoading, onScroll, unseen, toBottom, leaveEnd };
 }

@@ -5,8 +5,10 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { ConversationView } from "@/api/views";
 import { useConversationList } from "@/features/conversations/api";
+import { MessageHits } from "@/features/conversations/components/MessageHits";
 import { QueueFilters } from "@/features/conversations/components/QueueFilters";
 import { QueueRow } from "@/features/conversations/components/QueueRow";
+import { isSearchable } from "@/features/conversations/excerpt";
 import { useFilters } from "@/features/conversations/filters";
 import { useQueueOrder } from "@/features/conversations/queue_order";
 import { announce } from "@/shared/announce";
@@ -19,7 +21,7 @@ const ROW = 88;
 
 interface Props {
   selected: number | null;
-  onSelect: (id: number) => void;
+  onSelect: (id: number, seq?: number) => void;
 }
 
 export function Queue({ selected, onSelect }: Props) {
@@ -81,7 +83,7 @@ export function Queue({ selected, onSelect }: Props) {
         >
           {list.isPending && <LoadingRows rows={7} />}
           {list.isError && rows.length === 0 && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
-          {list.isSuccess && rows.length === 0 && <NothingHere isFiltered={isFiltered(filters)} onClear={change} tab={filters.tab} />}
+          {list.isSuccess && rows.length === 0 && !isSearchable(filters.q) && <NothingHere isFiltered={isFiltered(filters)} onClear={change} tab={filters.tab} />}
           <ul className={styles.rows} style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
               const row = rows[item.index];
@@ -97,6 +99,7 @@ export function Queue({ selected, onSelect }: Props) {
               ) : null;
             })}
           </ul>
+          {isSearchable(filters.q) && <MessageHits q={filters.q} onSelect={onSelect} />}
         </div>
       </div>
     </section>
