@@ -13,6 +13,7 @@ import uvicorn
 
 import kaitak.conversations.fetching
 import kaitak.conversations.tasks
+import kaitak.conversations.watching
 import kaitak.knowledge.crawl_tasks
 import kaitak.learning.tasks
 import kaitak.realtime.tasks  # noqa: F401 (declares its periodic jobs)

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from kaitak.accounts.policy import Role
 from kaitak.channels import actions
 from kaitak.channels.schemas import InboxBody
+from kaitak.conversations import watching
 from kaitak.db.urls import ServerUrls
 from kaitak.jobs import queue
 from kaitak.jobs.queue import JobDeps
@@ -260,3 +261,16 @@ async def test_picture_is_fetched_once_and_one_that_is_gone_is_said(road: RoadSt
         assert second["attachments"] == []
         assert second["content_attributes"]["media"][0]["state"] == "refused"
         assert sum("/picture" in call for call in platform.calls) == 1
+
+
+async def test_inbox_whose_token_is_over_is_paused_before_a_customer_waits(road: RoadStage, agent: Agent) -> None:
+    platform = meta.WhatsApp()
+    async with office(road, platform, "whatsapp") as at:
+        deps = road.process.deps
+        job_deps = JobDeps(database=deps.database, clock=deps.clock, attached=deps.attached)
+        query = "select paused_reason from inbox where id = %s"
+        await watching.watch(job_deps, road.account_id)
+        assert await road.one(query, at.inbox.id) is None
+        platform.token = "EAAG-another-one"
+        await watching.watch(job_deps, road.account_id)
+        assert "system user" in str(await road.one(query, at.inbox.id))

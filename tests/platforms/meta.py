@@ -45,6 +45,8 @@ def failure(status: int, code: int, said: str, subcode: int = 0) -> web.Response
 class Meta(Platform):
     """What the three share."""
 
+    token: str = TOKEN
+
     def call(self, body: bytes) -> tuple[bytes, Mapping[str, str], Mapping[str, str]]:
         mac = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
         return body, {"X-Hub-Signature-256": f"sha256={mac}", "Content-Type": "application/json"}, {}
@@ -56,7 +58,7 @@ class Meta(Platform):
         return answer
 
     def require_token(self, request: web.Request) -> None:
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
             raise RefusedError(self.error("expired"))
 
 

@@ -130,6 +130,7 @@ class Capabilities:
     honours_key: bool = False  # sending the same key again sends nothing twice
     is_pulled: bool = False  # the customer's client fetches messages from us: nothing is sent
     has_typing: bool = False
+    is_watched: bool = False  # `check` changes nothing there: it is asked every hour whether we are still accepted
 
 
 @dataclass(frozen=True, slots=True)

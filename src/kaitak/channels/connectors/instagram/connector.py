@@ -35,6 +35,7 @@ class Instagram:
 
     name: ClassVar[str] = "instagram"
     capabilities: ClassVar[Capabilities] = Capabilities(
+        is_watched=True,
         blocks=frozenset({Text, Buttons, Media}),
         max_text=250,  # Instagram counts 1000 bytes: four for a character always fit
         max_buttons=13,

@@ -60,6 +60,7 @@ class Line:
 
     name: ClassVar[str] = "line"
     capabilities: ClassVar[Capabilities] = Capabilities(
+        is_watched=True,
         blocks=frozenset({Text, Buttons, Media}),
         max_text=2500,  # LINE counts 5000 in UTF-16: half of it always fits
         max_buttons=13,

@@ -35,6 +35,7 @@ class Messenger:
 
     name: ClassVar[str] = "messenger"
     capabilities: ClassVar[Capabilities] = Capabilities(
+        is_watched=True,
         blocks=frozenset({Text, Buttons, Media}),
         max_text=2000,
         max_buttons=13,

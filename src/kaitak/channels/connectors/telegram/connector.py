@@ -54,6 +54,7 @@ class Telegram:
 
     name: ClassVar[str] = "telegram"
     capabilities: ClassVar[Capabilities] = Capabilities(
+        is_watched=True,
         blocks=frozenset({Text, Buttons, Media}),
         max_text=2048,  # Telegram counts 4096 in UTF-16: half of it always fits
         max_buttons=12,

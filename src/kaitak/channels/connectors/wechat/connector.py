@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
+from urllib.parse import quote
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
@@ -54,6 +55,7 @@ class WeChat:
 
     name: ClassVar[str] = "wechat"
     capabilities: ClassVar[Capabilities] = Capabilities(
+        is_watched=True,
         blocks=frozenset({Text, Buttons}),
         max_text=500,  # WeChat counts 2048 bytes: four for a character always fit
         max_buttons=8,
@@ -133,7 +135,7 @@ class WeChat:
     async def fetch(self, ref: str, *, max_bytes: int) -> FetchedMedia:
         """A file of a customer; WeChat keeps it for three days."""
         token = await self._access_token()
-        url = f"{self._config.api_base}/cgi-bin/media/get?access_token={token}&media_id={ref}"
+        url = f"{self._config.api_base}/cgi-bin/media/get?access_token={token}&media_id={quote(ref, safe='')}"
         reply = await self._ports.get(url, headers={}, max_bytes=max_bytes)
         answers.raise_for(reply)
         if reply.headers.get("content-type", "").startswith(("application/json", "text/plain")):

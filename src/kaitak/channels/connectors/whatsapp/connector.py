@@ -43,6 +43,7 @@ class WhatsApp:
 
     name: ClassVar[str] = "whatsapp"
     capabilities: ClassVar[Capabilities] = Capabilities(
+        is_watched=True,
         blocks=frozenset({Text, Buttons, Media, Template}),
         max_text=4096,
         max_question=1024,
