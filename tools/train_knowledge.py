@@ -5,20 +5,29 @@
 
 from __future__ import annotations
 
+import gzip
+import math
+import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import yaml
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-from kaitak.knowledge import measures, reading, terms
+from kaitak.knowledge import measures, reading, terms, words
 from kaitak.knowledge.index import key_of
 from kaitak.nlu import encoder
 
 ROOT = Path(__file__).parent.parent
 FEWEST = 8  # lines that hold a bigram whose spread is told
+COMMON_WORD = 10.6  # the cost of a word that turns up 1,500 times in the dictionary
+MATTERS = 48  # directions
+THINGS = frozenset("n nz ns nt s vn nrt nr j ng b t x eng an l i".split())
+DEEDS = frozenset("v a vg ad vd z".split())
 PACKS = ("retail", "insurance", "common")
 # Intents whose lines ask what holds for everybody …
 RULES = frozenset(
@@ -75,8 +84,40 @@ def spread(said: list[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray]:
     return keys, np.array([found[int(key)] for key in keys], np.float16)
 
 
+def word_mean() -> np.ndarray:
+    """The mean of common words."""
+    with gzip.open(words.FILE, "rt", encoding="utf-8") as file:
+        split = [line.split() for line in file]
+    common = [word for word, kind, cost in split if len(word) > 1 and kind != "0" and float(cost) < COMMON_WORD]
+    return _unit(np.stack([encoder.default().encode(word) for word in common[:: max(1, len(common) // 2000)]])).mean(
+        axis=0
+    )
+
+
+def matters(vectors: np.ndarray, names: list[str]) -> dict[str, np.ndarray]:
+    """The directions in which the intents lie apart."""
+    centred = _unit(vectors - vectors.mean(axis=0))
+    model = LinearDiscriminantAnalysis(solver="eigen", shrinkage=0.1).fit(centred, names)
+    return {"matters": model.scalings_[:, :MATTERS].astype(np.float16), "matters_mean": centred.mean(axis=0)}
+
+
+def write_words(dictionary: Path) -> None:
+    """Make the list of words of the dictionary of jieba 0.42.1 (`dict.txt`: word, how often, part of speech)."""
+    entries = [line.split() for line in dictionary.read_text(encoding="utf-8").splitlines()]
+    every = math.log(sum(int(entry[1]) for entry in entries))
+    kept = []
+    for word, often, speech in (entry for entry in entries if len(entry) == 3):
+        is_rare = len(word) > 1 and int(often) < 8 or speech == "nr" and int(often) < 200
+        if re.fullmatch("[一-鿿]{1,5}", word) and not is_rare:
+            kind = 1 if speech in THINGS else 2 if speech in DEEDS else 0
+            kept.append(f"{word} {kind} {every - math.log(int(often) or 1):.1f}\n")
+    words.FILE.write_bytes(gzip.compress("".join(sorted(kept)).encode(), 9, mtime=0))
+
+
 def main() -> None:
-    """Learn and write."""
+    """Learn and write; with the path of jieba's dictionary, the list of words before."""
+    if len(sys.argv) > 1:
+        write_words(Path(sys.argv[1]))
     said = list(lines())
     vectors = _unit(np.stack([encoder.default().encode(terms.views(line)[1]) for _, line in said]))
     labels = np.array([1 if name in RULES else 0 if name in OTHERS else -1 for name, _ in said])
@@ -91,6 +132,8 @@ def main() -> None:
         piece=piece_vectors().mean(axis=0).astype(np.float32),
         rule=model.coef_[0].astype(np.float32),
         rule_offset=np.float32(model.intercept_[0]),
+        word=word_mean(),
+        **matters(vectors, [name for name, _ in said]),
     )
     print(f"{len(said)} lines, {known.sum()} for the plane; {measures.FILE.stat().st_size} bytes")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -9,7 +11,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.core.ids import AccountId
-from kaitak.knowledge import attacks, confidence, limits, questions, ranking, search, telling
+from kaitak.knowledge import attacks, confidence, limits, questions, search, telling
 from kaitak.knowledge.index import KnowledgeShelf
 from kaitak.knowledge.models import Article
 from kaitak.knowledge.search import Asker, Hit
@@ -66,16 +68,21 @@ async def answer(session: AsyncSession, question: str, context: AnswerContext) -
     if questions.is_about_own_case(text):
         return KnowledgeAnswer(behaviour="abstain", reason="own_case")
     asker = Asker(account_id=context.account_id, now=context.now, is_staff=context.is_staff, pack=context.pack)
-    hits = await search.search(session, context.shelf, text, asker, limit=ranking.SHORT_LIST)
-    if not hits:
+    found, looked = await search.look(session, context.shelf, text, asker)
+    if not found:
         return KnowledgeAnswer(behaviour="abstain", reason="nothing_near")
-    sure = confidence.probability(confidence.signs(text, hits))
+    hits, sure = await asyncio.to_thread(confidence.weighed, looked, found)
+    return decided(text, hits, sure, context.pack)
+
+
+def decided(text: str, hits: Sequence[Hit], sure: float, pack: str | None) -> KnowledgeAnswer:
+    """What is told of the pieces found, best first, if that is sure enough."""
     considered = tuple(hits[:CONSIDERED])
     if sure < confidence.SURE:
         return KnowledgeAnswer(behaviour="abstain", confidence=round(sure, 3), reason="unsure", considered=considered)
     return KnowledgeAnswer(
         behaviour="answer",
-        text=telling.told(text, hits, context.pack),
+        text=telling.told(text, hits, pack),
         source=_source(hits[0].article, hits[0]),
         confidence=round(sure, 3),
         considered=considered,

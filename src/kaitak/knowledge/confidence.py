@@ -1,64 +1,54 @@
-"""Owns how sure an answer is: what was found is weighed into a probability that it answers the question. Pure."""
+"""Owns how sure an answer is: the best pieces are weighed anew by all signs, the best of them as an answer. Pure."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import replace
 from typing import Final
 
-from kaitak.knowledge import measures, ranking, terms
+from kaitak.knowledge import evidence, judgement
+from kaitak.knowledge.evidence import Found, Looked, Signs
 from kaitak.knowledge.search import SCALE, Hit
 
-SURE: Final = 0.55  # from this probability on an answer is given
-_FARTHEST = 8.0  # more than this between the best article and the next says no more
+SURE: Final = 0.4  # from this probability on an answer is given
+_FARTHEST = 8.0
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What speaks for an answer. The weights below stand in the same order."""
-
-    meaning: float  # of the best piece
-    words: float
-    article_words: float
-    article_meaning: float
-    fits_kind: float
-    lead: float  # over the best of any other article
-    share: float  # of its article among everything that was found
-    best_meaning: float  # of any piece
-    best_words: float
-    score: float
-    asks_for_rule: float
+def weighed(looked: Looked, hits: Sequence[Hit]) -> tuple[list[Hit], float]:
+    """The hits, best first, and how likely the best answers the question."""
+    ordered, signs = ordered_by_fitness(looked, hits)
+    return ordered, judgement.probability(signs)
 
 
-_WEIGHTS: Final = Signs(0.48, 0.41, 0.75, -1.14, 0.68, 0.76, 0.72, 0.05, 0.49, 2.34, 1.8)
-_OFFSET: Final = -5.36
+def ordered_by_fitness(looked: Looked, hits: Sequence[Hit]) -> tuple[list[Hit], Signs]:
+    """The hits, best first, and all signs of the best."""
+    found = found_of(hits)
+    signs = evidence.gather(looked, found, judgement.WEIGHED)
+    fitness = [judgement.fitness(each) for each in signs]
+    order = sorted(range(len(signs)), key=lambda place: -fitness[place])
+    best = order[0]
+    ordered = [replace(hits[place], score=fitness[place] / SCALE) for place in order]
+    return ordered, signs[best] | evidence.of_meaning(looked, found[best]) | _leads(ordered)
 
 
-def signs(question: str, hits: Sequence[Hit]) -> Signs:
-    """What speaks for answering with the best hit."""
-    best = hits[0]
-    scores = [hit.score * SCALE for hit in hits]
-    others = [score for hit, score in zip(hits, scores, strict=True) if hit.article.id != best.article.id]
-    weights = [math.exp(score - scores[0]) for score in scores]
-    own = [weight for hit, weight in zip(hits, weights, strict=True) if hit.article.id == best.article.id]
-    lead = min(scores[0] - max(others), _FARTHEST) if others else _FARTHEST / 2
-    return Signs(
-        meaning=best.ranked.meaning,
-        words=best.ranked.words,
-        article_words=best.ranked.article_words,
-        article_meaning=best.ranked.article_meaning,
-        fits_kind=best.fits_kind,
-        lead=lead / 4,
-        share=sum(own) / sum(weights),
-        best_meaning=max(hit.ranked.meaning for hit in hits),
-        best_words=max(hit.ranked.words for hit in hits),
-        score=scores[0] / 10,
-        asks_for_rule=measures.asks_for_rule(ranking.vector_of(terms.views(question)[1])),
-    )
+def _leads(ordered: Sequence[Hit]) -> Signs:
+    """How far the best stands before the next, and before the next article's."""
+    best = ordered[0]
+    others = [hit.score for hit in ordered if hit.article.id != best.article.id]
+    rest = [hit.score for hit in ordered[1:]]
+    return {
+        "fitness": best.score * SCALE,
+        "fitter_than_others": min((best.score - max(others)) * SCALE, _FARTHEST) if others else _FARTHEST / 2,
+        "fitter_than_next": min((best.score - max(rest)) * SCALE, _FARTHEST) if rest else _FARTHEST / 2,
+    }
 
 
-def probability(found: Signs) -> float:
-    """How likely the best hit answers the question, from 0 to 1."""
-    total = _OFFSET + sum(weight * value for weight, value in zip(astuple(_WEIGHTS), astuple(found), strict=True))
-    return 1 / (1 + math.exp(-total))
+def found_of(hits: Sequence[Hit]) -> list[Found]:
+    """The hits as they are weighed."""
+    return [_found(hit) for hit in hits]
+
+
+def _found(hit: Hit) -> Found:
+    title = f"{hit.article.title} {hit.chunk.heading}".strip()
+    article = hit.article.id
+    return Found(hit.ranked, hit.score, article, title, hit.chunk.text, hit.chunk.kind, hit.is_past)

@@ -19,20 +19,32 @@ FILE = Path(__file__).parent / "measures.npz"
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """The mean question, the mean piece, and the plane that parts questions about rules from all others."""
+    """The mean question, piece and word, the plane that parts questions about rules, and what tells matters apart."""
 
     question: Floats
     piece: Floats
     rule: Floats
     rule_offset: float
     spread: dict[int, float]  # of hashed bigrams over what is asked
+    word: Floats
+    matters: Floats  # from a centred vector to where the matters of the packs lie apart
+    matters_mean: Floats
 
 
 @cache
 def _read() -> Measures:
     with np.load(FILE, allow_pickle=False) as file:
         spread = dict(zip(file["said"].tolist(), file["spread"].tolist(), strict=True))
-        return Measures(file["question"], file["piece"], file["rule"], float(file["rule_offset"]), spread)
+        return Measures(
+            file["question"],
+            file["piece"],
+            file["rule"],
+            float(file["rule_offset"]),
+            spread,
+            file["word"],
+            file["matters"].astype(np.float32),
+            file["matters_mean"],
+        )
 
 
 def centred_questions(vectors: Floats) -> Floats:
@@ -43,6 +55,17 @@ def centred_questions(vectors: Floats) -> Floats:
 def centred_pieces(vectors: Floats) -> Floats:
     """Pieces without what all pieces share, as unit vectors."""
     return _unit(vectors - _read().piece)
+
+
+def centred_word(vector: Floats) -> Floats:
+    """A word without what all words share, as a unit vector."""
+    return _unit(vector - _read().word)
+
+
+def same_matter(one: Floats, other: Floats) -> float:
+    """How alike two centred vectors are in what parts the packs' intents, from -1 to 1."""
+    a, b = ((each - _read().matters_mean) @ _read().matters for each in (one, other))
+    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-6))
 
 
 def asks_for_rule(vector: Floats) -> float:

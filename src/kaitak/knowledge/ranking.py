@@ -57,11 +57,10 @@ class Reading:
     postings: dict[str, Small]
 
 
-def rank(held: Held, may: Flags, text: str, pack: str | None) -> list[Ranked]:
+def rank(held: Held, may: Flags, read: Reading) -> list[Ranked]:
     """The rows that fit best, among those that may be seen."""
     if not may.any():
         return []
-    read = read_question(held.index, text, pack)
     rows = _coarse(held, may, read)
     meaning, words = _meaning(held.index, rows, read), _words(read, rows)
     best = np.argsort(-(_MEANING * meaning + _WORDS * words), kind="stable")[:SHORT_LIST]
@@ -147,11 +146,12 @@ def _words(read: Reading, rows: Small) -> Floats:
     """For each of the rows how much it holds of what the question says."""
     held = np.zeros(len(rows), np.float32)
     for thing in read.things:
-        held += _worth(thing, read, rows)
+        held += worth_of(thing, read, rows)
     return held / np.float32(read.total)
 
 
-def _worth(thing: Alternatives, read: Reading, rows: Small) -> Floats:
+def worth_of(thing: Alternatives, read: Reading, rows: Small) -> Floats:
+    """For each of the ascending rows what it holds of one thing that the question says."""
     best = np.zeros(len(rows), np.float32)
     for grams, weight in thing.ways:
         if not grams or weight <= 0:
@@ -180,6 +180,6 @@ def _of_articles(held: Held, may: Flags, places: Small, read: Reading) -> list[t
     rows = np.concatenate(groups)
     covered = np.zeros(len(groups), np.float32)
     for thing in read.things:
-        covered += np.maximum.reduceat(_worth(thing, read, rows), starts)
+        covered += np.maximum.reduceat(worth_of(thing, read, rows), starts)
     near = np.add.reduceat(_meaning(held.index, rows, read), starts) / [len(group) for group in groups]
     return list(zip((covered / np.float32(read.total)).tolist(), near.tolist(), strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.core.ids import AccountId
 from kaitak.knowledge import limits, queries, questions, ranking, terms
-from kaitak.knowledge.index import KnowledgeShelf
+from kaitak.knowledge.evidence import Looked
+from kaitak.knowledge.index import Held, KnowledgeShelf
 from kaitak.knowledge.models import Article
 from kaitak.knowledge.queries import FoundPiece, Seen
 from kaitak.knowledge.questions import Asked
@@ -48,15 +49,40 @@ async def search(
     session: AsyncSession, shelf: KnowledgeShelf, question: str, asker: Asker, *, limit: int = 8
 ) -> list[Hit]:
     """The pieces that fit a question best, among those that this asker may see on that day."""
+    return (await look(session, shelf, question, asker))[0][:limit]
+
+
+async def look(session: AsyncSession, shelf: KnowledgeShelf, question: str, asker: Asker) -> tuple[list[Hit], Looked]:
+    """The same, with where it was looked and how the question was read."""
     text = question[: limits.LONGEST_QUESTION]
     seen = seen_by(asker, text)
     held = await shelf.get(session, asker.account_id)
-    ranked = await asyncio.to_thread(lambda: ranking.rank(held, held.allowed(seen), text, asker.pack))
-    by_id = {int(held.index.ids[each.row]): each for each in ranked}
-    pieces = await queries.get_pieces(session, asker.account_id, by_id)
+    looked, ranked = await asyncio.to_thread(_ranked, held, seen, text, asker.pack)
+    pieces = await queries.get_pieces(session, asker.account_id, (int(held.index.ids[each.row]) for each in ranked))
     articles = await queries.get_articles(session, asker.account_id, (each.article_id for each in pieces.values()))
-    hits = [_hit(pieces[key], articles, each, asked_of=text, seen=seen) for key, each in by_id.items() if key in pieces]
-    return sorted(hits, key=lambda hit: -hit.score)[:limit]
+    return hits_of(ranked, held, pieces, articles, asked_of=text, seen=seen), looked
+
+
+def hits_of(
+    ranked: Sequence[Ranked],
+    held: Held,
+    pieces: Mapping[int, FoundPiece],
+    articles: Mapping[int, Article],
+    *,
+    asked_of: str,
+    seen: Seen,
+) -> list[Hit]:
+    """What was found with its words and articles, best first."""
+    by_id = {int(held.index.ids[each.row]): each for each in ranked}
+    hits = [
+        _hit(pieces[key], articles, each, asked_of=asked_of, seen=seen) for key, each in by_id.items() if key in pieces
+    ]
+    return sorted(hits, key=lambda hit: -hit.score)
+
+
+def _ranked(held: Held, seen: Seen, text: str, pack: str | None) -> tuple[Looked, list[Ranked]]:
+    looked = Looked(held, held.allowed(seen), text, pack, ranking.read_question(held.index, text, pack))
+    return looked, ranking.rank(held, looked.may, looked.read)
 
 
 def seen_by(asker: Asker, text: str) -> Seen:

@@ -1,0 +1,289 @@
+"""Owns what speaks for each piece that was found: what of the question it leaves unsaid, what it states. Pure.
+
+Every sign is a number under a name; `judgement.py` weighs them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kaitak.knowledge import asking, measures, ranking, synonyms, terms, words
+from kaitak.knowledge.index import Flags, Floats, Held
+from kaitak.knowledge.ranking import Alternatives, Ranked, Reading
+from kaitak.knowledge.words import Word
+from kaitak.nlu import encoder
+
+Signs = dict[str, float]
+_OF_ARTICLE = 60  # pieces of an article whose words are looked at
+_ALIKE, _SAME = 0.15, 0.4  # words less alike than this tell nothing; so much more is the same
+_SOFT, _TITLE = 0.95, 0.9
+_FARTHEST = 8.0
+_CLOSED_TOO = ("after", "left_most", "unknown", "elsewhere", "words", "article_words", "article_left_most")
+_CLOSED_WORDS = ("thing_left", "after_left", "said", "article_thing_left", "after_said")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A piece that was found, as it is weighed."""
+
+    ranked: Ranked
+    score: float
+    article: int
+    title: str  # with its heading
+    text: str
+    kind: str
+    is_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Where a question was looked for, and how it was read."""
+
+    held: Held
+    may: Flags
+    text: str
+    pack: str | None
+    read: Reading
+
+
+def gather(looked: Looked, found: Sequence[Found], most: int) -> list[Signs]:
+    """The signs of the first so many pieces, as they come; they are compared with all."""
+    written = terms.views(looked.text)[1]
+    near = found[:most]
+    signs = _of_things(looked, near, written)
+    for own, one, said in zip(signs, near, _of_words(looked, near, written), strict=True):
+        own.update(_of_kind(written, one) | said)
+        own.update({f"closed_{name}": own["asks_closed"] * own[name] for name in (*_CLOSED_TOO, *_CLOSED_WORDS)})
+    _compare(signs, found)
+    return signs
+
+
+def of_meaning(looked: Looked, best: Found) -> Signs:
+    """How near the best piece stands without its title, and the clause that asks; dear, so only of one."""
+    written = terms.views(looked.text)[1]
+    asked = measures.centred_questions(ranking.vector_of(asking.focus(written))[None])[0]
+    mean = looked.read.vectors.mean(axis=0)
+    stored = looked.held.index.vectors[best.ranked.row].astype(np.float32)
+    alone, title = _piece_vector(best.text), _piece_vector(best.title)
+    return {
+        "matter": measures.same_matter(mean, stored),
+        "matter_alone": measures.same_matter(mean, alone),
+        "near_alone": float((looked.read.vectors @ alone).max()),
+        "near_title": float((looked.read.vectors @ title).max()),
+        "near_asked_alone": float(asked @ alone),
+        "near_asked": float(asked @ stored),
+    }
+
+
+@lru_cache(maxsize=4096)
+def _piece_vector(text: str) -> Floats:
+    vector = encoder.default().encode(terms.views(text)[1])
+    alone: Floats = measures.centred_pieces((vector / np.float32(np.linalg.norm(vector) or 1.0))[None])[0]
+    return alone
+
+
+def _of_kind(written: str, one: Found) -> Signs:
+    kinds = asking.kinds(written)
+    told = terms.views(one.text)[1]
+    fits = [asking.fit(kind, written, told) for kind in kinds]
+    return {
+        "fit_least": min(fits),
+        "fit_most": max(fits),
+        "fit": fits[0],
+        "length": min(len(one.text), 200) / 100,
+        "is_row": float(one.kind == "row"),
+        "has_figures": float(re.search(r"\d", one.text) is not None),
+        "is_past": float(one.is_past),
+        "question_length": min(len(written), 60) / 30,
+        "asks_for_rule": measures.asks_for_rule(ranking.vector_of(written)),
+        **{f"asks_{name}": float(name in kinds) for name in asking.NAMES},
+    }
+
+
+def _of_things(looked: Looked, found: Sequence[Found], written: str) -> list[Signs]:
+    """What of the things that a question says stands in each piece, in its article, anywhere."""
+    things = looked.read.things
+    worth = np.array([thing.weight for thing in things], np.float32)
+    rows = np.array([one.ranked.row for one in found], np.int32)
+    order = np.argsort(rows)
+    own = np.zeros((len(things), len(rows)), np.float32)
+    for i, thing in enumerate(things):
+        own[i, order] = ranking.worth_of(thing, looked.read, rows[order])
+    article = _of_articles(looked, rows)
+    known = np.array([any(_is_known(grams, looked.read) for grams, _ in thing.ways) for thing in things], np.bool_)
+    start = asking.asked_from(written)
+    after = np.array([start >= 0 and _place(thing, written) >= start for thing in things], np.bool_)
+    total = float(worth.sum()) or 1.0
+    base = np.maximum(worth, 1e-6)
+    signs = []
+    for i, one in enumerate(found):
+        held, whole = np.minimum(own[:, i] / base, 1), np.minimum(article[:, i] / base, 1)
+        left, article_left = worth * (1 - held), worth * (1 - whole)
+        most = max(float(worth.max(initial=0.0)), 1e-6)
+        signs.append(
+            {
+                "score": one.score * 2,
+                "meaning": one.ranked.meaning,
+                "words": one.ranked.words,
+                "article_words": one.ranked.article_words,
+                "article_meaning": one.ranked.article_meaning,
+                "left": float(left.max(initial=0.0)) / 10,
+                "article_left": float(article_left.max(initial=0.0)) / 10,
+                "left_most": float(left.max(initial=0.0)) / most,
+                "article_left_most": float(article_left.max(initial=0.0)) / most,
+                "unknown": float((worth * ~known).sum()) / total,
+                "unknown_most": float((worth * ~known).max(initial=0.0)) / 10,
+                "elsewhere": float((article_left * known).sum()) / total,
+                "elsewhere_most": float((article_left * known).max(initial=0.0)) / 10,
+                "after": _share(worth, after, held),
+                "before": _share(worth, ~after, held),
+                "article_after": _share(worth, after, whole),
+                "things": min(len(things), 15) / 10,
+                "held": float(own[:, i].sum()) / 30,
+                "article_held": float(article[:, i].sum()) / 30,
+            }
+        )
+    return signs
+
+
+def _of_articles(looked: Looked, rows: NDArray[np.int32]) -> Floats:
+    """For each thing and piece what the piece's article holds of it."""
+    places = looked.held.places[rows].tolist()
+    found: dict[int, list[float]] = {}
+    for place in set(places):
+        own = looked.held.rows_in(place)
+        own = own[looked.may[own]][:_OF_ARTICLE]
+        held = (ranking.worth_of(thing, looked.read, own) for thing in looked.read.things)
+        found[place] = [float(each.max(initial=0.0)) for each in held]
+    return np.array([found[place] for place in places], np.float32).T.reshape(len(looked.read.things), len(rows))
+
+
+def _is_known(grams: tuple[str, ...], read: Reading) -> bool:
+    return bool(grams) and all(len(read.postings[gram]) for gram in grams)
+
+
+def _place(thing: Alternatives, written: str) -> int:
+    said = (max((written.rfind(gram) for gram in grams), default=-1) for grams, _ in reversed(thing.ways))
+    return next((place for place in said if place >= 0), -1)
+
+
+def _share(worth: Floats, chosen: Flags, held: Floats) -> float:
+    total = float((worth * chosen).sum())
+    return float((worth * chosen * held).sum()) / total if total > 0 else -0.2
+
+
+def _of_words(looked: Looked, found: Sequence[Found], written: str) -> list[Signs]:
+    """What of the question's words each piece and its article says, in these words or alike ones."""
+    asked = words.of_text(looked.text, looked.pack)
+    if not asked:
+        nothing = _weighed(asked, np.zeros(0), np.zeros(0), -1)
+        return [dict(nothing) for _ in found]
+    ways = _ways(looked, asked, written)
+    grams = {gram: set(looked.held.index.rows_of(gram).tolist()) for way in ways for each in way for gram in each}
+    directions = np.stack([words.vector_of(word.text) for word in asked])
+    start = asking.asked_from(written)
+    of_articles: dict[int, NDArray[np.float64]] = {}
+    signs = []
+    for one in found:
+        said = np.maximum(_exactly(ways, grams, [one.ranked.row]), _softly(directions, looked, one))
+        if one.article not in of_articles:
+            rows = looked.held.rows_in(int(looked.held.places[one.ranked.row]))
+            of_articles[one.article] = _exactly(ways, grams, rows[looked.may[rows]][:_OF_ARTICLE].tolist())
+        siblings = [_softly(directions, looked, each) for each in found if each.article == one.article]
+        whole = np.maximum.reduce([said, of_articles[one.article], *siblings])
+        signs.append(_weighed(asked, said, whole, start))
+    most = max(each["told"] for each in signs)
+    return [each | {"told_lag": each["told"] - most} for each in signs]
+
+
+def _ways(looked: Looked, asked: Sequence[Word], written: str) -> list[list[frozenset[str]]]:
+    """For each word the bigrams of it, and of each word that articles say for it."""
+    meant = synonyms.of_pack(looked.pack).find(terms.views(looked.text)[0], written)
+    spans = [(place, place + len(each.said), each.words) for each in meant if (place := written.find(each.said)) >= 0]
+    found = []
+    for word in asked:
+        near = (alike for a, b, alike in spans if a < word.place + len(word.text) and word.place < b)
+        said = [word.text, *(other for each in near for other in each)]
+        found.append([grams for other in said if (grams := terms.bigrams(other))])
+    return found
+
+
+def _exactly(
+    ways: Iterable[Iterable[frozenset[str]]], grams: Mapping[str, set[int]], rows: Sequence[int]
+) -> NDArray[np.float64]:
+    held = [any(all(row in grams[g] for g in way) for way in each for row in rows) for each in ways]
+    return np.array(held, np.float64)
+
+
+def _softly(directions: Floats, looked: Looked, one: Found) -> NDArray[np.float64]:
+    """For each word how alike the nearest word of the piece is, or of its title."""
+    own = _directions_of(one.text, looked.pack)
+    title = _directions_of(one.title, looked.pack)
+    near = np.zeros(len(directions))
+    if len(own):
+        near = (own @ directions.T).max(axis=0).astype(np.float64)
+    if len(title):
+        near = np.maximum(near, _TITLE * (title @ directions.T).max(axis=0))
+    return np.clip((near - _ALIKE) / _SAME, 0, _SOFT)
+
+
+def _directions_of(text: str, pack: str | None) -> Floats:
+    return words.vectors_of(tuple(dict.fromkeys(word.text for word in words.of_text(text, pack))))
+
+
+def _weighed(asked: Sequence[Word], said: NDArray[np.float64], whole: NDArray[np.float64], start: int) -> Signs:
+    weight = np.array([word.weight for word in asked])
+    thing = np.array([word.is_thing for word in asked], np.bool_)
+    after = np.array([start >= 0 and word.place >= start for word in asked], np.bool_)
+    left, article_left = weight * (1 - said), weight * (1 - whole)
+    every = np.ones(len(asked), np.bool_)
+
+    def share(chosen: Flags, held: NDArray[np.float64]) -> float:
+        total = float(weight[chosen].sum())
+        return float((weight * held)[chosen].sum()) / total if total > 0 else 0.5
+
+    return {
+        "thing_left": float(left[thing].max(initial=0.0)),
+        "deed_left": float(left[~thing].max(initial=0.0)),
+        "article_thing_left": float(article_left[thing].max(initial=0.0)),
+        "article_deed_left": float(article_left[~thing].max(initial=0.0)),
+        "things_left": float(left[thing].sum()),
+        "article_things_left": float(article_left[thing].sum()),
+        "deeds_left": float(left[~thing].sum()),
+        "said": share(every, said),
+        "article_said": share(every, whole),
+        "after_said": share(after, said),
+        "article_after_said": share(after, whole),
+        "after_left": float(left[after].max(initial=0.0)),
+        "article_after_left": float(article_left[after].max(initial=0.0)),
+        "word_weight": float(weight.sum()) / 4,
+        "told": float((weight * said).sum()) / 3,
+        "word_count": len(asked) / 8,
+        "told_lag": 0.0,
+    }
+
+
+def _compare(signs: Sequence[Signs], found: Sequence[Found]) -> None:
+    """How each piece stands beside the others."""
+    scores = [one.score * 20 for one in found]
+    best = max(scores)
+    weights = [math.exp(score - best) for score in scores]
+    for i, one in enumerate(found[: len(signs)]):
+        others = [score for score, other in zip(scores, found, strict=True) if other.article != one.article]
+        rest = [score for j, score in enumerate(scores) if j != i]
+        own = sum(weight for weight, other in zip(weights, found, strict=True) if other.article == one.article)
+        signs[i] |= {
+            "share": own / sum(weights),
+            "lead": min(scores[i] - max(others), _FARTHEST) / 4 if others else 1.0,
+            "gap": (scores[i] - best) / 4,
+            "lead_of_piece": min(scores[i] - max(rest), _FARTHEST) / 4 if rest else 1.0,
+            "best_meaning": max(each.ranked.meaning for each in found),
+            "best_words": max(each.ranked.words for each in found),
+        }

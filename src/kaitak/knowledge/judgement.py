@@ -1,0 +1,54 @@
+"""Owns weighing the signs: which piece answers best, and how sure that is. Two planes, learnt from questions. Pure.
+
+`judgement.json` is written by `tools/train_judgement.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+FILE: Final = Path(__file__).parent / "judgement.json"
+WEIGHED: Final = 14  # so many of the best pieces are weighed
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """What each sign is worth."""
+
+    offset: float
+    weights: Mapping[str, float]
+
+    def of(self, signs: Mapping[str, float]) -> float:
+        """All signs together: above 0 speaks for, below against."""
+        return self.offset + sum(weight * signs[name] for name, weight in self.weights.items())
+
+
+_in_use: dict[str, Plane] = {}
+
+
+def planes() -> dict[str, Plane]:
+    """`piece` says which of several answers, `answer` whether the best one does."""
+    if not _in_use:
+        read = json.loads(FILE.read_text(encoding="utf-8"))
+        use({name: Plane(found["offset"], found["weights"]) for name, found in read.items()})
+    return _in_use
+
+
+def use(planes: Mapping[str, Plane]) -> None:
+    """Weigh with these from now on: for learning them."""
+    _in_use.update(planes)
+
+
+def fitness(signs: Mapping[str, float]) -> float:
+    """How well a piece answers beside others."""
+    return planes()["piece"].of(signs)
+
+
+def probability(signs: Mapping[str, float]) -> float:
+    """How likely the best piece answers the question, from 0 to 1."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, planes()["answer"].of(signs)))))
