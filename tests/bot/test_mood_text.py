@@ -35,6 +35,14 @@ def test_shipped_lines_are_many_by_several_hands_and_have_every_label() -> None:
         assert min(sum(line.mood[place] == value for line in lines) for value in {m.mood[place] for m in lines}) >= 150
 
 
+def test_shipped_lines_show_a_feeling_exactly_where_they_name_one() -> None:
+    lines = mood_text.read(resources.packs_folder(), ("common",), hashlib.sha256())
+    of_feeling = {"satisfied": "positive", "calm": "neutral"}
+    for line in lines:
+        assert line.mood.sentiment == of_feeling.get(line.mood.emotion, "negative"), line.text
+        assert (line.mood.sentiment, line.mood.urgency) != ("negative", "low"), line.text
+
+
 def test_no_two_shipped_lines_are_nearly_the_same() -> None:
     lines = mood_text.read(resources.packs_folder(), ("common",), hashlib.sha256())
     seen: dict[str, list[tuple[str, set[str]]]] = {}

@@ -89,3 +89,27 @@ def test_cue_is_found_in_any_script(text: str, kind: str) -> None:
 def test_pattern_of_speech_is_found(text: str, pattern: str) -> None:
     values = mood_training.cues_of(text).values
     assert values[mood_features.NAMES.index(pattern)] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("用咗三年都冇壞過，好抵", {"denied bad_quality", "last good"}),
+        ("個色好靚，不過洗完縮水", {"last bad_quality"}),
+        ("it was not very good", {"denied good"}),
+        ("冇，好正", {"last good"}),
+    ],
+)
+def test_cue_is_known_as_denied_and_as_the_last_word(text: str, kinds: set[str]) -> None:
+    values = mood_training.cues_of(text).values
+    found = {name for name, value in zip(mood_features.NAMES, values, strict=True) if value}
+    polar = {f"{place} {kind}" for place in ("denied", "last") for kind in ("good", "bad_quality")}
+    assert found & polar == kinds
+
+
+def test_judging_leaves_out_whole_writers_in_a_few_folds() -> None:
+    by_seven = [MoodLine(f"{line.text} {n}", line.mood, f"hand {n % 7}") for n, line in enumerate(lines(10))]
+    folds = mood_training.folds_of(by_seven)
+    assert len(set(folds)) == 4
+    for hand in {line.hand for line in by_seven}:
+        assert len({fold for fold, line in zip(folds, by_seven, strict=True) if line.hand == hand}) == 1

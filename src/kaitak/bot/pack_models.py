@@ -28,8 +28,8 @@ _READERS = (
     "features", "gloss", "model", "neighbours", "normalising", "numerals", "regression", "romanised", "spellings",
     "spoken", "views",
 )  # fmt: skip
-_INTENTS = (*_READERS, "training")
-_MOODS = (*_READERS, "mood_cues", "mood_features", "mood_model", "mood_training")
+_INTENTS = (*_READERS, "e5_encoder", "e5_files", "training")
+_MOODS = (*_READERS, "mood_cues", "mood_features", "mood_model", "mood_training", "mood_words")
 
 
 def train(pack: Pack) -> Model:
@@ -64,7 +64,8 @@ def is_kept(pack: Pack, folder: Path) -> bool:
 
 def kept_names(pack: Pack) -> list[str]:
     """The names of the files that a trained pack leaves: its model, how its lines were read, its mood model."""
-    name = f"{pack.head.name}-{_content(pack)}-{_trainer(_INTENTS)}.npz"
+    encoders = encoder.name(is_both=len(pack.examples()) <= training.FEW_LINES)
+    name = f"{pack.head.name}-{_content(pack)}-{_trainer(_INTENTS, encoders)}.npz"
     return [name, _readings_of(name), *([_mood_name(pack)] if pack.mood else [])]
 
 
@@ -181,9 +182,9 @@ def _content(pack: Pack) -> str:
 
 
 @cache
-def _trainer(modules: tuple[str, ...]) -> str:
-    """A short name of the code that trains: a changed trainer must not find an old model."""
-    digest = hashlib.sha256()
+def _trainer(modules: tuple[str, ...], encoders: str = "") -> str:
+    """A short name of the code that trains and of what it reads with: a changed one must not find an old model."""
+    digest = hashlib.sha256(encoders.encode())
     for name in modules:
         for folder in kaitak.nlu.__path__:
             path = Path(folder) / f"{name}.py"

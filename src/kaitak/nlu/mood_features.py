@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kaitak.nlu import mood_cues
+from kaitak.nlu import mood_cues, mood_words
 from kaitak.nlu.understanding import Act
 
 Floats = NDArray[np.float32]
@@ -164,15 +164,20 @@ _LENGTHS: Final = (4, 8, 14, 22, 32, 48, 80)
 _ACTS: Final = ("greet", "thank", "affirm", "deny", "cancel", "human", "empty")
 _CLAUSES = re.compile(r"[,，。.!！?？;；\n ]+")
 _LATIN = re.compile(r"[a-z]")
+_CLOSING: Final = ",，。.!！?？;；~～ \n"
 NAMES: Final = (
-    *mood_cues.KINDS,
-    *(f"many {kind}" for kind in mood_cues.KINDS),
+    *mood_words.KINDS,
+    *(f"many {kind}" for kind in mood_words.KINDS),
     *PATTERNS,
     *(f"longer than {length}" for length in _LENGTHS),
     *(f"act {act}" for act in _ACTS),
     "many clauses",
     "latin",
+    *(f"denied {kind}" for kind in mood_words.KINDS),
+    *(f"last {kind}" for kind in mood_words.KINDS),
 )
+_DENIED: Final = NAMES.index(f"denied {next(iter(mood_words.KINDS))}")
+_LAST: Final = _DENIED + len(mood_words.KINDS)
 MAX_CHARACTERS: Final = 600
 
 
@@ -189,15 +194,25 @@ def read(folded: str, view: str, act: Act) -> Cues:
     folded, view = folded[:MAX_CHARACTERS], view[:MAX_CHARACTERS]
     values = np.zeros(len(NAMES), dtype=np.float32)
     found = mood_cues.find(view, folded)
-    kinds = len(mood_cues.KINDS)
+    kinds = len(mood_words.KINDS)
+    last = _last_clause(view)
     words: dict[str, tuple[str, ...]] = {}
     for number, hits in found.items():
-        values[number] = 1
-        values[kinds + number] = len(set(hits)) > 1
-        words[NAMES[number]] = tuple(dict.fromkeys(hits))
+        meant = [hit for hit in hits if not hit.denied]
+        values[number] = bool(meant)
+        values[kinds + number] = len({hit.cue for hit in meant}) > 1
+        values[_DENIED + number] = len(meant) < len(hits)
+        values[_LAST + number] = any(hit.place >= last for hit in meant)
+        words[NAMES[number]] = tuple(dict.fromkeys(hit.cue for hit in hits))
     shape = [pattern.search(view) is not None for pattern in _COMPILED]
     shape += [len(view) > length for length in _LENGTHS]
     shape += [act == one for one in _ACTS]
     shape += [len(_CLAUSES.split(view)) > 3, len(_LATIN.findall(view)) * 2 > len(view)]
-    values[2 * kinds :] = shape
+    values[2 * kinds : _DENIED] = shape
     return Cues(values, words)
+
+
+def _last_clause(view: str) -> float:
+    """Where the last clause begins, as a share of the text: its last third where nothing divides it."""
+    ends = [match.end() for match in _CLAUSES.finditer(view.rstrip(_CLOSING))]
+    return ends[-1] / len(view) if ends and ends[-1] else 0.67

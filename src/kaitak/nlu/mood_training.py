@@ -16,8 +16,10 @@ from kaitak.nlu.model import Floats, fingerprint
 from kaitak.nlu.mood_model import HEADS, Calibration, MoodModel, Scores, WholeMood
 from kaitak.nlu.understanding import Context
 
-RIDGE: Final = 3e-4
+RIDGE: Final = 1.5e-4
+_WORDS_AND_MEANING: Final = np.float32(2.5)  # what n-grams and the encoder weigh beside the cues and their pairs
 FEWEST_LINES: Final = 50
+_FOLDS: Final = 4
 _THRESHOLDS: Final = tuple(round(0.2 + 0.01 * step, 2) for step in range(51))
 _FIRST_MESSAGE: Final = Context(now=datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -67,7 +69,7 @@ def train_and_judge(lines: Sequence[MoodLine], progress: Progress | None = None)
     _check(lines, moods)
     numbers = _read(lines, moods, progress or _silent)
     shares = np.zeros((len(lines), len(moods)), dtype=np.float32)
-    folds = _folds(lines)
+    folds = folds_of(lines)
     for fold in range(int(folds.max()) + 1):
         inside, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         duals, bias = _fit(numbers, inside, len(moods))
@@ -100,6 +102,7 @@ def _read(lines: Sequence[MoodLine], moods: Sequence[WholeMood], tell: Progress)
     shared = cues @ cues.T
     kernel = corpus.gram_kernel(read, tell)
     kernel += read.dense @ read.dense.T
+    kernel *= _WORDS_AND_MEANING
     kernel += shared + shared * shared
     parts = np.array([line.mood.parts for line in lines], dtype=np.int32).T
     whole = np.array([moods.index(line.mood) for line in lines], dtype=np.int32)
@@ -158,15 +161,16 @@ def _model(
     calibration: Calibration,
 ) -> MoodModel:
     (duals, bias), cues = fitted, numbers.cues
+    heavier = duals * _WORDS_AND_MEANING
     pairs = np.stack([cues.T @ (cues * column[:, None]) for column in duals.T], axis=2)
-    dense_weights = numbers.read.dense.T @ duals
+    dense_weights = numbers.read.dense.T @ heavier
     words = (encoder.NAME, *mood_features.NAMES, *(f"{line.text}\0{line.mood}" for line in lines))
     return MoodModel(
         moods=moods,
         calibration=calibration,
         reader=numbers.read.reader,
         cue_scale=numbers.scale,
-        gram_weights=corpus.transposed_product(numbers.read, duals).astype(np.float16),
+        gram_weights=corpus.transposed_product(numbers.read, heavier).astype(np.float16),
         dense_weights=dense_weights,
         cue_weights=cues.T @ duals,
         cue_pairs=pairs.astype(np.float16),
@@ -175,9 +179,13 @@ def _model(
     )
 
 
-def _folds(lines: Sequence[MoodLine]) -> NDArray[np.int64]:
-    """A fold a writer; lines of one writer alone are dealt out in turn."""
-    hands = sorted(Counter(line.hand for line in lines))
+def folds_of(lines: Sequence[MoodLine]) -> NDArray[np.int64]:
+    """A few folds of about the same size, each of whole writers; lines of one writer alone are dealt out in turn."""
+    hands = Counter(line.hand for line in lines)
     if len(hands) < 2:
-        return np.arange(len(lines), dtype=np.int64) % 4
-    return np.array([hands.index(line.hand) for line in lines], dtype=np.int64)
+        return np.arange(len(lines), dtype=np.int64) % _FOLDS
+    sizes, fold_of = [0] * min(_FOLDS, len(hands)), {}
+    for hand, size in sorted(hands.items(), key=lambda pair: (-pair[1], pair[0])):
+        fold_of[hand] = sizes.index(min(sizes))
+        sizes[fold_of[hand]] += size
+    return np.array([fold_of[line.hand] for line in lines], dtype=np.int64)
