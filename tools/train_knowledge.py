@@ -26,8 +26,8 @@ ROOT = Path(__file__).parent.parent
 FEWEST = 8  # lines that hold a bigram whose spread is told
 COMMON_WORD = 10.6  # the cost of a word that turns up 1,500 times in the dictionary
 MATTERS = 48  # directions
-THINGS = frozenset("n nz ns nt s vn nrt nr j ng b t x eng an l i".split())
-DEEDS = frozenset("v a vg ad vd z".split())
+THINGS = frozenset(["n", "nz", "ns", "nt", "s", "vn", "nrt", "nr", "j", "ng", "b", "t", "x", "eng", "an", "l", "i"])
+DEEDS = frozenset(["v", "a", "vg", "ad", "vd", "z"])
 PACKS = ("retail", "insurance", "common")
 # Intents whose lines ask what holds for everybody …
 RULES = frozenset(
@@ -107,7 +107,7 @@ def write_words(dictionary: Path) -> None:
     every = math.log(sum(int(entry[1]) for entry in entries))
     kept = []
     for word, often, speech in (entry for entry in entries if len(entry) == 3):
-        is_rare = len(word) > 1 and int(often) < 8 or speech == "nr" and int(often) < 200
+        is_rare = (len(word) > 1 and int(often) < 8) or (speech == "nr" and int(often) < 200)
         if re.fullmatch("[一-鿿]{1,5}", word) and not is_rare:
             kind = 1 if speech in THINGS else 2 if speech in DEEDS else 0
             kept.append(f"{word} {kind} {every - math.log(int(often) or 1):.1f}\n")

@@ -20,6 +20,7 @@ from kaitak.db.session import Database
 from kaitak.knowledge import actions, answers
 from kaitak.knowledge.answers import AnswerContext, Source
 from kaitak.knowledge.index import KnowledgeShelf
+from kaitak.nlu import normalising
 
 _log = logging.getLogger(__name__)
 _REFUSALS = {
@@ -116,16 +117,17 @@ def _shown(source: Source, language: str) -> KnowledgeSource:
 
 
 def _in_script(text: str, language: str) -> str:
-    """Traditional text in simplified characters for a reader of those; nothing else is changed."""
-    if _locale(language) != "zh-Hans":
-        return text
-    simplified: str = _simplifier().convert(text)
-    return simplified
+    """Chinese in the characters that the reader reads; nothing else is changed."""
+    locale = _locale(language)
+    if locale == "zh-Hans":
+        return str(_converter("t2s").convert(text))
+    only_simplified, only_traditional = normalising.script_counts(text)
+    return str(_converter("s2hk").convert(text)) if only_simplified > only_traditional and locale == "zh-HK" else text
 
 
 @cache
-def _simplifier() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+def _converter(name: str) -> opencc.OpenCC:
+    return opencc.OpenCC(name)
 
 
 def _locale(language: str) -> str:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kaitak.knowledge import asking, measures, ranking, synonyms, terms, words
-from kaitak.knowledge.index import Flags, Floats, Held
+from kaitak.knowledge.index import Flags, Floats, Held, Small
 from kaitak.knowledge.ranking import Alternatives, Ranked, Reading
 from kaitak.knowledge.words import Word
 from kaitak.nlu import encoder
@@ -153,7 +152,7 @@ def _of_things(looked: Looked, found: Sequence[Found], written: str) -> list[Sig
     return signs
 
 
-def _of_articles(looked: Looked, rows: NDArray[np.int32]) -> Floats:
+def _of_articles(looked: Looked, rows: Small) -> Floats:
     """For each thing and piece what the piece's article holds of it."""
     places = looked.held.places[rows].tolist()
     found: dict[int, list[float]] = {}
@@ -183,19 +182,19 @@ def _of_words(looked: Looked, found: Sequence[Found], written: str) -> list[Sign
     """What of the question's words each piece and its article says, in these words or alike ones."""
     asked = words.of_text(looked.text, looked.pack)
     if not asked:
-        nothing = _weighed(asked, np.zeros(0), np.zeros(0), -1)
+        nothing = _weighed(asked, np.zeros(0, np.float32), np.zeros(0, np.float32), -1)
         return [dict(nothing) for _ in found]
     ways = _ways(looked, asked, written)
-    grams = {gram: set(looked.held.index.rows_of(gram).tolist()) for way in ways for each in way for gram in each}
+    grams = {gram: looked.held.index.rows_of(gram) for way in ways for each in way for gram in each}
     directions = np.stack([words.vector_of(word.text) for word in asked])
     start = asking.asked_from(written)
-    of_articles: dict[int, NDArray[np.float64]] = {}
+    of_articles: dict[int, Floats] = {}
     signs = []
     for one in found:
-        said = np.maximum(_exactly(ways, grams, [one.ranked.row]), _softly(directions, looked, one))
+        said = np.maximum(_exactly(ways, grams, np.array([one.ranked.row], np.int32)), _softly(directions, looked, one))
         if one.article not in of_articles:
             rows = looked.held.rows_in(int(looked.held.places[one.ranked.row]))
-            of_articles[one.article] = _exactly(ways, grams, rows[looked.may[rows]][:_OF_ARTICLE].tolist())
+            of_articles[one.article] = _exactly(ways, grams, np.sort(rows[looked.may[rows]][:_OF_ARTICLE]))
         siblings = [_softly(directions, looked, each) for each in found if each.article == one.article]
         whole = np.maximum.reduce([said, of_articles[one.article], *siblings])
         signs.append(_weighed(asked, said, whole, start))
@@ -215,37 +214,45 @@ def _ways(looked: Looked, asked: Sequence[Word], written: str) -> list[list[froz
     return found
 
 
-def _exactly(
-    ways: Iterable[Iterable[frozenset[str]]], grams: Mapping[str, set[int]], rows: Sequence[int]
-) -> NDArray[np.float64]:
-    held = [any(all(row in grams[g] for g in way) for way in each for row in rows) for each in ways]
-    return np.array(held, np.float64)
+def _exactly(ways: Iterable[Iterable[frozenset[str]]], grams: Mapping[str, Small], rows: Small) -> Floats:
+    """For each word whether one of the ascending rows holds all of it, or of another word for it."""
+    held = [any(_all_in_one(way, grams, rows) for way in each) for each in ways]
+    return np.array(held, np.float32)
 
 
-def _softly(directions: Floats, looked: Looked, one: Found) -> NDArray[np.float64]:
+def _all_in_one(way: frozenset[str], grams: Mapping[str, Small], rows: Small) -> bool:
+    left = rows
+    for gram in way:
+        left = left[ranking.among(grams[gram], left)]
+        if not len(left):
+            return False
+    return len(left) > 0
+
+
+def _softly(directions: Floats, looked: Looked, one: Found) -> Floats:
     """For each word how alike the nearest word of the piece is, or of its title."""
     own = _directions_of(one.text, looked.pack)
     title = _directions_of(one.title, looked.pack)
-    near = np.zeros(len(directions))
+    near = np.zeros(len(directions), np.float32)
     if len(own):
-        near = (own @ directions.T).max(axis=0).astype(np.float64)
+        near = (own @ directions.T).max(axis=0)
     if len(title):
         near = np.maximum(near, _TITLE * (title @ directions.T).max(axis=0))
-    return np.clip((near - _ALIKE) / _SAME, 0, _SOFT)
+    return np.asarray(np.clip((near - _ALIKE) / _SAME, 0, _SOFT), np.float32)
 
 
 def _directions_of(text: str, pack: str | None) -> Floats:
     return words.vectors_of(tuple(dict.fromkeys(word.text for word in words.of_text(text, pack))))
 
 
-def _weighed(asked: Sequence[Word], said: NDArray[np.float64], whole: NDArray[np.float64], start: int) -> Signs:
-    weight = np.array([word.weight for word in asked])
+def _weighed(asked: Sequence[Word], said: Floats, whole: Floats, start: int) -> Signs:
+    weight = np.array([word.weight for word in asked], np.float32)
     thing = np.array([word.is_thing for word in asked], np.bool_)
     after = np.array([start >= 0 and word.place >= start for word in asked], np.bool_)
     left, article_left = weight * (1 - said), weight * (1 - whole)
     every = np.ones(len(asked), np.bool_)
 
-    def share(chosen: Flags, held: NDArray[np.float64]) -> float:
+    def share(chosen: Flags, held: Floats) -> float:
         total = float(weight[chosen].sum())
         return float((weight * held)[chosen].sum()) / total if total > 0 else 0.5
 

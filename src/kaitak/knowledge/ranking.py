@@ -158,14 +158,14 @@ def worth_of(thing: Alternatives, read: Reading, rows: Small) -> Floats:
             continue
         has = np.ones(len(rows), np.bool_)
         for gram in grams:
-            has &= _among(read.postings[gram], rows)
+            has &= among(read.postings[gram], rows)
             if not has.any():
                 break
         np.maximum(best, has * np.float32(weight), out=best)
     return best
 
 
-def _among(postings: Small, rows: Small) -> Flags:
+def among(postings: Small, rows: Small) -> Flags:
     """For each of the rows whether it is one of the ascending postings."""
     if not len(postings):
         return np.zeros(len(rows), np.bool_)
