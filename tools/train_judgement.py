@@ -44,7 +44,6 @@ from kaitak.rollout.knowledge import Question
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests" / "knowledge"
 SETS = ("tuning", "judging", "fresh", "packs")
-GOLD_WEIGHT = 1.0
 REGULAR = 0.03
 
 
@@ -188,8 +187,9 @@ def judge(found: Sequence[Case]) -> None:
         told = []
         for case in found:
             if case.name == name and not case.is_robbed and case.row.expect.behaviour != "refuse":
-                signs, is_right, _ = outcome(case)
-                told.append((judgement.probability(signs), is_right, case.row.expect.behaviour == "answer"))
+                _, is_right, _ = outcome(case)
+                sure = confidence.weighed(case.looked, case.hits)[1]
+                told.append((sure, is_right, case.row.expect.behaviour == "answer"))
         print(f"{name:8} {_line(told)}")
         every += told
     print(f"{'all':8} {_line(every)}")

@@ -49,6 +49,6 @@ def fitness(signs: Mapping[str, float]) -> float:
     return planes()["piece"].of(signs)
 
 
-def probability(signs: Mapping[str, float]) -> float:
-    """How likely the best piece answers the question, from 0 to 1."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, planes()["answer"].of(signs)))))
+def probability(evidence_for: float) -> float:
+    """How likely an answer is right, from 0 to 1, by what speaks for it."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, evidence_for))))
