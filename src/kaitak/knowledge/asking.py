@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 _NOT_COUNTED = "钱|元|天|日|年|月|时|点|次|岁|成|厘|久|大|重|高|$|[,。?]"
-_WHAT = (  # the last that a question holds decides; of several at one place the first
+_WHAT = (  # the last that a question holds decides; of several that end there the first
     ("why", r"为什么|为何|点解|\bwhy\b"),
     (
         "phone",
@@ -114,8 +114,8 @@ def kinds(written: str) -> tuple[str, ...]:
     last: tuple[int, str] | None = None
     for kind, pattern in _KINDS:
         for match in pattern.finditer(written):
-            if last is None or match.start() > last[0] + 1:
-                last = (match.start(), kind)
+            if last is None or match.end() > last[0]:
+                last = (match.end(), kind)
     main = last[1] if last else "closed" if _CLOSED.search(written) else "other"
     found = [main]
     if _OPINION.search(written):

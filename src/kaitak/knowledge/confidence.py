@@ -11,7 +11,7 @@ from kaitak.knowledge import evidence, judgement, measures, ranking, terms
 from kaitak.knowledge.evidence import Found, Looked, Signs
 from kaitak.knowledge.search import SCALE, Hit
 
-SURE: Final = 0.48  # from this probability on an answer is given
+SURE: Final = 0.5  # from this probability on an answer is given
 _FARTHEST = 8.0
 _OF_ALL_SIGNS: Final = 0.7  # the rest is what the first ranking says: two judges err less than one
 _FIRST_OFFSET: Final = -5.36

@@ -24,6 +24,7 @@ Floats = NDArray[np.float32]
 THING, DEED, LITTLE = 1, 2, 0
 _LONGEST: Final = 5
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z0-9+-]*")
+_ASKING = re.compile("多少|多久|几|什么|哪|怎|得不得|(.)不\\1|没有|有没")
 _UNKNOWN_COST, _LEXICON_COST = 17.9, 11.7  # of a character in no dictionary; of a word of the lexicon
 _COMMON, _RARE = 6.0, 13.0  # costs of words that tell nothing, and everything
 _LATIN_WEIGHT, _LEAST = 0.8, 0.05
@@ -108,7 +109,9 @@ def _told(word: str, pack: str | None) -> tuple[int, float]:
 @lru_cache(maxsize=16)
 def _own_words(pack: str | None) -> frozenset[str]:
     spoken = (word for each in synonyms.of_pack(pack).chinese for word in (each.said, *each.words))
-    return frozenset(word for word in spoken if 2 <= len(word) <= _LONGEST and not word.isascii())
+    return frozenset(
+        word for word in spoken if 2 <= len(word) <= _LONGEST and not word.isascii() and not _ASKING.search(word)
+    )
 
 
 @cache
