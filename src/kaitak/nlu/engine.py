@@ -1,6 +1,6 @@
 """Owns understanding one message: folds it, reads language, act, entities and mood, classifies it, names the band."""
 
-from kaitak.nlu import acts, clauses, encoder, entities, language, mood, normalising, rereading, views
+from kaitak.nlu import acts, clauses, entities, language, mood, normalising, rereading, views
 from kaitak.nlu.encoder import Encoded
 from kaitak.nlu.model import Model
 from kaitak.nlu.understanding import Act, Band, Context, Evidence, Mood, RankedIntent, Understanding
@@ -24,7 +24,7 @@ def understand(model: Model, text: str, context: Context) -> Understanding:
     found = entities.find_entities(folded, text, model.settings.entity_rules, context)
     kept = views.counted_part(folded.text)
     both = views.views_of(kept)
-    encoded = encoder.default().read(both[1])
+    encoded = model.encode(both[1])
     whole = both[0] if kept == folded.text else normalising.features_view(folded.text)
     heard = mood.Heard(folded=folded.text, view=whole, act=act, views=both, encoded=encoded)
     intents, evidence = _rank(model, act, both, encoded)
@@ -32,7 +32,7 @@ def understand(model: Model, text: str, context: Context) -> Understanding:
     bare = rereading.bare_part(folded, kept, found) if unsure else None
     if bare is not None:
         both = views.views_of(bare)
-        again, _ = _rank(model, act, both, encoder.default().read(both[1]))
+        again, _ = _rank(model, act, both, model.encode(both[1]))
         intents = rereading.middle(intents, again)[:TOP]
     return Understanding(
         text=text,
@@ -57,7 +57,7 @@ def _requests(model: Model, act: Act, kept: str) -> tuple[str, ...]:
     asked: dict[str, None] = {}
     for piece in rereading.parts(kept):
         both = views.views_of(views.counted_part(piece))
-        ranked, _ = _rank(model, "request", both, encoder.default().read(both[1]))
+        ranked, _ = _rank(model, "request", both, model.encode(both[1]))
         if ranked and ranked[0].confidence >= model.answer_from:
             asked[ranked[0].name] = None
     return tuple(asked) if len(asked) > 1 else ()

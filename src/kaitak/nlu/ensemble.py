@@ -39,9 +39,15 @@ def combine(scores: Floats, weights: tuple[float, ...]) -> Floats:
     return np.exp(log_shares(np.tensordot(np.asarray(weights, dtype=np.float32), scores, axes=1)))
 
 
-def calibrate(scores: Floats, targets: NDArray[np.int32]) -> Calibration:
-    """The weights under which the truth is likeliest, then the thresholds that keep the promises."""
+def calibrate(scores: Floats, targets: NDArray[np.int32], most: float | None = None) -> Calibration:
+    """The weights under which the truth is likeliest, then the thresholds that keep the promises.
+
+    `most` is what the weights may come to: sharp probabilities are as sure of a strange text as of a known one.
+    """
     weights = _likeliest_weights(scores, targets)
+    truth = np.maximum(combine(scores, weights)[np.arange(len(targets)), targets], 1e-9)
+    if most is not None and sum(weights) > most:
+        weights = tuple(round(each * most / sum(weights), 4) for each in weights)
     probabilities = combine(scores, weights)
     order = np.argsort(-probabilities, axis=1)
     confidence = probabilities.max(axis=1)
@@ -49,7 +55,6 @@ def calibrate(scores: Floats, targets: NDArray[np.int32]) -> Calibration:
     answer_from = _lowest(confidence, right, ANSWER_RIGHT, beyond=1.0)
     answered = confidence >= answer_from
     clarify_from = min(answer_from, _lowest(confidence, in_top, CLARIFY_RIGHT, beyond=answer_from))
-    truth = np.maximum(probabilities[np.arange(len(targets)), targets], 1e-9)
     return Calibration(
         weights=weights,
         answer_from=answer_from,

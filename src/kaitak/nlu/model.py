@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # it reads texts as this module does
     from kaitak.nlu.mood_model import MoodModel
 
 FORMAT = 2
-POOLED_SHARE = np.float32(0.5)  # of the dense block: the pooled features; the rest is the sentence vector
+POOLED_SHARE = np.float32(0.5)  # of the first encoder: its pooled features; the rest is its sentence vector
+SECOND_SHARE = np.float32(0.8)  # of the dense block: a second encoder, where there is one
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 Places = NDArray[np.int64]
@@ -63,6 +64,12 @@ class Reader:
     pooled_spread: Floats
     vector_mean: Floats
     components: Floats
+    second_mean: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))  # empty: made without one
+
+    @property
+    def is_both(self) -> bool:
+        """Whether a second encoder reads too."""
+        return len(self.second_mean) > 0
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """What `from_arrays` needs beside `rarest`, by name."""
@@ -71,7 +78,10 @@ class Reader:
     @classmethod
     def from_arrays(cls, rarest: float, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The reader among the arrays of a model file; KeyError if one is missing."""
-        return cls(rarest=rarest, **{name: arrays[name] for name in _READER_ARRAYS})
+        found = {name: arrays[name] for name in _READER_ARRAYS if name != "second_mean"}
+        if "second_mean" in arrays:  # older files know of one encoder alone
+            found["second_mean"] = arrays["second_mean"]
+        return cls(rarest=rarest, **found)
 
     def grams(self, views: tuple[str, str]) -> tuple[Places, Floats]:
         """The known features of a text (places in `keys`) and their normalised weights.
@@ -95,12 +105,22 @@ class Reader:
         """The encoder's numbers as the regression reads them: centred, each part of its share of length."""
         pooled: Floats = (encoded.pooled - self.pooled_mean) / self.pooled_spread
         vector: Floats = encoded.vector - self.vector_mean
-        parts = (_unit(pooled) * np.sqrt(POOLED_SHARE), _unit(vector) * np.sqrt(1 - POOLED_SHARE))
+        first = 1 - SECOND_SHARE if self.is_both else np.float32(1)
+        parts = [_unit(pooled) * np.sqrt(first * POOLED_SHARE), _unit(vector) * np.sqrt(first * (1 - POOLED_SHARE))]
+        if self.is_both:
+            parts.append(_unit(encoded.second - self.second_mean) * np.sqrt(SECOND_SHARE))
         return np.concatenate(parts).astype(np.float32)
 
     def point(self, encoded: Encoded) -> Floats:
         """The place of a text among the training texts, by meaning."""
-        return _unit(np.asarray((encoded.vector - self.vector_mean) @ self.components))
+        return _unit(np.asarray(self.meaning(encoded) @ self.components))
+
+    def meaning(self, encoded: Encoded) -> Floats:
+        """The sentence vectors side by side, each from its mean."""
+        vector: Floats = encoded.vector - self.vector_mean
+        if not self.is_both:
+            return vector
+        return np.concatenate([_unit(vector), _unit(encoded.second - self.second_mean)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +160,14 @@ class Model:
         """Which training texts have which of the rarer n-grams."""
         return neighbours.Postings(self.posting_starts, self.posting_texts, self.posting_values)
 
+    def encode(self, written: str) -> Encoded:
+        """A written view as this model reads it."""
+        read = encoder.default()
+        return read.read_with_both(written) if self.reader.is_both else read.read(written)
+
     def predict(self, views: tuple[str, str], encoded: Encoded | None = None) -> Prediction:
         """Calibrated probabilities of the labels for one text, and its nearest training text."""
-        encoded = encoded or encoder.default().read(views[1])
+        encoded = encoded or self.encode(views[1])
         places, values = self.reader.grams(views)
         logits = values @ self.gram_weights[places].astype(np.float32) + self.bias
         logits += self.reader.dense(encoded) @ self.dense_weights
@@ -161,7 +186,7 @@ class Model:
         """The model as an npz archive of plain arrays, its words as JSON inside."""
         meta = {
             "format": FORMAT,
-            "encoder": encoder.NAME,
+            "encoder": encoder.name(is_both=self.reader.is_both),
             "labels": self.labels,
             "texts": self.texts,
             "settings": asdict(self.settings),
@@ -176,7 +201,7 @@ class Model:
         write_whole(path, self.to_bytes())
 
 
-_READER_ARRAYS = ("keys", "idf", "pooled_mean", "pooled_spread", "vector_mean", "components")
+_READER_ARRAYS = ("keys", "idf", "pooled_mean", "pooled_spread", "vector_mean", "components", "second_mean")
 _ARRAYS = (
     "gram_weights", "dense_weights", "bias", "text_labels", "points", "posting_starts", "posting_texts",
     "posting_values",
@@ -216,9 +241,9 @@ def from_bytes(data: bytes) -> Model:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             meta = json.loads(archive["meta"].tobytes())
-            if (meta["format"], meta["encoder"]) != (FORMAT, encoder.NAME):
-                raise ModelUnreadableError(f"model format {meta['format']}, expected {FORMAT}: train it again")
             reader = Reader.from_arrays(meta["rarest"], archive)
+            if (meta["format"], meta["encoder"]) != (FORMAT, encoder.name(is_both=reader.is_both)):
+                raise ModelUnreadableError(f"model format {meta['format']}, expected {FORMAT}: train it again")
             arrays = {name: archive[name] for name in _ARRAYS}
         settings = meta["settings"]
         settings["entity_rules"] = tuple(_entity_rule(rule) for rule in settings["entity_rules"])

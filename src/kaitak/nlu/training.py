@@ -18,8 +18,9 @@ MOST_IN_A_FOLD = 6000  # examples that a fold's regression learns from: its cost
 RIDGE = 1e-7
 FEW_RIDGE = 1e-5  # few lines overfit sooner, and their confidence tells less
 DENSE_SHARE = 0.13  # of the kernel: what the encoder sees; the rest is n-grams
-DENSE_SHARES = (0.13, 0.3, 0.5, 0.7)  # few lines leave more to the encoder: there cross-validation picks
+DENSE_SHARES = (0.13, 0.3, 0.5, 0.7, 0.85)  # few lines leave more to the encoder: there cross-validation picks
 FEW_LINES = 3000
+FEW_TRUST = 0.65  # what the members' weights come to: few lines do not tell how strange a text can be
 _BLOCK = 256
 FEW_EXAMPLES = 400  # below this cross-validation says little: the bands are then these
 _CAREFUL = Calibration(weights=(1.0, 0.2, 0.2, 0.4), answer_from=0.6, clarify_from=0.15)
@@ -71,7 +72,7 @@ def train_and_judge(
     if len(labels) < 2 or min(counts.values()) < 2:
         raise TooFewExamplesError("training needs at least two intents with two examples each")
     targets = np.array([labels.index(e.intent) for e in examples], dtype=np.int32)
-    read = corpus.read([e.text for e in examples], encoder.default(), tell)
+    read = corpus.read([e.text for e in examples], encoder.default(), tell, is_both=len(examples) <= FEW_LINES)
     kernel = corpus.gram_kernel(read, tell)
     folds = _folds(examples, targets, seed)
     votes = _votes(read, targets, folds)
@@ -102,7 +103,7 @@ def _judge(
         mixed = kernel.copy() if few else kernel
         _mix(mixed, read, share)
         scores = np.concatenate([_logits(mixed, *split, tell)[None], votes])
-        found = ensemble.calibrate(scores, split[0])
+        found = ensemble.calibrate(scores, split[0], FEW_TRUST if few else None)
         if best is None or found.log_loss < best[2].log_loss:
             best = share, scores, found
     assert best is not None
@@ -181,7 +182,13 @@ def _model(
     dense_weights = np.float32(fitted.share) * (read.dense.T @ fitted.duals)
     gram_weights = np.float32(1 - fitted.share) * corpus.transposed_product(read, fitted.duals)
     texts = tuple(e.text for e in examples)
-    words = (encoder.NAME, *fitted.labels, *texts, *(e.intent for e in examples), str(seed))
+    words = (
+        encoder.name(is_both=read.reader.is_both),
+        *fitted.labels,
+        *texts,
+        *(e.intent for e in examples),
+        str(seed),
+    )
     return Model(
         labels=fitted.labels,
         texts=texts,
