@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -161,3 +162,28 @@ async def test_added_flow_can_be_taken_away_and_what_is_as_shipped_leaves_the_dr
 def test_only_files_of_the_pack_that_people_write_can_be_edited(bad: str) -> None:
     with pytest.raises(PackFileForbiddenError):
         pack_overlay.check_path(bad)
+
+
+TALKS = """conversations:
+  - name: what_is_out_of_scope
+    turns:
+      - {say: 今日天氣點, reply: [text]}
+"""
+
+
+async def test_sample_talks_that_go_otherwise_must_be_waved_through(console: School) -> None:
+    await save(console, "tests/own.yaml", TALKS, 0)
+    assert (await post(console, "/talks")).json() == {"talks": 1, "failures": []}
+    text = (await get(console, "/file", path=WORDING))["text"]
+    changed = re.sub(r'"out_of_scope": "text"', '"out_of_scope": "呢樣我答唔到。"', text)
+    await save(console, WORDING, changed, 1)
+    (failure,) = (await post(console, "/talks")).json()["failures"]
+    assert (failure["name"], failure["file"], failure["line"]) == ("what_is_out_of_scope", "tests/own.yaml", 4)
+    assert failure["said"] == "呢樣我答唔到。"
+    refused = await post(console, "/publish", edition=2)
+    assert (refused.status_code, refused.json()["code"], refused.json()["failing"]) == (409, "pack_talks_failing", 1)
+    assert (await get(console))["published"] is None
+    published = await post(console, "/publish", edition=2, despite_failing=True)
+    assert published.json()["published"]["number"] == 1
+    said = await console.road.one("select details ->> 'despite_failing' from audit_log order by id desc limit 1")
+    assert said == "true"

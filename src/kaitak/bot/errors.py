@@ -59,6 +59,12 @@ class PackDraftFaultyError(ConflictError):
     code = "pack_draft_faulty"
 
 
+class PackTalksFailingError(ConflictError):
+    """Sample conversations go otherwise with the draft, `failing` of `talks`: see /talks, then say so to publish."""
+
+    code = "pack_talks_failing"
+
+
 class PackVersionNotFoundError(NotFoundError):
     """The account has no version of this pack with this id."""
 

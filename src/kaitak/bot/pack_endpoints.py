@@ -27,7 +27,16 @@ from kaitak.api.dependencies import (
 from kaitak.api.deps import DepsDep
 from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
-from kaitak.bot import pack_faults, pack_overlay, pack_shelf, pack_trial, pack_version_actions, pack_views, packs
+from kaitak.bot import (
+    pack_faults,
+    pack_overlay,
+    pack_shelf,
+    pack_talks,
+    pack_trial,
+    pack_version_actions,
+    pack_views,
+    packs,
+)
 from kaitak.bot import pack_version_queries as queries
 from kaitak.bot.business_calls import Calls
 from kaitak.bot.errors import (
@@ -37,6 +46,7 @@ from kaitak.bot.errors import (
     PackFileForbiddenError,
     PackFilesTooLargeError,
     PackFileUnknownError,
+    PackTalksFailingError,
     PackUnknownError,
     PackVersionNotFoundError,
 )
@@ -55,6 +65,7 @@ from kaitak.bot.pack_schemas import (
     PackName,
     PackSchemaView,
     PackStateView,
+    PackTalksView,
     PackVersionFilesView,
     PackVersionList,
     PublishBody,
@@ -188,7 +199,7 @@ async def draw_flow(
 
 @router.post(
     "/publish",
-    responses=problems(PackDraftChangedError, PackDraftMissingError, PackDraftFaultyError),
+    responses=problems(PackDraftChangedError, PackDraftMissingError, PackDraftFaultyError, PackTalksFailingError),
 )
 async def publish_draft(
     body: PublishBody,
@@ -196,17 +207,43 @@ async def publish_draft(
     principal: EditorDep,
     desk: DeskDep,
 ) -> PackStateView:
-    """Let the draft answer customers from the next message on; one with faults is refused."""
+    """Let the draft answer customers from the next message on; one with faults is refused.
+
+    If sample conversations go otherwise with it, that must be said: `despite_failing`.
+    """
     account_id = principal.account_id
     async with desk.database.transaction(account_id) as session:
         overlay = await _edited(session, account_id, desk.pack)
     if faults := await _faults(desk, overlay):
         raise _faulty(faults[0])
+    if overlay and not body.despite_failing:
+        played = await pack_talks.play(desk.shelf, desk.pack, account_id, overlay)
+        if played.failures:
+            raise PackTalksFailingError(failing=len(played.failures), talks=played.talks)
     async with desk.database.transaction(account_id) as session:
         by = actor_of(connection, principal)
         at = desk.clock.now()
-        await pack_version_actions.publish_draft(session, by, desk.pack, edition=body.edition, note=body.note, at=at)
+        await pack_version_actions.publish_draft(
+            session,
+            by,
+            desk.pack,
+            edition=body.edition,
+            note=body.note,
+            at=at,
+            despite_failing=body.despite_failing,
+        )
         return await _shown(session, account_id, desk)
+
+
+@router.post("/talks", responses=problems(PackDraftFaultyError))
+async def play_talks(principal: EditorDep, desk: DeskDep) -> PackTalksView:
+    """Play the pack's sample conversations with the draft; nothing is kept, and no business system is asked."""
+    account_id = principal.account_id
+    async with desk.database.transaction(account_id) as session:
+        overlay = await _edited(session, account_id, desk.pack)
+    if faults := await _faults(desk, overlay):
+        raise _faulty(faults[0])
+    return pack_views.talks(await pack_talks.play(desk.shelf, desk.pack, account_id, overlay))
 
 
 @router.get("/versions", dependencies=READ)

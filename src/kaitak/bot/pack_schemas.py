@@ -150,6 +150,23 @@ class PackCheckView(Wire):
     faults: list[PackFaultView]
 
 
+class PackTalkFailureView(Wire):
+    """A sample conversation that goes otherwise than it is written."""
+
+    name: str
+    file: str
+    line: int
+    problem: str
+    said: str = Field(description="what the bot said there")
+
+
+class PackTalksView(Wire):
+    """How the sample conversations went with the draft."""
+
+    talks: int
+    failures: list[PackTalkFailureView]
+
+
 class PackSchemaView(Wire):
     """What an editor can offer: the JSON Schema of each kind of file, and the names that files may use."""
 
@@ -187,6 +204,7 @@ class PublishBody(EditionBody):
     """The draft, and what it is about."""
 
     note: Annotated[str, StringConstraints(max_length=300, strip_whitespace=True)] = ""
+    despite_failing: bool = Field(default=False, description="publish though sample conversations go otherwise")
 
 
 class UseBody(Body):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -87,15 +88,22 @@ async def discard_draft(session: AsyncSession, by: Actor, pack: str, *, edition:
 
 
 async def publish_draft(
-    session: AsyncSession, by: Actor, pack: str, *, edition: int, note: str, at: datetime
+    session: AsyncSession,
+    by: Actor,
+    pack: str,
+    *,
+    edition: int,
+    note: str,
+    at: datetime,
+    despite_failing: bool = False,
 ) -> PackVersion:
-    """Let the draft answer customers from the next message on."""
+    """Let the draft answer customers from the next message on; `despite_failing` is kept in the audit log."""
     await _alone(session, by, pack)
     draft = await _expected(session, by, pack, edition)
     if draft is None:
         raise PackDraftMissingError
     draft.note = note
-    await _put_in_use(session, by, pack, draft, at=at)
+    await _put_in_use(session, by, pack, draft, at=at, more={"despite_failing": True} if despite_failing else {})
     return draft
 
 
@@ -114,7 +122,13 @@ async def use_version(
 
 
 async def _put_in_use(
-    session: AsyncSession, by: Actor, pack: str, version: PackVersion | None, *, at: datetime
+    session: AsyncSession,
+    by: Actor,
+    pack: str,
+    version: PackVersion | None,
+    *,
+    at: datetime,
+    more: Mapping[str, audit.Detail] = MappingProxyType({}),
 ) -> None:
     present = await queries.find_version(session, by.account_id, pack, "published")
     if present is not None and (version is None or present.id != version.id):
@@ -126,7 +140,7 @@ async def _put_in_use(
     await session.flush()
     await _forget_oldest(session, by, pack)
     details = {"number": version.number if version else None, "before": present.number if present else None}
-    await _record(session, by, VERSION_PUBLISHED, pack, details)
+    await _record(session, by, VERSION_PUBLISHED, pack, {**details, **more})
 
 
 async def _forget_oldest(session: AsyncSession, by: Actor, pack: str) -> None:

@@ -25,6 +25,8 @@ from kaitak.bot.pack_schemas import (
     PackFileView,
     PackMaker,
     PackStateView,
+    PackTalkFailureView,
+    PackTalksView,
     PackTitleView,
     PackVersionFile,
     PackVersionFilesView,
@@ -35,6 +37,7 @@ from kaitak.bot.pack_schemas import (
     TrialReply,
     TrialView,
 )
+from kaitak.bot.pack_talks import Played
 from kaitak.bot.pack_trial import Trial
 from kaitak.bot.pack_version_queries import ChangedFile
 from kaitak.bot.packs import Pack, Titles, WordingFile
@@ -128,6 +131,15 @@ def version_files(of: PackState, row: PackVersion) -> PackVersionFilesView:
             if text != published
         ],
     )
+
+
+def talks(played: Played) -> PackTalksView:
+    """How sample conversations went."""
+    failures = [
+        PackTalkFailureView(name=each.case, file=each.file, line=each.line, problem=each.problem, said=each.said)
+        for each in played.failures
+    ]
+    return PackTalksView(talks=played.talks, failures=failures)
 
 
 def fault(found: PackInvalidError) -> PackFaultView:

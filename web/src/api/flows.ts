@@ -17,6 +17,7 @@ export type VersionFiles = Schemas["PackVersionFilesView"];
 export type EditorNames = Schemas["PackSchemaView"];
 export type TrialTurn = Omit<Schemas["TrialView"], "understanding" | "trace"> & { understanding: { [name: string]: Json }; trace: Json[] };
 export type TrialCall = Schemas["TrialCall"];
+export type Talks = Schemas["PackTalksView"];
 export type PackTitle = Schemas["PackTitleView"];
 export type LanguageModel = Schemas["LanguageModelView"];
 export type LanguageModelForm = Schemas["LanguageModelForm"];

@@ -1,7 +1,7 @@
 /** An account's flows and wording: read, checked, drawn, tried, saved, published and taken back. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Drawing, EditorNames, Fault, PackFile, PackState, PackVersion, TrialTurn, VersionFiles } from "@/api/flows";
-import { accountPath, http, withQuery } from "@/api/http";
+import type { Drawing, EditorNames, Fault, PackFile, PackState, PackVersion, Talks, TrialTurn, VersionFiles } from "@/api/flows";
+import { accountPath, http, ProblemError, withQuery } from "@/api/http";
 import type { Pack } from "@/api/understanding";
 import type { Locale } from "@/api/views";
 import { LOCALE_OF_PACK } from "@/features/flows/model";
@@ -91,7 +91,7 @@ export function useVersionFiles(pack: string, version: number | null) {
 }
 
 /** A change of the pack: its answer is the new state, and everything else is asked afresh. */
-function useAct<Input>(pack: string, act: (path: (rest?: string) => string, input: Input) => Promise<PackState | undefined>) {
+function useAct<Input>(pack: string, act: (path: (rest?: string) => string, input: Input) => Promise<PackState | undefined>, isSaid: (error: unknown) => boolean = () => true) {
   const { account, path } = usePath(pack);
   const client = useQueryClient();
   const say = useSayProblem();
@@ -101,7 +101,23 @@ function useAct<Input>(pack: string, act: (path: (rest?: string) => string, inpu
       if (state) client.setQueryData(keys.flows(account, pack, "state"), state);
     },
     onSettled: () => void client.invalidateQueries({ queryKey: keys.flows(account, pack), predicate: ({ queryKey }) => !CHEAP.has(String(queryKey[3])) }),
-    onError: say,
+    onError: (error) => {
+      if (isSaid(error)) say(error);
+    },
+  });
+}
+
+/** Sample conversations go otherwise: nothing to be said in passing, but to be looked at. */
+export const isTalksFailing = (error: unknown) => error instanceof ProblemError && error.code === "pack_talks_failing";
+
+/** How the sample conversations go with the draft; they were played a moment ago, so the answer is at hand. */
+export function useTalks(pack: string, edition: number, isWanted: boolean) {
+  const { account, path } = usePath(pack);
+  return useQuery({
+    queryKey: keys.flows(account, pack, "talks", edition),
+    queryFn: () => http.post<Talks>(path("/talks"), {}),
+    enabled: isWanted,
+    gcTime: 0,
   });
 }
 
@@ -110,7 +126,7 @@ const CHEAP = new Set(["check", "drawing", "schema"]); // named by the whole tex
 export const useSaveFile = (pack: string) =>
   useAct(pack, (path, body: { path: string; text: string | null; edition: number }) => http.put<PackState>(path("/file"), body));
 export const usePublish = (pack: string) =>
-  useAct(pack, (path, body: { edition: number; note: string }) => http.post<PackState>(path("/publish"), body));
+  useAct(pack, (path, body: { edition: number; note: string; despite_failing: boolean }) => http.post<PackState>(path("/publish"), body), (error) => !isTalksFailing(error));
 export const useUseVersion = (pack: string) =>
   useAct(pack, (path, version: number | null) => http.post<PackState>(path("/use"), { version_id: version }));
 export const useDiscard = (pack: string) =>

@@ -163,7 +163,7 @@ interface Faults {
   onGo: (line: number) => void;
 }
 
-/** A fault and what to do about it; one that is known only in English says its remedy in English too. */
+/** A fault and what to do about it; what the check alone can say, and every remedy in English, is in its own words. */
 function useFaultText(): (fault: Fault) => [string, string] {
   const { texts, locale } = useI18n();
   return useCallback(
@@ -171,7 +171,8 @@ function useFaultText(): (fault: Fault) => [string, string] {
       const found = known(fault);
       const text = found && (texts as Record<string, string>)[found.key];
       if (!found || !text) return [fault.problem, fault.remedy];
-      return [fill(text, { name: found.name }), locale === "en" ? fault.remedy : ""];
+      const remedy = (texts as Record<string, string>)[found.remedy] ?? "";
+      return [fill(text, { name: found.name }), locale === "en" ? fault.remedy : remedy];
     },
     [texts, locale],
   );

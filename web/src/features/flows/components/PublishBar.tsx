@@ -2,12 +2,13 @@
 import { App, Button, Drawer, Input, Popconfirm } from "antd";
 import { lazy, Suspense, useState } from "react";
 import type { PackState } from "@/api/flows";
-import { useDiscard, usePackFile, usePublish, useUseVersion } from "@/features/flows/api";
+import { isTalksFailing, useDiscard, usePackFile, usePublish, useUseVersion } from "@/features/flows/api";
 import { useUndo } from "@/shared/hooks/undo";
 import { useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
 import { isAtLeast, useSession } from "@/shared/session";
 import { ErrorState, LoadingRows } from "@/shared/ui/States";
+import { FailingTalks } from "@/features/flows/components/FailingTalks";
 import styles from "@/features/flows/components/page.module.css";
 
 const DiffText = lazy(() => import("@/features/flows/components/DiffText"));
@@ -45,8 +46,10 @@ function Changes({ state, canEdit, onClose }: { state: PackState; canEdit: boole
   const going = useUseVersion(state.name);
   const before = state.published?.id ?? null;
   const edition = state.draft?.edition ?? 0;
-  const publish = () =>
-    publishing.mutate({ edition, note }, {
+  const [areFailing, setFailing] = useState(false);
+  const publish = (despite = false) =>
+    publishing.mutate({ edition, note, despite_failing: despite }, {
+      onError: (error) => setFailing(isTalksFailing(error)),
       onSuccess: (after) => {
         onClose();
         offerUndo(t("flows.published", { n: after?.published?.number ?? 0 }), () => going.mutate(before));
@@ -65,8 +68,8 @@ function Changes({ state, canEdit, onClose }: { state: PackState; canEdit: boole
         <Button danger type="text" loading={discarding.isPending}>{t("flows.discard")}</Button>
       </Popconfirm>
       <span className={styles.push} />
-      <Input className={styles.field} value={note} maxLength={300} placeholder={t("flows.note")} aria-label={t("flows.note")} onChange={(event) => setNote(event.target.value)} onPressEnter={publish} />
-      <Button type="primary" loading={publishing.isPending} onClick={publish}>{t("flows.publish_now")}</Button>
+      <Input className={styles.field} value={note} maxLength={300} placeholder={t("flows.note")} aria-label={t("flows.note")} onChange={(event) => setNote(event.target.value)} onPressEnter={() => publish()} />
+      <Button type="primary" loading={publishing.isPending} onClick={() => publish()}>{t("flows.publish_now")}</Button>
     </div>
   );
   return (
@@ -74,6 +77,7 @@ function Changes({ state, canEdit, onClose }: { state: PackState; canEdit: boole
       <div className={styles.files}>
         {(state.draft?.paths ?? []).map((path) => <Change key={path} pack={state.name} path={path} />)}
       </div>
+      {areFailing && <FailingTalks pack={state.name} edition={edition} isBusy={publishing.isPending} onPublish={() => publish(true)} onClose={() => setFailing(false)} />}
     </Drawer>
   );
 }
