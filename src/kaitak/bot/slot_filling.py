@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kaitak.bot import slot_reading
+from kaitak.bot import slot_reading, turn_words
 from kaitak.bot.dialogue import DialogueState, Frame
 from kaitak.bot.packs import Pack
 from kaitak.nlu.understanding import Understanding
@@ -64,4 +64,5 @@ def puts_right(pack: Pack, state: DialogueState, understanding: Understanding) -
 
 
 def _is_free_text(understanding: Understanding) -> bool:
-    return understanding.act not in ("cancel", "human", "empty") and bool(understanding.text.strip())
+    said = slot_reading.fold(understanding.text).strip()
+    return understanding.act not in ("cancel", "human", "empty") and bool(said) and not turn_words.HURRY.fullmatch(said)

@@ -4,6 +4,12 @@ import re
 
 # A thing of the customer's own as the subject: 我份保單幾時到期 asks by itself, whatever was asked before.
 OWN_THING = re.compile(r"我(?:份|张|个|部|件|笔|条|只|架)[\u4e00-\u9fff]")
+# Who hurries the bot has told it nothing: 快啲啦, 在吗, are you there?
+HURRY = re.compile(
+    r"(?:喂+[, ，]*)*(?:有(?:冇|没有|无)人(?:呀|在|啊)?|在(?:吗|不在)|[仲还](?:喺|系|在)(?:唔(?:喺|系))?度?(?:吗|呀)?"
+    r"|快(?:啲|点|一点|些|d)?(?:啦|呀|吧|唔该|可以吗|得唔得|好吗)*|仲未(?:得|搞掂)(?:呀|吗)?|[好得]未(?:呀)?"
+    r"|hello|hi|hurry(?: up)?|are you there|anyone there|still there)?[?？!！。~ ]*"
+)
 # A message that leans on the one before: 咁聽日得唔得, 黑色呢, and the blue one?
 ELLIPSIS = re.compile(
     r"^(?:咁(?!样|多|耐|贵)|那(?!个|张|边|么)|and |what about|how about|or |又|仲有|同埋|换做|改做|如果|若果|要是"
