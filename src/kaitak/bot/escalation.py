@@ -23,15 +23,21 @@ _GRAVE: tuple[tuple[EscalationReason, HandoverReason], ...] = (
 # How likely it must be that a person must step in: by feeling alone, and where words or the course say so too. Most
 # turns of a conversation are plain answers, so more is asked of them than of a letter.
 _SURE_FEELING, _LIKELY_FEELING = 0.82, 0.5
+_PLAIN_ANGER, _LIKELY_STEP = 0.9, 0.6  # who is angry beyond doubt needs less of a likelihood
+_DEFRAUDED = 0.7
 _BAD_COURSE = 2
 _UPSET: frozenset[Emotion] = frozenset({"angry", "anxious"})
 # Words of law and media that threaten nobody: where one works, whom an invoice names, a picture, a recorded voice.
-_HARMLESS = re.compile(r"律师(?:楼|行|事务所)(?!信)|截图|截屏|录音|law firm|screenshot|recording|recorded")
+_HARMLESS = re.compile(
+    r"律师(?:楼|行|事务所)(?!信)|截图|截屏|录音|警[署察局]|差馆|口供|报(?:咗|左|了|过)(?:警|案)|已经报[警案]"
+    r"|law firm|screenshot|recording|recorded|police (?:report|station|statement)"
+)
 _THREAT = re.compile(
-    r"律师|法[庭院律]|小额钱债|起诉|告(?:你|上|到|佢|他)|诉讼|投诉|举报|监管|保监|消委|海关|申诉|传媒|媒体|记者|报纸|东张|爆料|公开"
+    r"律师|法[庭院律]|(?:会|就|即刻|马上|去|要)报警|小额钱债|起诉|告(?:你|上|到|佢|他)|诉讼|投诉|举报|监管|保监|消委|海关|申诉|传媒|媒体|记者|报纸|东张|爆料|公开"
     r"|上网|网上|lawyer|solicitor|sue|court|legal|regulat|council|ombuds|media|press|journalist|review"
 )
 _LIKELIHOOD = re.compile(r"escalate (\d\.\d+)")  # the model's own word, where cues have gone above it
+_ANGER = re.compile(r"angry (\d\.\d+)")
 _NO_PERSON = re.compile(
     r"(?:唔使|唔好|唔需要|无须|无需|不用|不必|不需要|毋须)(?:再)?(?:帮我)?(?:叫|揾|搵|找|转|驳|派)(?:个|返|俾|畀|给)?(?:真人|人|同事|客服|职员|专人)"
     r"|(?:no need|don'?t need|needn'?t|not necessary).{0,24}(?:agent|human|person|someone|call|colleague)"
@@ -58,13 +64,17 @@ def mood_of(understanding: Understanding) -> Mood:
     gone: set[EscalationReason] = set()
     if _HARMLESS.search(simple) is not None and _THREAT.search(_HARMLESS.sub("", simple)) is None:
         gone.add("legal_or_media")
-    if _NO_PERSON.search(simple) is not None:
-        gone.add("human_requested")
+    if _NO_PERSON.search(simple) is not None:  # whoever is upset and wants nobody is left in peace
+        gone.update(("human_requested", "anger", "repeated_failure", "distress"))
     if gone.isdisjoint(mood.reasons):
         return mood
-    own = next((float(m[1]) for each in mood.evidence if (m := _LIKELIHOOD.match(each))), mood.escalation)
     left = tuple(reason for reason in mood.reasons if reason not in gone)
-    return replace(mood, reasons=left, escalation=min(own, mood.escalation))
+    return replace(mood, reasons=left, escalation=min(_said(mood, _LIKELIHOOD, mood.escalation), mood.escalation))
+
+
+def _said(mood: Mood, what: re.Pattern[str], otherwise: float) -> float:
+    """A number that the model gave with its evidence."""
+    return next((float(found[1]) for each in mood.evidence if (found := what.match(each))), otherwise)
 
 
 def must_step_in(state: DialogueState, understanding: Understanding) -> bool:
@@ -75,13 +85,15 @@ def must_step_in(state: DialogueState, understanding: Understanding) -> bool:
         return False
     if "human_requested" in reasons or mood.escalation >= _SURE_FEELING:
         return True
+    if "anger" in reasons and mood.escalation >= _LIKELY_STEP and _said(mood, _ANGER, 0.0) >= _PLAIN_ANGER:
+        return True
     if "repeated_failure" in reasons and state.misunderstandings >= _BAD_COURSE:
         return True
     if "safety" in reasons and mood.sentiment == "negative":
         return True
     was_upset = any(n.sentiment == "negative" and n.emotion in _UPSET for n in state.notes[-_BAD_COURSE:])
-    defrauded = "fraud" in reasons and mood.emotion == "anxious"
-    return mood.escalation >= _LIKELY_FEELING and (was_upset or defrauded)
+    defrauded = "fraud" in reasons and mood.emotion == "anxious" and mood.escalation >= _DEFRAUDED
+    return defrauded or (mood.escalation >= _LIKELY_FEELING and was_upset)
 
 
 def reason_of(state: DialogueState, understanding: Understanding) -> HandoverReason | None:
