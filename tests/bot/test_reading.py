@@ -29,6 +29,8 @@ def felt(text: str, *reasons: str, escalation: float = 0.9) -> Understanding:
         ("打咗好多次，聽到嘅都係錄音", None),
         ("架車俾人撞，已經報咗警，口供紙未有", None),
         ("再係咁我就報警", "legal_or_media"),
+        ("which papers does my claim still lack", None),
+        ("I am going to the papers with this", "legal_or_media"),
         ("我會叫律師樓發律師信俾你哋", "legal_or_media"),
         ("截圖我會交俾記者", "legal_or_media"),
     ],

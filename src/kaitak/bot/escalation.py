@@ -30,7 +30,7 @@ _UPSET: frozenset[Emotion] = frozenset({"angry", "anxious"})
 # Words of law and media that threaten nobody: where one works, whom an invoice names, a picture, a recorded voice.
 _HARMLESS = re.compile(
     r"律师(?:楼|行|事务所)(?!信)|截图|截屏|录音|警[署察局]|差馆|口供|报(?:咗|左|了|过)(?:警|案)|已经报[警案]"
-    r"|law firm|screenshot|recording|recorded|police (?:report|station|statement)"
+    r"|(?<!to the )\bpapers\b|law firm|screenshot|recording|recorded|police (?:report|station|statement)"
 )
 _THREAT = re.compile(
     r"律师|法[庭院律]|(?:会|就|即刻|马上|去|要)报警|小额钱债|起诉|告(?:你|上|到|佢|他)|诉讼|投诉|举报|监管|保监|消委|海关|申诉|传媒|媒体|记者|报纸|东张|爆料|公开"
