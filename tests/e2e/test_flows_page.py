@@ -96,6 +96,11 @@ def publishes(desk: Page, picture: Picture) -> None:
     dialog.get_by_role("textbox", name="這次改了甚麼").fill("親切一點")
     picture(desk, "3-changes")
     dialog.get_by_role("button", name="發佈", exact=True).click()
+    failing = desk.get_by_role("dialog", name="對話樣本")
+    expect(failing).to_contain_text("small_talk_keeps_the_question", timeout=READY_MS)
+    expect(failing).to_contain_text(f"機械人說：{WORDS}")
+    picture(desk, "3-failing-talks")
+    failing.get_by_role("button", name="仍然發佈").click()
     expect(desk.get_by_text("已發佈第 1 版").first).to_be_visible(timeout=20_000)
 
 
