@@ -171,15 +171,15 @@ async def help_centre_search(
             pack=place.centre.pack,
         )
         given = await answers.answer(session, asked, context) if asked else KnowledgeAnswer(behaviour="abstain")
-        hits = given.considered
-        if asked and not hits and given.behaviour == "abstain":  # about a customer's own case: articles may still help
+        hits: Sequence[Hit] = ()
+        if asked and given.behaviour != "refuse":  # as near as they stand: an answer weighs them by other measures
             asker = Asker(account_id=context.account_id, now=context.now, is_staff=False, pack=context.pack)
-            hits = tuple(await search.search(session, context.shelf, asked, asker))
+            hits = await search.search(session, context.shelf, asked, asker)
         readable = await help_centre.list_by_id(session, place.centre, [hit.article.id for hit in hits])
         named = await help_centre.list_by_title(session, place.centre, asked) if asked else []
     spoken = "en" if asked and reading.guessed_locale(asked) == "en" else place.locale
     found = _results(hits, readable, named, spoken)
-    told = _told(given, readable, spoken) if len(asked) >= SHORTEST_QUESTION else None
+    told = _told(given, hits, readable, spoken) if len(asked) >= SHORTEST_QUESTION else None
     page = help_centre_pages.render("search", place, {"q": asked, "found": found, "answer": told})
     return _answer(request, page, cache="no-store")
 
@@ -195,13 +195,13 @@ def _results(hits: Sequence[Hit], readable: dict[int, Listed], named: Sequence[L
     return sorted(best.values(), key=lambda each: each.row.locale != locale)
 
 
-def _told(given: KnowledgeAnswer, readable: dict[int, Listed], locale: str) -> Result | None:
+def _told(given: KnowledgeAnswer, hits: Sequence[Hit], readable: dict[int, Listed], locale: str) -> Result | None:
     """The answer, unless it is in another language though one as near is in the reader's own."""
     source = readable.get(given.source.article_id) if given.source else None
     if given.behaviour != "answer" or source is None:
         return None
-    best = max(hit.score for hit in given.considered)
-    near = (hit for hit in given.considered if hit.score >= best * AS_NEAR)
+    best = max((hit.score for hit in hits), default=0.0)
+    near = (hit for hit in hits if hit.score >= best * AS_NEAR)
     if source.locale != locale and any(hit.article.locale == locale for hit in near):
         return None
     return Result(source, given.text)
