@@ -32,7 +32,7 @@ class DemoRun:
         self._ready = threading.Event()
         self.said: list[str] = []
         self._addresses: dict[str, str] = {}
-        self._links: dict[str, list[str]] = {}
+        self._links: dict[tuple[str, str], list[str]] = {}
 
     @property
     def shop_url(self) -> str:
@@ -62,7 +62,7 @@ class DemoRun:
 
     def sign_in(self, role: str, *, at_insurer: bool = False) -> str:
         """A one-time link that nobody has used, of an administrator, a supervisor or an agent of the shop."""
-        return self._links[role].pop(-1 if at_insurer else 0)
+        return self._links["insurer" if at_insurer else "shop", role].pop(0)
 
     def start(self) -> None:
         """Start, and wait until it says that it is ready."""
@@ -127,13 +127,15 @@ class DemoRun:
         self._process = None
 
     def _read(self, process: subprocess.Popen[str]) -> None:
+        tenant = "shop"  # is told first
         for line in process.stdout or ():
             self.said.append(line.rstrip())
             if found := _ADDRESS.search(line):
                 self._addresses[found[1]] = found[2]
+                tenant = "insurer" if found[1] == "insurer's site" else tenant
             elif link := _LINK.search(line):
-                self._links.setdefault(link[1], []).append(link[2])
-                if len(self._links.get("agent", ())) == 4:
+                self._links.setdefault((tenant, link[1]), []).append(link[2])
+                if len(self._links.get(("insurer", "agent"), ())) == 2:
                     self._ready.set()
 
 

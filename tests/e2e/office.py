@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import httpx
+from playwright.sync_api import BrowserContext
 from pydantic import BaseModel, ConfigDict
 
 
@@ -105,6 +106,11 @@ class Office:
         me = _Me.model_validate_json(_good(http.post("/auth/sign_in_token", json={"token": token})).content)
         http.headers["x-kaitak-csrf"] = http.cookies["kaitak_csrf"]
         return cls(http, f"/api/v1/accounts/{me.accounts[0].id}")
+
+    def lend_to(self, context: BrowserContext) -> None:
+        """Let a browser be signed in as this person."""
+        for name, value in self.http.cookies.items():
+            context.add_cookies([{"name": name, "value": value, "url": str(self.http.base_url)}])
 
     def make_widget_inbox(self, name: str, settings: dict[str, object], *, bot_enabled: bool) -> Inbox:
         """A new inbox of the widget's channel, with its identity secret."""

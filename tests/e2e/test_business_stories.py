@@ -32,8 +32,7 @@ def tryton(demo: DemoRun) -> Iterator[RunningTryton]:
 def desk(demo: DemoRun, office: Office, chromium: Browser) -> Iterator[WorkbenchPage]:
     """The shop's administrator at the workbench."""
     context = chromium.new_context(locale=LANGUAGE, timezone_id=ZONE, viewport={"width": 1440, "height": 900})
-    for name, value in office.http.cookies.items():
-        context.add_cookies([{"name": name, "value": value, "url": demo.workbench_url}])
+    office.lend_to(context)
     page = context.new_page()
     page.goto(demo.workbench_url)
     yield WorkbenchPage(page)

@@ -39,8 +39,9 @@ def _contact(office: Office, inbox: Inbox, name: str, words: str) -> int:
 def test_two_contacts_are_joined_and_parted_again(
     demo: DemoRun, profile: BrowserContext, two: tuple[int, int], office: Office, picture: Picture
 ) -> None:
+    office.lend_to(profile)
     page = profile.new_page()
-    page.goto(demo.sign_in("supervisor"))
+    page.goto(demo.workbench_url)
     expect(page.locator("button[data-conversation]").first).to_be_visible(timeout=30_000)
     account = office.account.rsplit("/", 1)[-1]
     page.goto(f"{demo.workbench_url}/#/a/{account}/contacts/{two[0]}")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+READY_MS = 90_000  # the first turn of a process reads its models; a busy machine is no fault of the page
+
 
 @dataclass(frozen=True, slots=True)
 class WidgetWindow:
@@ -63,7 +65,7 @@ class WidgetWindow:
 
     def expect_answer(self, before: int, answer: str | re.Pattern[str]) -> None:
         """The bot's next words, after as many as it had said before."""
-        expect(self.from_bot.nth(before)).to_contain_text(answer, timeout=20_000)
+        expect(self.from_bot.nth(before)).to_contain_text(answer, timeout=READY_MS)
         expect(self.panel.locator(".typing")).to_have_count(0)
 
     def expect_stored(self) -> None:
