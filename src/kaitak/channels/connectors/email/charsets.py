@@ -18,6 +18,7 @@ _ALIASES = {
     **dict.fromkeys(("", "unknown-8bit", "x-unknown", "unknown", "default", "ansi", "none", "binary"), ""),
 }
 _NARROW = {"ascii", "iso8859-1", "iso8859-15", "cp1252", "latin-1"}  # the label of a program that never asked
+_NEVER = {"utf_7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 _TEXT_CODECS = re.compile(r"[a-z0-9][a-z0-9_.:+-]{0,39}")
 _GUESSES = ("utf-8", "gb18030", "big5hkscs", "cp950")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
@@ -96,11 +97,7 @@ def _codec(label: str) -> str:
     except (LookupError, ValueError):
         return ""
     is_text = bool(getattr(found, "_is_text_encoding", True))
-    return (
-        ""
-        if not is_text or found.name in ("utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape")
-        else found.name
-    )
+    return found.name if is_text and found.name.replace("-", "_") not in _NEVER else ""
 
 
 def _decoded(body: bytes, codec: str) -> str:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import nh3
 
+from kaitak.channels.connectors.email import html_text
+
 MAX_HTML = 512 * 1024
 MAX_TAGS = 30_000
+MAX_DEPTH = 400
+_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+_FLAT = frozenset(
+    re.findall(r"\S+", "p li td th tr dd dt tbody thead tfoot br hr img input meta link col area base wbr")
+)
 _TAGS = frozenset(
     re.findall(
         r"\S+",
@@ -42,8 +50,10 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,20}")
 def sanitised(markup: str) -> str:
     """HTML that is safe inside a page: pictures only from the mail itself, links only to web, mail and telephone."""
     source = markup[:MAX_HTML]
-    if source.count("<") > MAX_TAGS:  # hostile: nobody writes so, and a tree of it costs too much
-        source = re.sub(r"<[^>]{0,2000}>", " ", source).replace("<", "&lt;")
+    if (
+        source.count("<") > MAX_TAGS or _depth(source) > MAX_DEPTH
+    ):  # hostile: nobody writes so, and a tree of it costs too much
+        return "<p>" + html.escape(html_text.text_of(source)).replace("\n", "<br>") + "</p>"
     return nh3.clean(
         source,
         tags=set(_TAGS),
@@ -53,6 +63,21 @@ def sanitised(markup: str) -> str:
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
         link_rel="noopener noreferrer nofollow",
     )
+
+
+def _depth(source: str) -> int:
+    """How deep the elements may nest at most; those that close by themselves are not counted."""
+    deepest = depth = 0
+    opened: dict[str, int] = {}
+    for found in _ANY_TAG.finditer(source):
+        is_end, tag = bool(found.group(1)), found.group(2).lower()
+        if tag in _FLAT or (is_end and not opened.get(tag)):
+            continue
+        step = -1 if is_end else 1
+        opened[tag] = opened.get(tag, 0) + step
+        depth += step
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:

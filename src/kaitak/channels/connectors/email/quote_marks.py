@@ -58,7 +58,11 @@ _OLD_GMAIL = re.compile(r"^\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} GMT[+-]\d{2}:\d{2} .{
 _SPOKEN = re.compile(
     r"(?:邮件|郵件|电邮|電郵|封信|信)(?:中|裡|里|內|内|入面)|\bin your (?:e-?mail|letter|message)\b", re.IGNORECASE
 )
-_MEASURE = re.compile(r"^\s*>\s?=?\s?[$￥¥]?\d")
+_MEASURE = re.compile(
+    r"^\s*>\s?=?\s?[$￥¥]?\d[\d.,]*\s*(?:$|[,，.;；。]|%|℃|kg|g\b|lbs?|cm|mm|ml|l\b|w\b|v\b|hkd|usd|rmb|gb|tb|inch|hours?|days?"
+    r"|公斤|克|斤|磅|元|蚊|塊|块|吋|寸|米|升|瓦|伏|度|日|天|小時|小时|件|箱|個|个|台)",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"^\s{0,3}[>＞]")
 _RULE = re.compile(r"^[\s*]*[_\-—–=]{5,}[\s*]*$")
 _OPENING = re.compile(
@@ -69,9 +73,9 @@ _OPENING = re.compile(
 LONGEST_ATTRIBUTION = 400
 
 
-def is_quoted(line: str) -> bool:
-    """Whether a line is marked as another's; more than a certain weight or price is not."""
-    return bool(_QUOTED.match(line)) and not _MEASURE.match(line)
+def is_quoted(line: str, *, is_known: bool = False) -> bool:
+    """Whether a line is marked as another's; a bare weight or price is not, unless a quote is known to be."""
+    return bool(_QUOTED.match(line)) and (is_known or not _MEASURE.match(line))
 
 
 def is_rule(line: str) -> bool:
@@ -163,4 +167,4 @@ def _is_attribution(text: str) -> bool:
 def first_quoted_near(lines: Sequence[str], at: int) -> bool:
     """Whether quoted lines begin within the next few that are not empty."""
     near = [line for line in lines[at : at + 12] if line.strip()][:4]
-    return any(is_quoted(line) for line in near)
+    return any(is_quoted(line, is_known=True) for line in near)

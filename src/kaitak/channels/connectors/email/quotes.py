@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from kaitak.channels.connectors.email import html_text, quote_marks, signatures
 from kaitak.channels.connectors.email.reading import Mail
 
+MAX_TEXT = 40_000  # twice what a message may hold: the rest is only in the original
+MAX_LINES = 1_500
+LONGEST_MARK = 400  # characters of a line in which a mark is looked for
 _BLANKS = re.compile("[\u00a0\u2002-\u200a\u202f]")
 _NOTHING = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _BANNER = re.compile(
@@ -52,7 +55,10 @@ def of_mail(mail: Mail) -> Newest:
 
 def of_text(text: str, *, name: str = "", address: str = "") -> Newest:
     """The newest words of plain text; `name` and `address` are the sender's own."""
-    lines = [_NOTHING.sub("", _BLANKS.sub(" ", line)).rstrip() for line in text.replace("&nbsp;", " ").split("\n")]
+    lines = [
+        _NOTHING.sub("", _BLANKS.sub(" ", line)).rstrip() for line in text[:MAX_TEXT].replace("&nbsp;", " ").split("\n")
+    ]
+    lines = lines[:MAX_LINES]
     while lines and (not lines[0].strip() or _BANNER.match(lines[0])):
         lines.pop(0)
     pieces, end, is_forward = _taken_apart(lines)
@@ -69,27 +75,28 @@ def of_text(text: str, *, name: str = "", address: str = "") -> Newest:
 def _taken_apart(lines: list[str]) -> tuple[list[list[str]], int, bool]:
     """The pieces between what is quoted, where a mail begins that goes to the end, and if it was forwarded."""
     pieces: list[list[str]] = [[]]
+    heads = [line[:LONGEST_MARK] for line in lines]
     place, in_quote = 0, False
     while place < len(lines):
-        line = lines[place]
-        kind = quote_marks.begins_mail(line)
+        head = heads[place]
+        kind = quote_marks.begins_mail(head)
         if kind:
             return pieces, place, kind == "forward"
-        if quote_marks.header_lines(lines, place):
+        if quote_marks.header_lines(heads, place):
             _drop_rule(pieces[-1])
             return pieces, place, not any(each.strip() for piece in pieces for each in piece)
-        taken = 1 if line == html_text.QUOTE else quote_marks.attribution_lines(lines, place)
+        taken = 1 if head == html_text.QUOTE else quote_marks.attribution_lines(heads, place)
         if taken:
-            if not quote_marks.first_quoted_near(lines, place + taken):
-                is_more = line == html_text.QUOTE and _is_forward_near(lines, place + 1)
+            if not quote_marks.first_quoted_near(heads, place + taken):
+                is_more = head == html_text.QUOTE and _is_forward_near(heads, place + 1)
                 return pieces, place, is_more
             pieces, in_quote = [*pieces, []], True
-        elif quote_marks.is_quoted(line) and (in_quote or _is_run(lines, place)):
+        elif quote_marks.is_quoted(head, is_known=in_quote) and (in_quote or _is_run(heads, place)):
             if pieces[-1]:
                 pieces.append([])
             in_quote, taken = True, 1
         else:
-            pieces[-1].append(line)
+            pieces[-1].append(lines[place])
             taken = 1
         place += taken
     return pieces, place, False

@@ -1,6 +1,6 @@
 """Owns reading a mail: bytes as they came, in; headers, words and files, out. Pure; hostile mails end in an error.
 
-The parser works under the standard library's compat32 policy on purpose: it never interprets a header by itself,
+The parser works under the standard library's oldest policy on purpose: it never interprets a header by itself,
 and the newer policies raise on malformed ones.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import getaddresses, parsedate_to_datetime
 
 from kaitak.channels.connectors.email import attachments, charsets
@@ -27,6 +27,16 @@ MAX_WORDS = 512 * 1024  # characters of one part that is words
 _IDS = re.compile(r"<([^<>\s@]{1,250}@[^<>\s@]{1,250})>")
 _ADDRESS = re.compile(r"[^\s@<>\"',;:\\()\[\]]{1,64}@[^\s@<>\"',;:\\()\[\]]{1,253}")
 _UNSET = datetime.fromtimestamp(0, UTC)
+
+
+class _Raw(Compat32):
+    """Headers as they came: compat32 replaces 8-bit bytes when a header is read."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_RAW = _Raw()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ def parsed(raw: bytes) -> Message:
     if len(re.findall(rb"(?i)content-type:\s*message/", raw)) > MAX_PARTS:
         raise MalformedPayloadError(f"the mail has more than {MAX_PARTS} mails inside")
     try:
-        return BytesParser(policy=compat32).parsebytes(raw)
+        return BytesParser(policy=_RAW).parsebytes(raw)
     except (RecursionError, ValueError, LookupError, TypeError) as exc:
         raise MalformedPayloadError("the mail cannot be taken apart") from exc
 
@@ -205,7 +215,7 @@ def _returned(leaves: Sequence[tuple[Message, str]]) -> tuple[tuple[str, str], .
             if isinstance(inside, list) and inside and isinstance(inside[0], Message):
                 return headers_of(inside[0])
         if part.get_content_type() == "text/rfc822-headers":
-            return headers_of(BytesParser(policy=compat32).parsebytes(attachments.body_of(part)[:MAX_HEADERS]))
+            return headers_of(BytesParser(policy=_RAW).parsebytes(attachments.body_of(part)[:MAX_HEADERS]))
     return ()
 
 

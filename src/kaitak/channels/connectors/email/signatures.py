@@ -64,25 +64,28 @@ _TRADE = re.compile(
     r"|经理|經理|主任|总监|總監|主管|专员|專員|助理|部$|部門",
     re.IGNORECASE,
 )
+_FIRM = re.compile(r"有限公司|集團|集团|公司$|\b(?:limited|ltd|inc|corp|clinic|company)\b", re.IGNORECASE)
 _DATA = re.compile(
-    r"^\s*(?:姓名|名稱|名字|订单|訂單|单号|單號|收货|收貨|收件|name|order|recipient|ref)\w*\s*(?:no\.?|number|編號"
+    r"^\s*(?:姓名|名稱|名字|订单|訂單|单号|單號|收货|收貨|收件|送货|送貨|联络人|聯絡人|联系人|聯繫人|型号|型號|數量|数量|name|order|recipient|ref)\w*\s*(?:no\.?|number|編號"
     r"|编号|人|地址)?\s*[:：]",
     re.IGNORECASE,
 )
 _BARE_ADDRESS = re.compile(r"(?:(?:邮箱|電郵|e-?mail)[:：]\s*)?<?[\w.+-]+@[\w.-]+>?", re.IGNORECASE)
 _SENTENCE = re.compile(r"[?？。！!;；]|，.*，")
+_LOOKED_AT = 80  # lines from the end
 _FRAME = re.compile(r"^[\s|]*$")
 
 
 def without(lines: Sequence[str], *, name: str = "", address: str = "") -> list[str]:
     """The lines without what stands below the words; all of them where nothing would be left."""
-    kept = _trimmed(_until_mark(lines))
+    whole = _trimmed(_until_mark(lines))
+    above, kept = whole[:-_LOOKED_AT], whole[-_LOOKED_AT:]
     for _ in range(6):
         shorter = _trimmed(_shorter(kept, name, address))
         if len(shorter) == len(kept):
             break
         kept = shorter
-    return kept
+    return _trimmed([*above, *kept])
 
 
 def _until_mark(lines: Sequence[str]) -> list[str]:
@@ -121,7 +124,12 @@ def _at_dashes(lines: list[str]) -> int | None:
         below = [each for each in lines[place + 1 :] if each.strip()]
         if line.strip() in ("--", "—", "——", "-- ") and len(below) <= 20:
             return place
-        if re.fullmatch(r"\s*[-_=—–*]{3,}\s*", line) and 0 < len(below) <= 14 and _is_card(below):
+        if (
+            re.fullmatch(r"\s*[-_=—–*]{3,}\s*", line)
+            and 0 < len(below) <= 14
+            and _is_card(below)
+            and line not in lines[place + 1 :]
+        ):
             return place
     return None
 
@@ -129,7 +137,7 @@ def _at_dashes(lines: list[str]) -> int | None:
 def _is_card(lines: list[str]) -> bool:
     """Ways to reach somebody, or a firm or a post, and no sentence at the top."""
     says_who = any(_CONTACT.search(each) for each in lines) or bool(_TRADE.search(" ".join(lines)))
-    return says_who and not any(_SENTENCE.search(each) for each in lines[:3])
+    return says_who and not any(_SENTENCE.search(each) or _DATA.match(each) for each in lines[:6])
 
 
 def _at_disclaimer(lines: list[str]) -> int | None:
@@ -175,7 +183,8 @@ def _at_card(lines: list[str]) -> int | None:
     if not block or start == 0 or _DATA.match(block[0]) or len(block) > 12:
         return None
     ways = sum(len(_CONTACT.findall(line)) for line in block)
-    if ways < 2:
+    is_firm = any(_FIRM.search(line) for line in block) and 3 <= len(block) <= 8
+    if ways < (1 if is_firm and all(len(line) <= 50 and not _SENTENCE.search(line) for line in block) else 2):
         return None
     above = start
     while above and not lines[above - 1].strip():
@@ -204,11 +213,17 @@ def _without_own_card(lines: list[str], name: str, address: str) -> list[str]:
         bare = kept[place - 1].strip().strip("|").strip()
         is_apart = not any(each.strip() for each in kept[max(0, place - 3) : place - 1])
         is_address = bool(_BARE_ADDRESS.fullmatch(bare)) and (is_apart or address in bare.lower())
-        if not (_FRAME.match(kept[place - 1]) or is_address or (name and bare == name)):
+        is_name = bare == name or (has_address and _is_framed(kept, place - 1))
+        if not (_FRAME.match(kept[place - 1]) or is_address or (bare and is_name)):
             break
         has_address = has_address or is_address
         place -= 1
     return kept[:place] if has_address and place > 0 else kept
+
+
+def _is_framed(lines: list[str], place: int) -> bool:
+    """A short line below the frame that NetEase draws around a name."""
+    return place > 0 and "|" in lines[place - 1] and bool(_FRAME.match(lines[place - 1])) and len(lines[place]) <= 24
 
 
 def _trimmed(lines: Sequence[str]) -> list[str]:
