@@ -15,7 +15,7 @@ import yaml
 from kaitak.channels.connectors.email import quotes, reading
 
 HERE = Path(__file__).parent / "mails"
-SETS = ("known", "unseen", "fresh")
+SETS = ("known", "unseen", "fresh", "third")
 
 
 @dataclass(frozen=True)
