@@ -47,6 +47,7 @@ _WROTE = re.compile(
     r"(?:wrote|writes|写道|寫道|提到|撰写|撰寫|来信说|來信說|写|寫|说|說)\s*(?:\[\d+\])?\s*(?:[:：]|-{2,})\s*$",
     re.IGNORECASE,
 )
+_WROTE_AT_ONCE = re.compile(r"@[^<>\s]{3,200}>\s*(?:wrote|写道|寫道)\s*[:：]\s{2,}\S")
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:：時时点]\s?\d{2}(?!\d)")
 _DATE = re.compile(
@@ -155,6 +156,8 @@ def _may_begin(line: str) -> bool:
 
 def _is_attribution(text: str) -> bool:
     if _OLD_GMAIL.match(text):
+        return True
+    if _WROTE_AT_ONCE.search(text) and _TIME.search(text) and _DATE.search(text):
         return True
     if not _WROTE.search(text) or _SPOKEN.search(text):
         return False

@@ -11,7 +11,7 @@ _DEVICE = (
     r"iphone|ipad|ios|android|安卓|手机|手機|华为|華為|huawei|小米|xiaomi|redmi|红米|三星|samsung|galaxy|oppo|vivo"
     r"|荣耀|榮耀|honor"
     r"|魅族|pixel|一加|oneplus"
-    r"|realme|macbook|outlook|邮箱|郵箱|邮件|郵件|信箱|mail|app|企业微信|企業微信|wecom|钉钉|釘釘|dingtalk|飞书|lark"
+    r"|realme|macbook|mac(?![a-z])|outlook|邮箱|郵箱|邮件|郵件|信箱|mail|app|企业微信|企業微信|wecom|钉钉|釘釘|dingtalk|飞书|lark"
     r"|平板|tablet|blackberry|nokia"
 )
 _SENT_FROM = re.compile(
@@ -46,6 +46,7 @@ _DISCLAIMER = re.compile(
     r"|this (?:e-?mail|message|communication)(?: message)?(?:,|\s).{0,80}(?:confidential|intended|privileged)"
     r"|the information (?:contained )?in this (?:e-?mail|message)|please consider the environment"
     r"|think before you print"
+    r"|(?:重要提示|重要声明|重要聲明)\s*[:：].{0,40}(?:邮件|郵件|電郵|电邮)"
     r"|(?:免责|免責|保密|機密)(?:声明|聲明|条款|條款|通知)|(?:本|此|這封|这封)(?:电子|電子)?(?:邮件|郵件|電郵|电邮"
     r"|信件)(?:及|之|和|的|中|所|內|内|可能|含|僅|仅"
     r"|包)?.{0,60}"
@@ -113,6 +114,8 @@ def is_device_line(line: str) -> bool:
     bare = line.strip().strip("|").strip()
     if not bare or len(bare) > 110:
         return False
+    if re.match(r"Yahoo Mail\s*[:：]\s*Search", bare):
+        return True
     if _TRAILING_DEVICE.match(bare) and len(bare) <= 40 and not _SENTENCE.search(bare):
         return bool(re.search(r"签名|簽名|定制|发自|來自|来自|由", bare))
     found = _SENT_FROM.match(bare)
@@ -182,6 +185,8 @@ def _at_card(lines: list[str]) -> int | None:
     block = lines[start:]
     if not block or start == 0 or _DATA.match(block[0]) or len(block) > 12:
         return None
+    if len(block) <= 4 and re.fullmatch(r"[^|]{1,30}\s[|｜]\s[^|]{1,40}", block[0]) and _is_card(block):
+        return start
     ways = sum(len(_CONTACT.findall(line)) for line in block)
     is_firm = any(_FIRM.search(line) for line in block) and 3 <= len(block) <= 8
     if ways < (1 if is_firm and all(len(line) <= 50 and not _SENTENCE.search(line) for line in block) else 2):
