@@ -89,16 +89,16 @@ def word_mean() -> np.ndarray:
     with gzip.open(words.FILE, "rt", encoding="utf-8") as file:
         split = [line.split() for line in file]
     common = [word for word, kind, cost in split if len(word) > 1 and kind != "0" and float(cost) < COMMON_WORD]
-    return _unit(np.stack([encoder.default().encode(word) for word in common[:: max(1, len(common) // 2000)]])).mean(
-        axis=0
-    )
+    vectors = _unit(np.stack([encoder.default().encode(word) for word in common[:: max(1, len(common) // 2000)]]))
+    mean: np.ndarray = vectors.mean(axis=0)
+    return mean
 
 
-def matters(vectors: np.ndarray, names: list[str]) -> dict[str, np.ndarray]:
-    """The directions in which the intents lie apart."""
+def matters(vectors: np.ndarray, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The directions in which the intents lie apart, and the point they are seen from."""
     centred = _unit(vectors - vectors.mean(axis=0))
     model = LinearDiscriminantAnalysis(solver="eigen", shrinkage=0.1).fit(centred, names)
-    return {"matters": model.scalings_[:, :MATTERS].astype(np.float16), "matters_mean": centred.mean(axis=0)}
+    return model.scalings_[:, :MATTERS].astype(np.float16), centred.mean(axis=0)
 
 
 def write_words(dictionary: Path) -> None:
@@ -124,6 +124,7 @@ def main() -> None:
     known = labels >= 0
     model = LogisticRegression(C=10, max_iter=500, class_weight="balanced").fit(vectors[known], labels[known])
     keys, spreads = spread(said)
+    directions, middle = matters(vectors, [name for name, _ in said])
     np.savez_compressed(
         measures.FILE,
         said=keys,
@@ -133,7 +134,8 @@ def main() -> None:
         rule=model.coef_[0].astype(np.float32),
         rule_offset=np.float32(model.intercept_[0]),
         word=word_mean(),
-        **matters(vectors, [name for name, _ in said]),
+        matters=directions,
+        matters_mean=middle,
     )
     print(f"{len(said)} lines, {known.sum()} for the plane; {measures.FILE.stat().st_size} bytes")
 

@@ -146,14 +146,14 @@ def test_model_made_with_both_is_read_with_both_alone(
     assert both.read("hi").second.shape == (0,)
     lines = [Example(text, "refund") for text in ("my refund", "where is my refund")]
     lines += [Example(text, "hours") for text in ("are you open", "what hours today")]
-    monkeypatch.setattr(encoder, "_default", both)
     monkeypatch.syspath_prepend(package)
-    made = training.train(lines, 1)
-    assert made.reader.second_mean.shape == (WIDTH,)
-    content = made.to_bytes()
-    again = model.from_bytes(content)
-    views = ("where is the refund", "where is the refund")
-    assert again.labels[int(again.predict(views).probabilities.argmax())] == "refund"
+    with encoder.used(both):
+        made = training.train(lines, 1)
+        assert made.reader.second_mean.shape == (WIDTH,)
+        content = made.to_bytes()
+        again = model.from_bytes(content)
+        views = ("where is the refund", "where is the refund")
+        assert again.labels[int(again.predict(views).probabilities.argmax())] == "refund"
     monkeypatch.undo()
     with pytest.raises(model.ModelUnreadableError):
         model.from_bytes(content)

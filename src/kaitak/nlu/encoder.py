@@ -5,7 +5,8 @@ Where the optional package of a second encoder is installed, models of few lines
 
 import functools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -107,3 +108,14 @@ def default() -> Encoder:
                 path = e5_files.find()
                 _default = Encoder(_cache, second=None if path is None else functools.partial(e5_encoder.load, path))
     return _default
+
+
+@contextmanager
+def used(other: Encoder) -> Iterator[None]:
+    """Have the process read with another encoder for the length of a block: to compare one with another."""
+    global _default  # noqa: PLW0603 - the one encoder of the process
+    before, _default = _default, other
+    try:
+        yield
+    finally:
+        _default = before
