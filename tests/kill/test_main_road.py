@@ -151,11 +151,11 @@ async def _rounds(site: Site, sender: Sender, chance: random.Random) -> Counter[
 
 
 async def _until_quiet(site: Site) -> None:
-    """Wait until nothing is left to do; it must come to that by itself."""
+    """Wait until nothing is left to do but to remind silent customers later; it must come to that by itself."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         waiting = site.query(
-            "select (select count(*) from conversation where turn_due_at is not null),"
+            "select (select count(*) from conversation where turn_due_at < now() + interval '10 minutes'),"
             " (select count(*) from delivery where status = 'pending')"
         )
         if waiting == [(0, 0)]:

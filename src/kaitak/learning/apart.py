@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from types import FrameType
 from typing import Literal
 
 from kaitak.core.errors import KaitakError
@@ -18,6 +20,7 @@ from kaitak.learning.making import Material
 from kaitak.nlu import cores, encoder
 
 LISTEN = 0.5
+CLEARING_UP = 1.5  # seconds that an unwanted process has to leave nothing half-written
 NICE = 10  # customers' turns come first
 
 
@@ -48,6 +51,8 @@ def make(material: Material, progress: Progress) -> Made:
     try:
         return _listen(ours, process, progress)
     finally:
+        process.terminate()
+        process.join(CLEARING_UP)
         process.kill()
         process.join()
         ours.close()
@@ -75,8 +80,14 @@ def _listen(connection: Connection, process: SpawnProcess, progress: Progress) -
                 raise RuntimeError(f"the training process failed: {told}")
 
 
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """End as by an error, so that files that are being written are taken away."""
+    raise SystemExit(1)
+
+
 def _work(material: Material, connection: Connection) -> None:
     """The process: make, and tell; a parent that is gone ends it at its next word."""
+    signal.signal(signal.SIGTERM, _end)
     os.nice(NICE)
     encoder.prepare(material.cache)
     cores.take_all()
