@@ -266,7 +266,12 @@ def _weighed(turn: _Turn, current: str) -> tuple[str | None, str]:
 
 def _needed_share(turn: _Turn) -> float:
     """How sure the classifier must be before a message leaves the request in force."""
-    if turn_words.SWITCH.search(turn.simple) is not None or turn_words.DROPPED.search(turn.simple) is not None:
+    orders = turn.state.top is None and turn_words.DO_IT.search(turn.simple) is not None
+    if (
+        orders
+        or turn_words.SWITCH.search(turn.simple) is not None
+        or turn_words.DROPPED.search(turn.simple) is not None
+    ):
         return 0.4
     size = len(turn.bare)
     opens = turn_words.OPENING.search(turn.simple) is not None

@@ -199,7 +199,8 @@ def _fill(draft: Draft, command: commands.Fill) -> None:
         draft.state = replace(draft.state, question=None)
         draft.replies.clear()
         talking.offer_values(draft, replace(draft.state.top or frame, choices=(several[0], tuple(several[1]))))
-    if told and draft.replies:
+    is_asked_anew = state.finished is not None and frame.number == state.finished.number and not draft.gone
+    if told and draft.replies and not is_asked_anew:  # another number after the end of a flow takes nothing back
         text = draft.voice.say("corrected_value", {"value": "、".join(told)})
         draft.replies[0] = replace(draft.replies[0], text=f"{text}\n{draft.replies[0].text}")
 

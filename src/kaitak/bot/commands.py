@@ -31,6 +31,7 @@ _ORDINALS = {
 }
 _ORDINAL = re.compile(r"\s*(第?[1-4一二三四])\s*(?:個|张|張|个|項|项)?(?:呀|啦|嗰張|嗰個|\.|。)?\s*")
 _FEW = 2
+_HARDLY = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,8 +346,19 @@ def _classified(pack: Pack, state: DialogueState, understanding: Understanding) 
         return _wish(pack, intent)
     if state.top is not None and state.top.is_waiting and wishes.substance(understanding) < wishes.SUBSTANCE:
         return NotUnderstood()
-    meant = tuple(i.name for i in understanding.intents if wishes.is_request(pack, i.name))[:3]
+    meant = _likeliest(pack, understanding)
     return Clarify(meant) if meant else NotUnderstood()
+
+
+def _likeliest(pack: Pack, understanding: Understanding) -> tuple[str, ...]:
+    """The readings to offer, three at most; a person is offered beside them anyway, what is hardly likely is not."""
+    able = [
+        each
+        for each in understanding.intents
+        if wishes.is_request(pack, each.name) and pack.intents[each.name].hand_over != "customer_asked"
+    ][:3]
+    likely = [each for each in able if each.confidence >= _HARDLY]
+    return tuple(each.name for each in (likely if len(likely) > 1 else able))
 
 
 def _flow_of_bare_value(pack: Pack, understanding: Understanding) -> Command | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from kaitak.bot import slot_reading, turn_words
 from kaitak.bot.dialogue import DialogueState, Frame
+from kaitak.bot.flows import Flow
 from kaitak.bot.packs import Pack
 from kaitak.nlu.understanding import Understanding
 
@@ -33,6 +34,10 @@ def fills(
     order = sorted(flow.slots, key=lambda name: (name != asked, frame.value(name) is not None))
     is_confirming = question is not None and question.kind == "confirm" and frame is state.top
     taken: set[str] = set()
+    instead = _put_right(flow, frame, understanding, asked)
+    if instead is not None:
+        yield instead
+        return
     for name in order:
         slot = flow.slots[name]
         if slot.entity in taken:
@@ -52,6 +57,20 @@ def fills(
         is_news = values != (frame.value(name),) or name == asked or frame is state.top
         if values and is_news:
             yield name, values
+
+
+def _put_right(
+    flow: Flow, frame: Frame, understanding: Understanding, asked: str | None
+) -> tuple[str, tuple[str, ...]] | None:
+    """Another value for a slot that has one, while any words would do for the slot that is asked for."""
+    if asked is None or not flow.slots[asked].text:
+        return None
+    for name, slot in flow.slots.items():
+        old = frame.value(name)
+        value = slot_reading.put_right(slot, old, understanding.text) if old is not None else None
+        if value is not None:
+            return name, (value,)
+    return None
 
 
 def puts_right(pack: Pack, state: DialogueState, understanding: Understanding) -> bool:

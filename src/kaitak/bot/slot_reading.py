@@ -15,6 +15,13 @@ _DIGITS = re.compile(r"\d(?:[ -]?\d)*")
 _CHINESE = str.maketrans("零〇○一二三四五六七八九", "000123456789")
 _ORDINAL = re.compile(r"第([一二三四五六七八九1-9])[個个件張张項项份款]?")
 _LEAST = 2
+# In folded characters: 唔係, 不是, 錯咗 in front of what is put right, 係 or 要 in front of the new value.
+_DENIED = re.compile(
+    r"(?:唔好意思|对唔住|sorry)?[,， ]*(?:唔系|不系|不是|错咗|错了|讲错|写错|no|nope|wait|actually)(?![a-z])[,，、 ]*"
+    r"(?:not (?=\w))?(?P<rest>.+)"
+)
+_INSTEAD = re.compile(r"^(?:应该)?(?:而?系|而?是|要|得|先|只系|只是|净系|just|only|it's|it is|but|make it|退|换)*\s*")
+_PARTICLES = r"[咋呀啊喎嚟就得先好罢了而已喇啦\s,，。.!！]*(?:please|only)?"
 
 
 def values(slot: Slot, understanding: Understanding, *, asked: bool) -> tuple[str, ...]:
@@ -43,6 +50,26 @@ def words_in(slot: Slot, text: str) -> tuple[str, ...]:
         if any(a <= start and end <= b and (b - a) > (end - start) for a, b in found.values())
     }
     return tuple(value for value in found if value not in inside)
+
+
+def put_right(slot: Slot, old: str, text: str) -> str | None:
+    """The value of a closed list that a message gives in the place of another: 唔係兩件，一件咋; no, just one.
+
+    The whole message must say this and nothing else.
+    """
+    denied = _DENIED.match(fold(text))
+    if denied is None or slot.words is None:
+        return None
+    rest = denied["rest"]
+    for word in sorted(map(fold, (old, *slot.words.get(old, ()))), key=len, reverse=True):
+        if rest.startswith(word):
+            rest = rest[len(word) :]
+            break
+    rest = _INSTEAD.sub("", rest.strip(" ,，、。."))
+    for value, said in slot.words.items():
+        if value != old and any(re.fullmatch(rf"{re.escape(fold(word))}{_PARTICLES}", rest) for word in (value, *said)):
+            return value
+    return None
 
 
 def option_in(options: tuple[Option, ...], text: str) -> str | None:

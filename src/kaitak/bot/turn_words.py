@@ -22,6 +22,12 @@ SWITCH = re.compile(
     r"|(?:另外|仲有|顺便|順便|还有|第二样|另一样)(?:想|问|问下|有样|一样|件事|个问题)|转个话题|换个话题|by the way"
     r"|btw|another (?:question|thing)|also,? (?:i|can)|其他嘢|问多样"
 )
+# An order about what was just spoken of is a whole wish, however short: 取消佢, 退咗佢, cancel it.
+DO_IT = re.compile(
+    r"^(?:咁|不如|唔该|帮我|我想|我要|想|要|please|ok|then|[, ，])*"
+    r"(?:取消|退货|退款|退|换货|换|改|停|cancel|return|exchange|refund)"
+    r"(?:咗|左|了|晒|埋)?\s*(?:佢|它|it|this|that|(?:呢|嗰|那|这)?(?:张|件|份|个)(?:单|嘢|货|保单)?)[呀啦喇吧!！。. ]*$"
+)
 # Where any words are an answer, only these make a message a request of its own.
 WISH = re.compile(
     r"[?？]\s*$|[吗呢]\s*$|(?:我|都)(?:系|都)?(?:想|要)|想问|帮我|帮手|不如"
