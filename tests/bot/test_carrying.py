@@ -133,6 +133,11 @@ def test_tail_said_anew_corrects_the_telephone_number() -> None:
     assert (followed.intent, followed.of("phone")) == ("delivery_reschedule", ("62184403",))
 
 
+def test_last_two_digits_put_right_take_the_old_number_away() -> None:
+    followed = talk(("單號31077425", "order_status", 0.9), ("我睇錯咗，單號尾二係五二唔係二五", "affirm", 0.5))
+    assert followed.of("order_no") == ("31077452",)
+
+
 def test_a_thing_is_meant_by_words_that_point_at_it() -> None:
     followed = talk(
         ("粉紅色嗰部咖啡機有冇貨", "product_availability", 0.95),

@@ -64,6 +64,8 @@ def test_urgency_is_read(text: str, urgency: str) -> None:
         ("再唔覆我就去消委會投訴同埋搵律師", "legal_or_media"),
         ("有人盜用我張卡喺你哋度買咗四部電話,唔係我買㗎", "fraud"),
         ("我想搵真人", "human_requested"),
+        ("我冇時間同機械人傾，佢暈咗", "safety"),
+        ("He's not breathing, please hurry", "safety"),
     ],
 )
 def test_person_is_brought_in_with_the_reason(text: str, reason: str) -> None:
@@ -71,7 +73,14 @@ def test_person_is_brought_in_with_the_reason(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["你哋點處理客人投訴㗎,純粹想知", "消委會有冇評測過你哋部電飯煲", "唔該晒", "又要我重新login,煩"]
+    "text",
+    [
+        "上個月暈低入過院，想問可唔可以索償",
+        "你哋點處理客人投訴㗎,純粹想知",
+        "消委會有冇評測過你哋部電飯煲",
+        "唔該晒",
+        "又要我重新login,煩",
+    ],
 )
 def test_question_or_trifle_brings_nobody_in(text: str) -> None:
     assert not read(text).escalate

@@ -163,14 +163,15 @@ def _with_tail(turn: _Turn, found: Values) -> Values:
     """A number of which only the tail is said anew: 尾四個字係4403."""
     view = spoken.code_view(turn.simple)
     match = turn_words.TAIL.search(view.text) if view is not None else None
-    if match is None or match[1] in {v for values in found.values() for v in values}:
+    tail = (match["long"] or match["two"]) if match is not None else ""
+    if not tail or tail in {v for values in found.values() for v in values}:
         return found
-    before = [(k, v) for k, v in turn.state.said if v[-1:].isdigit() and len(v) > len(match[1]) and k != "date"]
+    before = [(k, v) for k, v in turn.state.said if v[-1:].isdigit() and len(v) > len(tail) and k != "date"]
     phones = [pair for pair in before if pair[0] == "phone"] if turn_words.OF_PHONE.search(turn.simple) else []
-    if not (phones or before) or any(v.endswith(match[1]) for _, v in before):
+    if not (phones or before) or any(v.endswith(tail) for _, v in before):
         return found
     kind, value = (phones or before)[-1]
-    return {**found, kind: (value[: -len(match[1])] + match[1],)}
+    return {**found, kind: (value[: -len(tail)] + tail,)}
 
 
 def _completed(turn: _Turn, kind: str, value: str) -> str:

@@ -82,8 +82,11 @@ CONTACTED = re.compile(
     r"[^,，。;；]{0,8}(?:报|讲过|讲咗|说过|打过|打嚟|打来|打电话|问过|问咗|联络|投诉|email|whatsapp|搵过|揾过|called|emailed|wrote|spoke|reported)"
 )
 TAIL = re.compile(
-    r"(?:尾|最后|last)(?: ?(?:[三四五六3-6]|three|four|five|six))?(?:个|位|几)?(?:字|数字|数|号码"
-    r"|号)?[^0-9]{0,8}(\d{3,6})(?!\d)"
+    r"(?:尾|最后|后面|last)(?: ?(?:[三四五六3-6]|three|four|five|six))?(?:个|位|几)?(?:字|数字|数|号码"
+    r"|号)?[^0-9]{0,8}(?P<long>\d{3,6})(?!\d)"
+    # Two digits only where two are spoken of, for days have as many: 尾二係五二, last two digits are 52.
+    r"|(?:(?:尾|最后|后面|last) ?(?:[二两2]|two)(?:个|位)*(?:字|数字|数|号码|号| digits)?|尾[数号])"
+    r"(?:应该|先|系|是|为|are|is|should|be|[:： ,]){1,4}(?P<two>\d{2})(?!\d)"
 )
 OF_PHONE = re.compile(r"电话|手机|phone|mobile|号码")
 # What is asked about the money of a numbered thing needs the number and nothing else: 使唔使補運費, $899全數退?

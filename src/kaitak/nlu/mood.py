@@ -108,6 +108,20 @@ _LOW = re.compile(
 )
 
 
+# Somebody in danger at this moment, said in so many words; not a tale of last month, nor a question what is insured.
+_DANGER_NOW = re.compile(
+    r"[暈晕](?:咗|低|倒|緊|紧|過去|过去)|昏迷|(?:冇|無|无|沒有|没有)(?:咗|晒)?(?:呼吸|心跳|知覺|知觉)|呼吸困難|呼吸困难"
+    r"|[抖透唞喘][唔不]到[氣气]|流(?:緊|紧|咗|了)?(?:好多|很多|唔停)血|血流不止|止唔到血|[中][咗緊紧]毒|觸電|触电"
+    r"|[俾畀比被]電[到親]|鯁親|鲠亲|unconscious|passed out|(?<![a-z])faint(?:ed|ing)|not breathing|can'?t breathe"
+    r"|bleeding (?:badly|a lot|heavily)|(?<![a-z])choking|electric shock|electrocuted"
+)
+_NOT_NOW = re.compile(
+    r"上(?:個|个|年|星期|禮拜|礼拜|月|次|周|週)|舊年|旧年|之前|以前|尋日|寻日|琴日|昨|前日|前天|當時|当时|那次|嗰次"
+    r"|last (?:week|month|year|time)|yesterday|(?<![a-z])ago|索償|索偿|理賠|理赔|claim|賠|赔|保唔保|受唔受保|包唔包"
+    r"|如果|萬一|万一|假如|(?<![a-z])if(?![a-z])|cover|會唔會|会不会"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """One message as the mood is read from it; `views` and `encoded` are of the part that counts for the intent."""
@@ -125,9 +139,13 @@ def read_mood(heard: Heard, model: MoodModel, context: Context, repeats: int = 0
     scores = model.score(heard.views, heard.encoded, cues)
     failed = scores.sentiment == "negative" and max(repeats, context.misunderstandings) >= FAILED_OFTEN
     reasons: list[EscalationReason] = ["human_requested"] if heard.act == "human" else []
-    is_grave = _is_grave(heard.folded, cues, scores)
+    is_in_danger = _DANGER_NOW.search(heard.folded) is not None and _NOT_NOW.search(heard.folded) is None
+    is_grave = is_in_danger or _is_grave(heard.folded, cues, scores)
+    if is_in_danger:
+        reasons.append("safety")
     if scores.escalate >= model.escalate_from or is_grave:
-        reasons.extend(_reasons(heard.folded, cues, scores) or ([] if reasons else [_BY_EMOTION[scores.emotion]]))
+        found = [reason for reason in _reasons(heard.folded, cues, scores) if reason not in reasons]
+        reasons.extend(found or ([] if reasons else [_BY_EMOTION[scores.emotion]]))
     if failed and "repeated_failure" not in reasons:
         reasons.append("repeated_failure")
     felt = (f"escalate {scores.escalate:.2f}", f"{scores.emotion} {scores.sureness:.2f}")
@@ -135,7 +153,7 @@ def read_mood(heard: Heard, model: MoodModel, context: Context, repeats: int = 0
     return Mood(
         sentiment=scores.sentiment,
         emotion=scores.emotion,
-        urgency=scores.urgency,
+        urgency="high" if is_in_danger else scores.urgency,
         reasons=tuple(reasons),
         evidence=(*felt, *words)[:_SHOWN_CUES],
         escalation=max(scores.escalate, _GRAVE) if is_grave else scores.escalate,
