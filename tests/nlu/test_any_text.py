@@ -78,6 +78,7 @@ def test_code_view_knows_its_places(text: str) -> None:
 )  # fmt: skip
 def test_twenty_thousand_characters_are_read_in_bounded_time(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
+    read(piece)  # the first message of a process loads what reads it
     begun = process_time()
     found = read(text)
     assert process_time() - begun < LONGEST_SECONDS
