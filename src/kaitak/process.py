@@ -75,7 +75,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         hub = Hub(dsn, StreamHydrator(database, links), signals)
         store = AttachmentStore(settings.storage_dir, settings.storage.max_attachment_bytes)
         defaults = InboxDefaults(settle=settings.worker.settle)
-        webhooks = WebhookDoor(road, door, connectors, database)
+        webhooks = WebhookDoor(road, door, connectors, database, public_url=settings.public_url)
         talking = (road, signals, door, hub, connectors, gateway, links, store, defaults, webhooks, http)
         knowledge_shelf = KnowledgeShelf()
         knowledge = KnowledgeCalls(database, knowledge_shelf, arbiter)

@@ -100,6 +100,7 @@ class Outbound:
     taken: tuple[str, ...] = ()  # the channel's ids of the parts that an earlier attempt got through
     attempts: int = 0  # how often this was tried before
     answers: Mapping[str, JsonValue] | None = None  # the raw event to answer, where `answers_within` asks for it
+    hook: str = ""  # our public address for this inbox's events, where `is_told_hook` asks for it
     extra: Mapping[str, JsonValue] = field(default_factory=dict)  # vendor-only options: the single escape hatch
 
 
@@ -127,6 +128,7 @@ class Capabilities:
     answers_within: timedelta | None = None  # for so long an answer to the raw event itself costs nothing
     may_initiate: bool = False
     reports_delivery: bool = False
+    is_told_hook: bool = False  # each message says where its delivery reports go
     honours_key: bool = False  # sending the same key again sends nothing twice
     is_pulled: bool = False  # the customer's client fetches messages from us: nothing is sent
     has_typing: bool = False
@@ -141,6 +143,7 @@ class RawRequest:
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
+    url: str = ""  # the public address that was called, query included: some platforms sign it
 
 
 @dataclass(frozen=True, slots=True)

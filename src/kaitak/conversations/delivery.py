@@ -235,12 +235,15 @@ class Deliverer:
         return DeliveryOutcome(delivery=delivery, status="sent", external_ids=sent.external_ids)
 
     async def _outbound(self, delivery: ClaimedDelivery, connector: Connector) -> Outbound:
-        can, answers = connector.capabilities, None
+        can, answers, hook = connector.capabilities, None, ""
         taken: tuple[str, ...] = ()
         if delivery.attempts and not can.is_pulled:
             taken = await self._road.parts_taken(delivery.account_id, delivery.delivery_id)
         if can.answers_within is not None:
             answers = await self._road.event_to_answer(delivery.account_id, delivery.message_id, can.answers_within)
+        if can.is_told_hook:
+            path = await self._road.hook_path(delivery.account_id, delivery.inbox_id)
+            hook = self._links.public_url + path
         window = max((each for each in (can.reply_window, can.person_window) if each is not None), default=None)
         if window is not None and not can.has_templates and datetime.now(UTC) - delivery.created_at > window:
             raise WindowClosedError("it waited until the channel's time for answers was over")
@@ -255,6 +258,7 @@ class Deliverer:
             taken=taken,
             attempts=delivery.attempts,
             answers=answers,
+            hook=hook,
         )
 
 

@@ -253,6 +253,15 @@ class Road:
         assert row is not None
         return row[0], row[1]
 
+    async def hook_path(self, account_id: AccountId, inbox_id: InboxId) -> str:
+        """Where an inbox's events come in."""
+        query = "select '/v1/hooks/' || channel || '/' || identifier from inbox where account_id = %s and id = %s"
+        async with self._transaction() as connection:
+            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
+            row = await (await connection.execute(query, (account_id, inbox_id))).fetchone()
+        assert row is not None
+        return str(row[0])
+
     async def _fetch(self, query: str, arguments: tuple[object, ...]) -> list[TupleRow]:
         try:
             async with self._pool.connection() as connection:

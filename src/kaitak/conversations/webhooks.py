@@ -45,8 +45,11 @@ class BodyTooLargeError(TooLargeError):
 class WebhookDoor:
     """Turns webhook calls into stored events. Inboxes are looked up at most every few seconds."""
 
-    def __init__(self, road: Road, door: Door, connectors: LiveConnectors, database: Database) -> None:
+    def __init__(
+        self, road: Road, door: Door, connectors: LiveConnectors, database: Database, *, public_url: str
+    ) -> None:
         self._road = road
+        self._public_url = public_url
         self._database = database
         self._door = door
         self._connectors = connectors
@@ -61,7 +64,7 @@ class WebhookDoor:
         account_id, inbox_id, _, sealed, settle, version, _ = row
         connector = self._connectors.make(account_id, inbox_id, channel, sealed, version)
         body = await read_limited(request, registry.connector_class(channel).max_body)
-        raw = RawRequest(request.method, dict(request.headers), dict(request.query_params), body)
+        raw = RawRequest(request.method, dict(request.headers), dict(request.query_params), body, self._url(request))
         challenge = connector.challenge(raw)
         if challenge is not None:
             return _response(challenge)
@@ -70,6 +73,11 @@ class WebhookDoor:
         await self._door.accept(account_id, inbox_id, channel, settle, events)
         await fetching.order(self._database, account_id, inbox_id, events)
         return _response(connector.ack)
+
+    def _url(self, request: Request) -> str:
+        """What the platform called: it knows our public address, whatever proxy stands before us."""
+        query = request.url.query
+        return f"{self._public_url}{request.url.path}" + (f"?{query}" if query else "")
 
     async def _inbox(self, identifier: str) -> TupleRow | None:
         now = monotonic()
