@@ -5,6 +5,7 @@ import kaitak.bot.models
 import kaitak.business.models
 import kaitak.channels.models
 import kaitak.contacts.models
+import kaitak.contacts.record_models
 import kaitak.conversations.models
 import kaitak.knowledge.models
 import kaitak.learning.models

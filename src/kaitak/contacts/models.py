@@ -23,6 +23,19 @@ class Contact(AccountOwned, Base):
         ),
         Index("contact_recent", "account_id", "last_activity_at", "id"),
         Index("contact_merged", "account_id", "merged_into_id", postgresql_where=text("merged_into_id is not null")),
+        ForeignKeyConstraint(
+            ["account_id", "company_id"], ["company.account_id", "company.id"], ondelete="SET NULL (company_id)"
+        ),
+        Index(
+            "contact_company",
+            "account_id",
+            "company_id",
+            "last_activity_at",
+            "id",
+            postgresql_where=text("company_id is not null"),
+        ),
+        Index("contact_email", "account_id", "email", postgresql_where=text("email is not null")),
+        Index("contact_phone", "account_id", "phone_number", postgresql_where=text("phone_number is not null")),
     )
 
     name: Mapped[str] = mapped_column(server_default=text("''"))
@@ -31,6 +44,7 @@ class Contact(AccountOwned, Base):
     identifier: Mapped[str | None] = mapped_column()  # the tenant's own customer id, verified
     locale: Mapped[str | None]
     custom_attributes: Mapped[dict[str, object]] = mapped_column(JSONB, server_default=text("'{}'"))
+    company_id: Mapped[int | None]
     merged_into_id: Mapped[int | None] = mapped_column()  # the person that this one was found to be
     blocked: Mapped[bool] = mapped_column(server_default=text("false"))
     last_activity_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
