@@ -23,6 +23,7 @@ from kaitak.conversations.delivery import Deliverer
 from kaitak.conversations.hydration import StreamHydrator
 from kaitak.conversations.inbound import Door
 from kaitak.conversations.links import Links
+from kaitak.conversations.receiving import Receivers
 from kaitak.conversations.road import Road
 from kaitak.conversations.subscribers import SUBSCRIBERS
 from kaitak.conversations.webhooks import WebhookDoor
@@ -54,6 +55,7 @@ class Process:
     hub: Hub
     turner: Turner
     deliverer: Deliverer
+    receivers: Receivers
     shelf: PackShelf
 
 
@@ -112,6 +114,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
                 knowledge=knowledge,
             ),
             deliverer=deliverer,
+            receivers=Receivers(road, signals, connectors, database, name=name),
             shelf=shelf,
         )
 

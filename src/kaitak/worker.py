@@ -113,7 +113,7 @@ async def web(process: Process, stop: Stop, *, on_ready: Callable[[int], None] |
 
 @asynccontextmanager
 async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
-    """Take turns, deliver and do jobs for the length of a block; at its end, what was begun is finished first."""
+    """Take turns, deliver, receive and do jobs for the length of a block; what was begun is finished at its end."""
     worker = process.settings.worker
     loops = [process.turner.loop(worker.poll), process.deliverer.loop(worker.poll)]
     deps = process.deps
@@ -126,10 +126,11 @@ async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
     if process.settings.realtime.nats_url is None:
         background.append(Listener(process.dsn, process.signals).run())
     async with _background(stop, *background):
-        tasks = [_watched(loop.run(), stop) for loop in loops]
+        tasks = [*(_watched(loop.run(), stop) for loop in loops), _watched(process.receivers.run(), stop)]
         try:
             yield
         finally:
+            process.receivers.stop()
             for loop in loops:
                 loop.stop()
             await asyncio.wait(tasks)

@@ -83,7 +83,12 @@ class Ignored(Inbound):
     kind: str
 
 
-InboundEvent = MessageReceived | DeliveryReported | Ignored
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudged(Inbound):
+    """A webhook says that something waits to be fetched (`raw` says what): the inbox's receiver is woken with it."""
+
+
+InboundEvent = MessageReceived | DeliveryReported | Ignored | Nudged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +230,46 @@ class FetchesMedia(Protocol):
 
     async def fetch(self, ref: str, *, max_bytes: int) -> FetchedMedia:
         """The file; raises ConnectorError."""
+        ...
+
+
+class Desk(Protocol):
+    """What a receiver works at. One desk is open per inbox, whatever the number of workers."""
+
+    cursor: JsonValue  # as it was last stored, by whichever worker; None at first
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether the worker ends: return from `receive` soon; nothing more is to be begun."""
+        ...
+
+    async def connected(self) -> None:
+        """Say that the connection stands: the administrator sees it, and the row of failures is over."""
+        ...
+
+    async def store(self, events: Sequence[InboundEvent], *, cursor: JsonValue = None) -> None:
+        """Store events, and then the cursor if one is given; durable when this returns, so acknowledge afterwards.
+
+        Events that came before (`external_id`) change nothing: after a kill, fetch from the cursor again.
+        """
+        ...
+
+    async def wait(self, longest: timedelta) -> Mapping[str, JsonValue] | None:
+        """Pause; ends early when the worker ends or a webhook nudges. Answers the nudge's `raw`, if there was one."""
+        ...
+
+
+@runtime_checkable
+class Receives(Protocol):
+    """A connector that receives over a connection that it opens itself: a mailbox, a stream, a poll with a cursor.
+
+    A worker calls `receive` and keeps calling it: with backoff after a ConnectorError, at once after it returns.
+    An AuthFailedError pauses the inbox with its message. It is cancelled when the inbox changes or the worker has
+    waited long enough for `is_closing` to be obeyed: nothing may be lost by that, see docs/channels/receivers.md.
+    """
+
+    async def receive(self, desk: Desk) -> None:
+        """Receive until the connection ends (return), breaks (raise ConnectorError), or `desk.is_closing`."""
         ...
 
 

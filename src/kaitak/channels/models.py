@@ -1,8 +1,8 @@
-"""Tables of the channels slice: the inbox (one configured channel) and who may work in it."""
+"""Tables of the channels slice: the inbox (one configured channel), who may work in it, and its receiver."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,3 +43,26 @@ class InboxMember(AccountKeyed, Base):
 
     inbox_id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class InboxReceiver(AccountKeyed, Base):
+    """An inbox whose connector receives over its own connection: who holds that, how far it has read, how it does."""
+
+    __tablename__ = "inbox_receiver"
+    __table_args__ = (
+        ForeignKeyConstraint(["account_id", "inbox_id"], ["inbox.account_id", "inbox.id"], ondelete="CASCADE"),
+        CheckConstraint("state in ('waiting', 'connecting', 'receiving', 'failing')", name="state_known"),
+    )
+
+    inbox_id: Mapped[int] = mapped_column(primary_key=True)
+    cursor: Mapped[object | None] = mapped_column(JSONB)  # the connector's own; moves only after what came is stored
+    claimed_by: Mapped[str | None]
+    claimed_until: Mapped[datetime | None]
+    next_try_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    failures: Mapped[int] = mapped_column(server_default=text("0"))  # in a row
+    state: Mapped[str] = mapped_column(server_default=text("'waiting'"))
+    state_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    reason: Mapped[str | None]
+    received_at: Mapped[datetime | None]
+    hint: Mapped[object | None] = mapped_column(JSONB)  # what the channel's last notice said
+    nudged_at: Mapped[datetime | None]

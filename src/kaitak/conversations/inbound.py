@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from kaitak.channels.contract import DeliveryReported, Ignored, InboundEvent, MessageReceived
+from kaitak.channels.contract import DeliveryReported, Ignored, InboundEvent, MessageReceived, Nudged
 from kaitak.conversations.road import Road
 from kaitak.conversations.road_rows import IncomingMessage, Json, LedgerEntry, Stored
 from kaitak.core import metrics
@@ -66,12 +66,15 @@ class Door:
     ) -> list[Stored]:
         """Store a webhook call's events in their order; answers one Stored for each message among them."""
         stored = []
-        others = [event for event in events if not isinstance(event, MessageReceived)]
+        others = [event for event in events if isinstance(event, DeliveryReported | Ignored)]
         for event in events:
             if isinstance(event, MessageReceived):
                 result = await self.store(_incoming(account_id, inbox_id, settle, event))
                 metrics.INBOUND.labels(channel, result.outcome).inc()
                 stored.append(result)
+            elif isinstance(event, Nudged):
+                await self._road.nudge_receiver(account_id, inbox_id, dict(event.raw))
+                self._signals.mark(Topic.RECEIVER)
         if others:
             await self._note(account_id, inbox_id, channel, others)
         return stored

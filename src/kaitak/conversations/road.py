@@ -231,6 +231,13 @@ class Road:
                 statements.PAUSE_INBOX, {"account": account_id, "inbox_id": inbox_id, "reason": reason}
             )
 
+    async def nudge_receiver(self, account_id: AccountId, inbox_id: InboxId, hint: Json) -> None:
+        """Note that something waits to be fetched; the receiver sees it with its next look."""
+        values = {"account": account_id, "inbox_id": inbox_id, "hint": road_mapping.dumped([hint])}
+        async with self._transaction() as connection:
+            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
+            await connection.execute(statements.NUDGE_RECEIVER, values)
+
     async def next_turn_due(self) -> datetime | None:
         """When the next turn can be claimed."""
         return (await self._fetch("select next_turn_due()", ()))[0][0]  # type: ignore[no-any-return]

@@ -267,6 +267,12 @@ with input as materialized (
 select outcome from ledger
 """
 
+NUDGE_RECEIVER = """
+insert into inbox_receiver (account_id, inbox_id, hint, nudged_at)
+select %(account)s, %(inbox_id)s, %(hint)s::jsonb -> 0, clock_timestamp()
+on conflict (account_id, inbox_id) do update set hint = excluded.hint, nudged_at = excluded.nudged_at
+"""
+
 # Placing a message that has no open conversation yet.
 IS_KNOWN = """
 select 1 from inbound_event

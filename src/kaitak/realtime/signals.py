@@ -15,6 +15,7 @@ class Topic(StrEnum):
     TURN = "t"
     DELIVERY = "d"
     STREAM = "s"
+    RECEIVER = "r"
 
 
 _LETTERS = frozenset(topic.value for topic in Topic)
