@@ -5,7 +5,9 @@ import kaitak.bot.models
 import kaitak.business.models
 import kaitak.channels.models
 import kaitak.contacts.models
+import kaitak.contacts.proof_models
 import kaitak.contacts.record_models
+import kaitak.conversations.log_models
 import kaitak.conversations.models
 import kaitak.knowledge.models
 import kaitak.learning.models

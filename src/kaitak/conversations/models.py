@@ -104,6 +104,7 @@ class Conversation(AccountOwned, Base):
     queued_at: Mapped[datetime | None] = mapped_column()  # waits for a person since
     first_reply_created_at: Mapped[datetime | None] = mapped_column()  # first answer of a person
     snoozed_until: Mapped[datetime | None]
+    code_awaited_until: Mapped[datetime | None] = mapped_column()  # digits that come meanwhile are hidden
     resolved_at: Mapped[datetime | None]
     last_activity_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     agent_last_seen_seq: Mapped[int] = mapped_column(Integer, server_default=text("0"))
@@ -130,12 +131,18 @@ class Message(AccountHot, Base):
             postgresql_where=text("echo_id is not null"),
         ),
         Index(
+            "message_hidden",
+            "created_at",
+            postgresql_where=text("hidden is not null"),
+        ),
+        Index(
             "message_inbound_event",
             "account_id",
             "inbound_event_id",
             unique=True,
             postgresql_where=text("inbound_event_id is not null"),
         ),
+        Index("message_period", "created_at", postgresql_using="brin"),
         {"postgresql_with": {"fillfactor": "90"}},
     )
 
@@ -145,6 +152,7 @@ class Message(AccountHot, Base):
     sender_type: Mapped[str] = mapped_column()  # contact, user, bot, system
     sender_id: Mapped[int | None] = mapped_column()  # contact id or user id
     content: Mapped[str] = mapped_column(server_default=text("''"))
+    hidden: Mapped[str | None] = mapped_column()  # what was written where `content` shows dots; for minutes
     content_type: Mapped[str] = mapped_column(server_default=text("'text'"))  # text, input_select, input_csat
     content_attributes: Mapped[dict[str, object]] = mapped_column(JSONB, server_default=text("'{}'"))
     private: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -162,6 +170,12 @@ class Attachment(AccountKeyed, Base):
     __table_args__ = (
         Index("attachment_message", "account_id", "message_id", postgresql_where=text("message_id is not null")),
         Index("attachment_orphan", "created_at", postgresql_where=text("message_id is null")),
+        Index(
+            "attachment_kept",
+            "account_id",
+            "created_at",
+            postgresql_where=text("message_id is not null and expired_at is null"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)  # random, 122 bits
@@ -175,6 +189,11 @@ class Attachment(AccountKeyed, Base):
     sha256: Mapped[bytes]
     width: Mapped[int | None] = mapped_column(Integer)
     height: Mapped[int | None] = mapped_column(Integer)
+    scanned_at: Mapped[datetime | None] = mapped_column()  # by the scanner, before this row was made
+    has_thumbnail: Mapped[bool] = mapped_column(server_default=text("false"))
+    transcript: Mapped[str | None] = mapped_column()  # of a voice note
+    transcript_state: Mapped[str | None] = mapped_column()  # waiting, done, failed
+    expired_at: Mapped[datetime | None] = mapped_column()  # the file is gone, its row stays
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
@@ -207,6 +226,7 @@ class Delivery(AccountHot, Base):
         Index("delivery_due", "next_attempt_at", postgresql_where=text("status = 'pending'")),
         Index("delivery_head", "account_id", "conversation_id", "id", postgresql_where=text("finished_at is null")),
         Index("delivery_dead", "account_id", "id", postgresql_where=text("status in ('failed', 'unknown')")),
+        Index("delivery_period", "created_at", postgresql_using="brin"),
     )
 
     message_id: Mapped[int]
@@ -231,6 +251,7 @@ class Turn(AccountHot, Base):
     __table_args__ = (
         UniqueConstraint("account_id", "conversation_id", "to_seq"),
         ForeignKeyConstraint(["account_id", "conversation_id"], ["conversation.account_id", "conversation.id"]),
+        Index("turn_period", "created_at", postgresql_using="brin"),
     )
 
     conversation_id: Mapped[int]
