@@ -115,6 +115,7 @@ insert into turn (account_id, conversation_id, from_seq, to_seq, understanding, 
   from generate_series(%(from)s::bigint, %(to)s::bigint) i where i %% 3 = 0;
 """
 _TEXTS = """
+set maintenance_work_mem = '1GB';
 drop index message_text_grams;
 insert into message_text (account_id, message_id, conversation_id, inbox_id, block, folded)
   select 1, m.id, m.conversation_id, c.inbox_id, (row_number() over (order by m.id) - 1) / 50000,
@@ -122,7 +123,8 @@ insert into message_text (account_id, message_id, conversation_id, inbox_id, blo
   from message m join conversation c on c.account_id = 1 and c.id = m.conversation_id where m.account_id = 1;
 insert into message_text_state (account_id, settled_id, texts)
   select 1, max(message_id), count(*) from message_text;
-create index message_text_grams on message_text using gin (text_grams(account_id, block, folded))
+create index message_text_grams on message_text using gin (text_grams(account_id, block, folded));
+alter index message_text_grams alter column 1 set statistics 0
 """
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SEQUENCES = """

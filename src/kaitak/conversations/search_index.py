@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from datetime import timedelta
 
 import orjson
@@ -21,7 +22,7 @@ from kaitak.nlu import normalising
 _log = logging.getLogger(__name__)
 BATCH = 1000
 PAUSE = timedelta(seconds=2)
-BREATH = timedelta(milliseconds=50)  # between two full batches
+RESTS = 3  # times what a full batch took, before the next: work left over for long takes a quarter of a core, no more
 LONGEST = 2000  # characters of one message that can be found; text_grams looks at as many
 _LOCK = text("select pg_try_advisory_xact_lock(7221, 1)")
 _MISSING = text("select * from messages_without_text(:batch)")
@@ -66,10 +67,12 @@ async def index_messages(database: Database, *, batch: int = BATCH) -> int:
 async def keep_indexed(database: Database) -> None:
     """Make messages findable for as long as the process works; an error is logged and tried again."""
     while True:
+        began = time.monotonic()
         try:
             done = await index_messages(database)
         except Exception:  # noqa: BLE001 (a loop of its own)
             metrics.ERRORS.labels("search_index").inc()
             _log.exception("messages could not be made findable; it goes on in a moment")
             done = 0
-        await asyncio.sleep((BREATH if done >= BATCH else PAUSE).total_seconds())
+        took = time.monotonic() - began
+        await asyncio.sleep(min(RESTS * took, PAUSE.total_seconds()) if done >= BATCH else PAUSE.total_seconds())
