@@ -137,7 +137,7 @@ class Receivers:
         self._signals = signals
         self._connectors = connectors
         self._door = Door(road, signals)
-        self._intake = Intake(database=database, door=self._door, claim=f"{name}:{ids.new_token(64)}")
+        self._intake = Intake(database=database, door=self._door, claim=f"{name}:{ids.new_token(128)}")
         self._channels = receiving_channels()
         self._desks: dict[tuple[int, int], tuple[InboxDesk, asyncio.Task[None]]] = {}
         self._is_stopping = False
