@@ -47,6 +47,7 @@ class Contact(AccountOwned, Base):
     company_id: Mapped[int | None]
     merged_into_id: Mapped[int | None] = mapped_column()  # the person that this one was found to be
     blocked: Mapped[bool] = mapped_column(server_default=text("false"))
+    erased_at: Mapped[datetime | None] = mapped_column()  # nothing personal is left here
     last_activity_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
@@ -61,12 +62,15 @@ class ContactInbox(AccountOwned, Base):
         ForeignKeyConstraint(["account_id", "contact_id"], ["contact.account_id", "contact.id"]),
         Index("contact_inbox_contact", "account_id", "contact_id"),
         Index("contact_inbox_token", "token_hash", unique=True, postgresql_where=text("token_hash is not null")),
+        Index("contact_inbox_proof", "verified_until", postgresql_where=text("verified_until is not null")),
     )
 
     contact_id: Mapped[int]
     inbox_id: Mapped[int]
     source_id: Mapped[str]
     hmac_verified: Mapped[bool] = mapped_column(server_default=text("false"))
+    verified_by: Mapped[str | None] = mapped_column()  # None: a signed identity; otp, channel
+    verified_until: Mapped[datetime | None] = mapped_column()  # None: as long as it stands
     token_hash: Mapped[bytes | None] = mapped_column()  # SHA-256 of the widget visitor's token
     current_conversation_id: Mapped[int | None] = mapped_column()  # None: the next message opens one
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
@@ -82,7 +86,7 @@ class ContactEvidence(AccountOwned, Base):
     __table_args__ = (
         UniqueConstraint("account_id", "contact_id", "kind", "value"),
         ForeignKeyConstraint(["account_id", "contact_id"], ["contact.account_id", "contact.id"], ondelete="CASCADE"),
-        CheckConstraint("kind in ('phone', 'email', 'crm_id', 'unionid', 'app_user')", name="kind_known"),
+        CheckConstraint("kind in ('phone', 'email', 'crm_id', 'unionid', 'app_user', 'order')", name="kind_known"),
         Index("contact_evidence_value", "account_id", "kind", "value"),
     )
 
@@ -90,7 +94,7 @@ class ContactEvidence(AccountOwned, Base):
     kind: Mapped[str]
     value: Mapped[str] = mapped_column()  # in its normal form
     source: Mapped[str] = mapped_column(server_default=text("'profile'"))  # profile, check
-    verified_by: Mapped[str | None] = mapped_column()  # None: claimed; signed_identity, otp, link, channel, document
+    verified_by: Mapped[str | None] = mapped_column()  # None: claimed; else by what (`identity_schemas.Proof`)
     verified_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 

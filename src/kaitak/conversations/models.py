@@ -131,11 +131,6 @@ class Message(AccountHot, Base):
             postgresql_where=text("echo_id is not null"),
         ),
         Index(
-            "message_hidden",
-            "created_at",
-            postgresql_where=text("hidden is not null"),
-        ),
-        Index(
             "message_inbound_event",
             "account_id",
             "inbound_event_id",
@@ -152,7 +147,6 @@ class Message(AccountHot, Base):
     sender_type: Mapped[str] = mapped_column()  # contact, user, bot, system
     sender_id: Mapped[int | None] = mapped_column()  # contact id or user id
     content: Mapped[str] = mapped_column(server_default=text("''"))
-    hidden: Mapped[str | None] = mapped_column()  # what was written where `content` shows dots; for minutes
     content_type: Mapped[str] = mapped_column(server_default=text("'text'"))  # text, input_select, input_csat
     content_attributes: Mapped[dict[str, object]] = mapped_column(JSONB, server_default=text("'{}'"))
     private: Mapped[bool] = mapped_column(server_default=text("false"))
