@@ -8,6 +8,7 @@ from kaitak.channels.connectors.api.connector import Api
 from kaitak.channels.connectors.instagram.connector import Instagram
 from kaitak.channels.connectors.line.connector import Line
 from kaitak.channels.connectors.messenger.connector import Messenger
+from kaitak.channels.connectors.sms.connector import Sms
 from kaitak.channels.connectors.telegram.connector import Telegram
 from kaitak.channels.connectors.web_widget.connector import WebWidget
 from kaitak.channels.connectors.wechat.connector import WeChat
@@ -22,7 +23,7 @@ class ChannelUnknownError(InvalidError):
     code = "channel_unknown"
 
 
-_ALL: tuple[type[Connector], ...] = (WebWidget, Api, WhatsApp, WeChat, Line, Telegram, Messenger, Instagram)
+_ALL: tuple[type[Connector], ...] = (WebWidget, Api, WhatsApp, WeChat, Line, Telegram, Messenger, Instagram, Sms)
 CONNECTORS: dict[str, type[Connector]] = {connector.name: connector for connector in _ALL}
 
 
