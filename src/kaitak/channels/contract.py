@@ -265,7 +265,7 @@ class Receives(Protocol):
 
     A worker calls `receive` and keeps calling it: with backoff after a ConnectorError, at once after it returns.
     An AuthFailedError pauses the inbox with its message. It is cancelled when the inbox changes or the worker has
-    waited long enough for `is_closing` to be obeyed: nothing may be lost by that, see docs/channels/receivers.md.
+    waited long enough for `is_closing` to be obeyed: nothing may be lost by that, see docs/explain/receivers.md.
     """
 
     async def receive(self, desk: Desk) -> None:

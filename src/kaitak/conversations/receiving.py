@@ -1,7 +1,7 @@
 """Owns the receivers: inboxes whose connector holds a connection of its own, each at one worker's desk at a time.
 
 A desk is leased in the database. Whoever holds the lease may move the cursor; what two holders might both store is one
-message by its external id, so a lease that ran out costs work, never a message. docs/channels/receivers.md.
+message by its external id, so a lease that ran out costs work, never a message. docs/explain/receivers.md.
 """
 
 from __future__ import annotations
