@@ -31,6 +31,7 @@ class Sender:
     name: str = ""
     email: str | None = None
     phone_number: str | None = None
+    is_verified: bool = False  # the channel itself has proven the telephone number or the mail address named here
 
 
 MediaKind = Literal["image", "voice", "audio", "video", "file", "sticker"]
@@ -132,6 +133,7 @@ class Capabilities:
     has_templates: bool = False  # an approved template may go when the window is over
     answers_within: timedelta | None = None  # for so long an answer to the raw event itself costs nothing
     may_initiate: bool = False
+    reaches: Literal["phone", "email"] | None = None  # what a `source_id` is, where anybody may be written to first
     reports_delivery: bool = False
     is_told_hook: bool = False  # each message says where its delivery reports go
     honours_key: bool = False  # sending the same key again sends nothing twice
