@@ -31,6 +31,7 @@ from tests.conversations.test_delivery import DELIVERY
 from tests.platforms import meta, server
 from tests.platforms.line import Line
 from tests.platforms.server import FAULTS, Fault, Platform
+from tests.platforms.sms import Sms
 from tests.platforms.telegram import Telegram
 from tests.platforms.wechat import WeChat
 
@@ -42,6 +43,7 @@ DOUBLES: Mapping[str, type[Platform]] = {
     "telegram": Telegram,
     "line": Line,
     "wechat": WeChat,
+    "sms": Sms,
 }
 # class · status and code of the delivery · is the inbox paused
 Expected = tuple[type[ConnectorError], str, str]
@@ -66,7 +68,7 @@ SPECIAL: Mapping[tuple[str, Fault], Expected | None] = {
     ("line", "malformed"): None,
     ("wechat", "expired"): None,  # a new access token is fetched, and the message goes
 }
-WAITS = {"line": 7, "telegram": 7, "whatsapp": 7, "messenger": 7, "instagram": 7, "wechat": 3600}
+WAITS = {"line": 7, "telegram": 7, "whatsapp": 7, "messenger": 7, "instagram": 7, "wechat": 3600, "sms": 7}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
