@@ -256,6 +256,19 @@ def customer_question(customer_ref: str) -> Question[CustomerProfile]:
     return Question("find_customer", f"customer:{customer_ref}", find, _PROFILE)
 
 
+def address_question(medium: str, address: str) -> Question[CustomerProfile]:
+    """Who is the one customer of this telephone number or mail address?"""
+
+    async def find(connector: BusinessConnector) -> CustomerProfile:
+        facts = CustomerFacts(phone=address) if medium == "phone" else CustomerFacts(email=address)
+        found = await connector.find_customer(facts)
+        if found is None or found.customer_ref is None:
+            raise BusinessNotFoundError("the business system knows no customer of this address, or several")
+        return found
+
+    return Question("find_customer", f"{medium}:{address}", find, _PROFILE)
+
+
 def _refuse_unless(is_about_it: bool) -> None:
     """A system that answers another question, or an earlier one a second time, has not answered."""
     if not is_about_it:

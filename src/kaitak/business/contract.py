@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -221,6 +221,13 @@ class BusinessConnector(Protocol):
     async def list_orders(self, customer_ref: str, limit: int) -> tuple[Order, ...]:
         """The customer's orders, newest first; BusinessNotFoundError if there is no such customer."""
         ...
+
+
+@runtime_checkable
+class FindsByAddress(Protocol):
+    """A connector whose `find_customer` also finds by what is on file; several customers of one address are none."""
+
+    finds_by: ClassVar[frozenset[str]]  # phone, email
 
 
 class ConnectorConfig(BaseModel):

@@ -30,6 +30,7 @@ from kaitak.business.contract import (
 from kaitak.business.deed_desk import DeedDesk
 from kaitak.business.door import BusinessNotConnectedError, Door, Look, outcome_of
 from kaitak.business.fact_desk import FactDesk
+from kaitak.business.person_desk import PersonDesk
 from kaitak.core.clock import Clock
 from kaitak.core.crypto import Keyring
 from kaitak.core.http import OutgoingHttp
@@ -55,6 +56,7 @@ class Gateway:
         self._door = Door(database, keyring, http, limits=limits, clock=clock)
         self.facts = FactDesk(self._door)
         self.deeds = DeedDesk(self._door)
+        self.persons = PersonDesk(self._door)
 
     async def get_order(self, account_id: AccountId, order_no: str, access: Access) -> OrderReading:
         """One order, as far as this audience may see it; nothing of a stranger's."""

@@ -19,11 +19,14 @@ from kaitak.channels.contract import (
     ConnectorError,
     Outbound,
     OutcomeUnknownError,
+    RefusedError,
     ThrottledError,
     WindowClosedError,
 )
 from kaitak.channels.live import LiveConnectors
 from kaitak.channels.render import render
+from kaitak.contacts import codes
+from kaitak.contacts.codes import OneTimeCodes
 from kaitak.conversations.links import Links
 from kaitak.conversations.loop import Loop
 from kaitak.conversations.road import Road
@@ -44,6 +47,7 @@ MAX_SENDING = 512
 MAX_OF_INBOX = 128  # of one inbox at once: a channel that hangs leaves room for the others
 BREATH = timedelta(milliseconds=10)  # between two groups of outcomes: under load more are recorded together
 RECORD_RETRY = timedelta(milliseconds=500)
+ONE_TIME_CODE = "one_time_code"  # the attribute of a message that carries one
 
 
 def decide_outcome(
@@ -244,6 +248,8 @@ class Deliverer:
         if can.is_told_hook:
             path = await self._road.hook_path(delivery.account_id, delivery.inbox_id)
             hook = self._links.public_url + path
+        if ONE_TIME_CODE in delivery.content_attributes:
+            delivery = await self._with_code(delivery)
         window = max((each for each in (can.reply_window, can.person_window) if each is not None), default=None)
         if window is not None and not can.has_templates and datetime.now(UTC) - delivery.created_at > window:
             raise WindowClosedError("it waited until the channel's time for answers was over")
@@ -260,6 +266,15 @@ class Deliverer:
             answers=answers,
             hook=hook,
         )
+
+
+    async def _with_code(self, delivery: ClaimedDelivery) -> ClaimedDelivery:
+        """The message with the code that its check made, where it shows dots; one that has run out is not sent."""
+        found = await self._road.code_to_send(delivery.account_id, delivery.message_id)
+        if found is None:
+            raise RefusedError("the code of this message has run out")
+        code = OneTimeCodes(self._links.keyring).code_of(delivery.account_id, *found)
+        return replace(delivery, content=delivery.content.replace(codes.DOTS, code))
 
 
 def _blocks(delivery: ClaimedDelivery, links: Links) -> list[Block]:

@@ -21,3 +21,10 @@ where m.account_id = %(account)s and m.id = %(message)s
     select 1 from message o where o.account_id = m.account_id and o.conversation_id = m.conversation_id
       and o.seq > heard.seq and o.seq < m.seq and not o.private and o.message_type in ('outgoing', 'template'))
 """
+
+# Asked only of a message that carries a one-time code: what it is made of, if it is its own and still good.
+CODE_TO_SEND = """
+select v.id, v.salt from contact_verification v
+where v.account_id = %(account)s and v.message_id = %(message)s and v.created_at > now() - interval '1 hour'
+  and v.state = 'waiting' and v.expires_at > clock_timestamp()
+"""

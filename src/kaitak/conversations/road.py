@@ -217,6 +217,11 @@ class Road:
         )
         return row[0] if row is not None else None
 
+    async def code_to_send(self, account_id: AccountId, message_id: int) -> tuple[int, bytes] | None:
+        """What the code of a message is made of; None when it is not this message's or has run out."""
+        row = await self._one(account_id, delivery_statements.CODE_TO_SEND, {"message": message_id})
+        return (row[0], bytes(row[1])) if row is not None else None
+
     async def _one(self, account_id: AccountId, statement: str, values: Mapping[str, object]) -> TupleRow | None:
         async with self._transaction() as connection:
             await connection.execute(statements.SET_ACCOUNT, {"account": account_id})

@@ -11,7 +11,8 @@ group (docs/explain/scale.md).
 SET_ACCOUNT = "select set_config('app.account', %(account)s::text, true)"
 
 # Stores messages of people we know with an open conversation. Answers ord and outcome for each row: `stored`,
-# `duplicate`, or `unplaced` (no open conversation: place it first).
+# `duplicate`, or `unplaced` (no open conversation: place it first). Where a code is awaited, digits are hidden from
+# everybody at once; a table of its own keeps what was written until the turn has read it.
 INGEST = """
 with input as materialized (
     select * from jsonb_to_recordset(%(rows)s::jsonb) as t(ord integer, inbox_id bigint, external_id text,
@@ -27,29 +28,34 @@ with input as materialized (
         select p.blocked from contact p where p.account_id = %(account)s and p.id = a.contact_id
     )
 ), locked as materialized (
-    select c.id, c.last_seq, c.owner from conversation c
+    select c.id, c.last_seq, c.owner, c.code_awaited_until > clock_timestamp() as hides from conversation c
     where c.account_id = %(account)s and c.id = any(array(select k.conversation_id from known k))
       and c.status <> 'resolved'
     order by c.id for update
 ), ledger as (
     insert into inbound_event (account_id, inbox_id, external_id, kind, outcome, body)
-    select %(account)s, k.inbox_id, k.external_id, 'message', 'stored', k.raw
+    select %(account)s, k.inbox_id, k.external_id, 'message', 'stored',
+           case when l.hides then hide_codes_in(k.raw, k.content) else k.raw end
     from known k join locked l on l.id = k.conversation_id order by k.ord
     on conflict (account_id, inbox_id, external_id) do nothing
     returning id, inbox_id, external_id
 ), fresh as materialized (
     select k.*, g.id as event_id,
-           (l.last_seq + row_number() over (partition by k.conversation_id order by k.ord))::integer as seq
+           (l.last_seq + row_number() over (partition by k.conversation_id order by k.ord))::integer as seq,
+           case when l.hides then hide_codes(k.content) else k.content end as shown
     from known k
     join ledger g on g.inbox_id = k.inbox_id and g.external_id = k.external_id
     join locked l on l.id = k.conversation_id
 ), stored as (
     insert into message (account_id, conversation_id, seq, message_type, sender_type, sender_id, content,
                          content_attributes, status, echo_id, inbound_event_id)
-    select %(account)s, f.conversation_id, f.seq, 'incoming', 'contact', f.contact_id, f.content, f.attributes,
+    select %(account)s, f.conversation_id, f.seq, 'incoming', 'contact', f.contact_id, f.shown, f.attributes,
            'sent', f.echo_id, f.event_id
     from fresh f order by f.conversation_id, f.seq
     returning id, conversation_id, inbound_event_id
+), hid as (
+    insert into hidden_text (account_id, conversation_id, seq, said)
+    select %(account)s, f.conversation_id, f.seq, f.content from fresh f where f.shown <> f.content
 ), moved as (
     update conversation c
     set last_seq = n.top, unread_count = c.unread_count + n.count, last_activity_at = now(),

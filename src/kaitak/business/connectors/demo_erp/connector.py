@@ -53,6 +53,7 @@ class DemoErp:
     name: ClassVar[str] = "demo_erp"
     title: ClassVar[str] = "Demo ERP"
     config_type: ClassVar[type[DemoErpConfig]] = DemoErpConfig
+    finds_by: ClassVar[frozenset[str]] = frozenset({"phone", "email"})
     reads: ClassVar[frozenset[str]] = frozenset({*_OF_CUSTOMER, *_OF_ORDER, "list_stock"})
     deeds: ClassVar[frozenset[str]] = frozenset(DEED_NAMES)
 

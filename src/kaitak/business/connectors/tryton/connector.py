@@ -62,6 +62,7 @@ class Tryton:
     name: ClassVar[str] = "tryton"
     title: ClassVar[str] = "Tryton"
     config_type: ClassVar[type[TrytonConfig]] = TrytonConfig
+    finds_by: ClassVar[frozenset[str]] = frozenset({"phone", "email"})
     reads: ClassVar[frozenset[str]] = frozenset({"list_parcel_events", "get_delivery", "list_stock", "list_invoices"})
     deeds: ClassVar[frozenset[str]] = frozenset({"cancel_order"})
 

@@ -6,9 +6,9 @@ create function hide_codes(said text) returns text
 language sql immutable parallel safe as $$
     select regexp_replace(
         regexp_replace(said,
-            '[0-9０-９零〇○一二三四五六七八九兩两幺](?:[\s_.,，、。·-]*[0-9０-９零〇○一二三四五六七八九兩两幺]){2,60}',
+            '[0-9０-９零〇○一二三四五六七八九兩两幺](?:[ \t\n　_.,，、。·-]*[0-9０-９零〇○一二三四五六七八九兩两幺]){2,60}',
             '●●●●●●', 'g'),
-        '\m(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)(?:[\s.,-]+(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\M){2,60}',
+        '\m(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)(?:[ \t\n.,-]+(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\M){2,60}',
         '●●●●●●', 'gi')
 $$;
 
