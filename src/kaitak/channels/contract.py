@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, JsonValue
 
 from kaitak.channels.content import Block
 from kaitak.core.errors import InvalidError, KaitakError, UnauthenticatedError, UnavailableError
+
+if TYPE_CHECKING:
+    from kaitak.channels.wires import Wire
 
 
 class DeliveryStatus(StrEnum):
@@ -180,6 +183,11 @@ class Ports(Protocol):
 
     async def get(self, url: str, *, headers: Mapping[str, str], max_bytes: int = 64 * 1024) -> PortReply:
         """GET through the guarded client; raises RefusedError (address, size) or ChannelUnavailableError."""
+        ...
+
+    async def dial(self, host: str, port: int, *, tls: bool, ca: str = "") -> Wire:
+        """A guarded connection for another protocol; raises RefusedError (address, certificate) or
+        ChannelUnavailableError."""
         ...
 
     def now(self) -> datetime:

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 import orjson
 from pydantic import BaseModel, SecretStr
 
-from kaitak.channels import registry
+from kaitak.channels import registry, wires
 from kaitak.channels.contract import ChannelUnavailableError, Connector, OutcomeUnknownError, PortReply, RefusedError
+from kaitak.channels.wires import Wire
 from kaitak.core.clock import Clock
 from kaitak.core.crypto import Keyring
 from kaitak.core.http import BlockedAddressError, HttpError, HttpTooLargeError, OutgoingHttp, UrlInvalidError
@@ -66,6 +67,16 @@ class HttpPorts:
         except HttpError as exc:
             raise ChannelUnavailableError(exc.message) from exc
         return PortReply(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.body)
+
+    async def dial(self, host: str, port: int, *, tls: bool, ca: str = "") -> Wire:
+        """A connection to the address that was checked: a name that points elsewhere a moment later changes nothing."""
+        try:
+            address = await self._http.checked_address(host, port)
+        except (BlockedAddressError, UrlInvalidError) as exc:
+            raise RefusedError(exc.message) from exc
+        except (OSError, UnicodeError) as exc:
+            raise ChannelUnavailableError(f"the name {host} is not known") from exc
+        return await wires.dial(address, host, port, tls=tls, ca=ca)
 
     def now(self) -> datetime:
         """The present time."""
