@@ -15,15 +15,18 @@ from kaitak.bot import pack_endpoints
 from kaitak.business import endpoints as business_endpoints
 from kaitak.channels import connecting_endpoints
 from kaitak.channels import endpoints as channel_endpoints
+from kaitak.contacts import attribute_endpoints
 from kaitak.conversations import (
     act_endpoints,
     attachment_endpoints,
     catalog_endpoints,
+    company_endpoints,
     contact_endpoints,
     delivery_endpoints,
     endpoints,
     identity_endpoints,
     search_endpoints,
+    segment_endpoints,
     stream_endpoints,
     webhooks,
     widget_endpoints,
@@ -43,10 +46,13 @@ MODULES = (
     account_endpoints,
     channel_endpoints,
     connecting_endpoints,
+    attribute_endpoints,
     business_endpoints,
     endpoints,
     act_endpoints,
     customer_endpoints,
+    segment_endpoints,  # before the contacts: `contacts/export` is no contact's number
+    company_endpoints,
     contact_endpoints,
     identity_endpoints,
     catalog_endpoints,

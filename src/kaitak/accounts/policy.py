@@ -42,6 +42,8 @@ class Permission(StrEnum):
     READ_CONTACTS = "read_contacts"
     WRITE_CONTACTS = "write_contacts"
     MERGE_CONTACTS = "merge_contacts"
+    MANAGE_CONTACTS = "manage_contacts"
+    EXPORT_CONTACTS = "export_contacts"
     READ_BUSINESS = "read_business"
     ACT_ON_BUSINESS = "act_on_business"
     MANAGE_BUSINESS = "manage_business"
@@ -85,6 +87,8 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.READ_CONTACTS: _EVERYBODY,
     Permission.WRITE_CONTACTS: _EVERYBODY,
     Permission.MERGE_CONTACTS: _SUPERVISORS,
+    Permission.MANAGE_CONTACTS: _SUPERVISORS,
+    Permission.EXPORT_CONTACTS: _SUPERVISORS,
     Permission.READ_BUSINESS: _EVERYBODY,
     Permission.ACT_ON_BUSINESS: _EVERYBODY,
     Permission.MANAGE_BUSINESS: _ADMINISTRATORS,

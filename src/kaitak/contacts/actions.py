@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.accounts.audit import Actor
-from kaitak.contacts import families, suggesting
+from kaitak.contacts import attributes, companies, families, suggesting
 from kaitak.contacts.errors import EvidenceInvalidError
 from kaitak.contacts.identity import normal_forms
 from kaitak.contacts.models import Contact, ContactEvidence, ContactInbox
@@ -34,6 +34,11 @@ async def change_contact(session: AsyncSession, contact: Contact, body: ContactB
         value = getattr(body, name)
         if name in ("name", "blocked", "custom_attributes") and value is None:
             continue
+        if name == "custom_attributes":
+            present = contact.custom_attributes
+            value = await attributes.accept(session, contact.account_id, "contact_attribute", present, value)
+        elif name == "company_id" and value is not None:
+            await companies.get_company(session, contact.account_id, value)
         setattr(contact, name, value.lower() if name == "email" and value else value)
     await session.flush()
     await realtime.publish(session, Kind.CONTACT_UPDATED, payload={"id": contact.id})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.contacts.errors import ContactNotFoundError
@@ -24,7 +24,7 @@ async def get_contact(
     lock: bool = False,
 ) -> Contact:
     """A contact with an address in one of these inboxes (None: in any); else it is not found."""
-    statement = _visible(account_id, inbox_ids).where(Contact.id == contact_id)
+    statement = visible(account_id, inbox_ids).where(Contact.id == contact_id)
     found = await session.scalar(statement.with_for_update(key_share=True, of=Contact) if lock else statement)
     if found is None:
         raise ContactNotFoundError
@@ -39,14 +39,17 @@ async def list_contacts(
     inbox_ids: Collection[int] | None,
     after: tuple[datetime, int] | None,
     limit: int,
+    where: ColumnElement[bool] | None = None,
 ) -> list[tuple[int, datetime]]:
-    """Ids of contacts whose name, e-mail, telephone or identifier fits, last active first."""
-    statement = _visible(account_id, inbox_ids)
+    """Ids of contacts whose name, e-mail, telephone or identifier fits (and `where`), last active first."""
+    statement = visible(account_id, inbox_ids)
     if q:
         by_name = list(await session.scalars(select(func.search_contacts(q, SEARCHED))))
         statement = statement.where(
             or_(Contact.id.in_(by_name), Contact.email == q.lower(), Contact.phone_number == q, Contact.identifier == q)
         )
+    if where is not None:
+        statement = statement.where(where)
     if after is not None:
         statement = statement.where(tuple_(Contact.last_activity_at, Contact.id) < after)
     statement = statement.where(Contact.merged_into_id.is_(None))
@@ -55,7 +58,8 @@ async def list_contacts(
     return [(row[0], row[1]) for row in rows]
 
 
-def _visible(account_id: AccountId, inbox_ids: Collection[int] | None) -> Select[Contact]:
+def visible(account_id: AccountId | int, inbox_ids: Collection[int] | None) -> Select[Contact]:
+    """Contacts with an address in one of these inboxes (None: all contacts), to narrow further."""
     statement = select(Contact).where(Contact.account_id == account_id)
     if inbox_ids is None:
         return statement
@@ -72,5 +76,5 @@ async def visible_of(
     session: AsyncSession, account_id: AccountId | int, ids: Collection[int], *, inbox_ids: Collection[int] | None
 ) -> set[int]:
     """Those of these contacts that have an address in one of the inboxes."""
-    statement = _visible(AccountId(account_id), inbox_ids).where(Contact.id.in_(ids))
+    statement = visible(account_id, inbox_ids).where(Contact.id.in_(ids))
     return set(await session.scalars(statement.with_only_columns(Contact.id)))

@@ -7,6 +7,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from kaitak.api.dependencies import LARGEST_ID
+
+
+class CompanyBrief(BaseModel):
+    """The company that a contact belongs to."""
+
+    id: int
+    name: str
+
 
 class ContactView(BaseModel):
     """A person as the workbench shows them; `verified` says that a signed identity named them."""
@@ -21,6 +30,7 @@ class ContactView(BaseModel):
     verified: bool
     locale: str | None
     custom_attributes: dict[str, JsonValue]
+    company: CompanyBrief | None
     blocked: bool
     last_activity_at: datetime
     created_at: datetime
@@ -40,7 +50,10 @@ class ContactList(BaseModel):
 
 
 class ContactBody(BaseModel):
-    """Changes to a contact; the identifier is not among them: it only comes from a signed identity."""
+    """Changes to a contact; the identifier is not among them: it only comes from a signed identity.
+
+    Custom attributes are put into those that are there; null takes one away.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -49,4 +62,5 @@ class ContactBody(BaseModel):
     phone_number: Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{5,14}$")] | None = None
     locale: Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z0-9-]+$")] | None = None
     custom_attributes: Annotated[dict[str, JsonValue], Field(max_length=50)] | None = None
+    company_id: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
     blocked: bool | None = None

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Depends, Response
+from pydantic import Field, JsonValue
 
 from kaitak.accounts.policy import Permission
 from kaitak.api.dependencies import SessionDep, require
 from kaitak.api.deps import DepsDep
 from kaitak.api.problems import problems
+from kaitak.api.wire import Body
+from kaitak.contacts import attributes
+from kaitak.contacts.record_errors import AttributeInvalidError
 from kaitak.conversations import actions, marking, presence, queries
 from kaitak.conversations.dependencies import ActorDep, HeldDep, SeenDep, view_of
 from kaitak.conversations.errors import (
@@ -30,10 +36,37 @@ from kaitak.conversations.schemas import (
     StatusBody,
     TypingBody,
 )
+from kaitak.realtime import actions as realtime
+from kaitak.realtime.kinds import Kind
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}/conversations/{display_id}", tags=["conversations"])
 READ = [Depends(require(Permission.READ_CONVERSATIONS))]
 WRITE = [Depends(require(Permission.WRITE_CONVERSATIONS))]
+
+
+class AttributesBody(Body):
+    """Custom attributes to put in; null takes one away."""
+
+    custom_attributes: Annotated[dict[str, JsonValue], Field(max_length=50)]
+
+
+@router.post(
+    "/custom_attributes",
+    dependencies=WRITE,
+    response_model=ConversationView,
+    responses=problems(AttributeInvalidError, ConversationNotFoundError),
+)
+async def set_custom_attributes(session: SessionDep, conversation: HeldDep, body: AttributesBody) -> ConversationView:
+    """Put custom attributes into those that the conversation has."""
+    conversation.custom_attributes = await attributes.accept(
+        session,
+        conversation.account_id,
+        "conversation_attribute",
+        conversation.custom_attributes,
+        body.custom_attributes,
+    )
+    await realtime.publish(session, Kind.CONVERSATION_UPDATED, conversation_id=conversation.id)
+    return await view_of(session, conversation)
 
 
 @router.post(

@@ -6,16 +6,25 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from sqlalchemy import select
+from pydantic import Field, StringConstraints
+from sqlalchemy import ColumnElement, and_, select, true
 
 from kaitak.accounts.policy import Permission
 from kaitak.api import paging
-from kaitak.api.dependencies import PrincipalDep, SessionDep, require
+from kaitak.api.dependencies import LARGEST_ID, PrincipalDep, SessionDep, require
+from kaitak.api.deps import DepsDep
 from kaitak.api.problems import problems
-from kaitak.api.wire import Wire
-from kaitak.contacts import actions, queries
+from kaitak.api.wire import Body, Wire
+from kaitak.contacts import actions, choosing, queries, segments
 from kaitak.contacts import views as contact_views
 from kaitak.contacts.errors import ContactNotFoundError
+from kaitak.contacts.models import Contact
+from kaitak.contacts.record_errors import (
+    AttributeInvalidError,
+    CompanyNotFoundError,
+    ConditionInvalidError,
+    SegmentNotFoundError,
+)
 from kaitak.contacts.schemas import ContactBody, ContactList, ContactMeta, ContactView
 from kaitak.conversations import views
 from kaitak.conversations.dependencies import IdPath, ViewerDep
@@ -33,16 +42,38 @@ class ConversationsOfContact(Wire):
     payload: list[ConversationView]
 
 
-@router.get("", dependencies=READ, response_model=ContactList)
+class KeysBody(Body):
+    """Custom attributes to take away."""
+
+    custom_attributes: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=50)]
+
+
+@router.get(
+    "",
+    dependencies=READ,
+    response_model=ContactList,
+    responses=problems(ConditionInvalidError, SegmentNotFoundError),
+)
 async def list_contacts(
     session: SessionDep,
     principal: PrincipalDep,
     viewer: ViewerDep,
+    deps: DepsDep,
+    *,
     q: Annotated[str, Query(max_length=100)] = "",
+    segment_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+    company_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     cursor: paging.CursorQuery = None,
+    limit: paging.LimitQuery = 25,
 ) -> ContactList:
-    """Contacts by name, e-mail, telephone or identifier; 25 a page, last active first."""
-    limit = 25
+    """Contacts by name, e-mail, telephone or identifier, of a segment or a company; last active first."""
+    chosen: list[ColumnElement[bool]] = []
+    if segment_id is not None:
+        segment = await segments.get_segment(session, principal.account_id, segment_id)
+        frame = await choosing.frame_of(session, principal.account_id, deps.clock.now())
+        chosen.append(choosing.where(segments.tree_of(segment), frame))
+    if company_id is not None:
+        chosen.append(Contact.company_id == company_id)
     after = paging.decode(cursor, (datetime, int)) if cursor else None
     rows = await queries.list_contacts(
         session,
@@ -51,6 +82,7 @@ async def list_contacts(
         inbox_ids=viewer.inbox_ids,
         after=(after[0], after[1]) if after else None,  # type: ignore[arg-type]
         limit=limit + 1,
+        where=and_(true(), *chosen),
     )
     shown = await contact_views.contacts_of(session, principal.account_id, [row[0] for row in rows[:limit]])
     following = paging.next_cursor([[at, number] for number, at in rows], limit)
@@ -67,7 +99,12 @@ async def show_contact(
     return (await contact_views.contacts_of(session, principal.account_id, [contact.id]))[contact.id]
 
 
-@router.patch("/{contact_id}", dependencies=WRITE, response_model=ContactView, responses=problems(ContactNotFoundError))
+@router.patch(
+    "/{contact_id}",
+    dependencies=WRITE,
+    response_model=ContactView,
+    responses=problems(AttributeInvalidError, CompanyNotFoundError, ContactNotFoundError),
+)
 async def change_contact(
     session: SessionDep, principal: PrincipalDep, viewer: ViewerDep, contact_id: IdPath, body: ContactBody
 ) -> ContactView:
@@ -76,6 +113,24 @@ async def change_contact(
         session, principal.account_id, contact_id, inbox_ids=viewer.inbox_ids, lock=True
     )
     await actions.change_contact(session, contact, body)
+    return (await contact_views.contacts_of(session, principal.account_id, [contact.id]))[contact.id]
+
+
+@router.post(
+    "/{contact_id}/destroy_custom_attributes",
+    dependencies=WRITE,
+    response_model=ContactView,
+    responses=problems(ContactNotFoundError),
+)
+async def destroy_custom_attributes(
+    session: SessionDep, principal: PrincipalDep, viewer: ViewerDep, contact_id: IdPath, body: KeysBody
+) -> ContactView:
+    """Take custom attributes of a contact away."""
+    contact = await queries.get_contact(
+        session, principal.account_id, contact_id, inbox_ids=viewer.inbox_ids, lock=True
+    )
+    change = ContactBody(custom_attributes=dict.fromkeys(body.custom_attributes))
+    await actions.change_contact(session, contact, change)
     return (await contact_views.contacts_of(session, principal.account_id, [contact.id]))[contact.id]
 
 
