@@ -12,12 +12,15 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from tools import build_web, system_packages
 
 ROOT = build_web.ROOT
 REPORT = ROOT / "test-results" / "pytest.xml"
+BROWSER_REPORT = ROOT / "test-results" / "browser.xml"
+MODELS = ".data/models"  # where a source tree keeps its packs' models
 FAST = "not slow and not e2e and not kill"
 NOTHING_COLLECTED = 5  # pytest's exit status
 TRYTON = """
@@ -56,12 +59,19 @@ def main(arguments: Sequence[str]) -> int:
         run_pytest(outcome, ["-m", FAST, *arguments[1:]])
     elif not arguments:
         tryton = subprocess.Popen([sys.executable, "-c", TRYTON], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        models = subprocess.Popen(
+            [Path(sys.executable).parent / "kaitak", "nlu", "prepare", "--folder", MODELS], cwd=ROOT
+        )
         browser_tests = prepare_browser(outcome)
         run_web_tests(outcome)
         possible = "" if has_tryton(outcome, tryton) else " and not tryton"
+        models.wait()  # a failure shows in the tests that need them
+        # Beside the others, in a process of its own: the browser's driver keeps an event loop running there, and waits
+        # for pages more than it works.
+        beside = begin_pytest(BROWSER_REPORT, ["-m", f"e2e{possible}"]) if browser_tests else None
         run_pytest(outcome, ["-m", f"not e2e{possible}"])
-        if browser_tests:  # by themselves: the browser's driver keeps an event loop running in its process
-            run_pytest(outcome, ["-m", f"e2e{possible}", "-n", "0"])
+        if beside is not None:
+            end_pytest(outcome, BROWSER_REPORT, beside)
     elif "e2e" not in " ".join(arguments) or prepare_browser(outcome):
         run_pytest(outcome, arguments)
     print(f"\n==== summary after {time.monotonic() - started:.0f} s")
@@ -138,30 +148,65 @@ def count_web_tests(output: str) -> tuple[int, int]:
 def run_pytest(outcome: Outcome, arguments: Sequence[str]) -> None:
     """Run pytest on two processes and add up its report."""
     print("\n==== pytest", flush=True)
-    REPORT.unlink(missing_ok=True)
     parallel = [] if any(item.startswith("-n") for item in arguments) else ["-n", "2", "--dist", "loadgroup"]
-    command = [sys.executable, "-m", "pytest", *parallel, f"--junitxml={REPORT}", *arguments]
-    status = subprocess.run(command, cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL, check=False).returncode
-    if not REPORT.exists():
+    REPORT.unlink(missing_ok=True)
+    status = subprocess.run(
+        _pytest(REPORT, [*parallel, *arguments]), cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL, check=False
+    ).returncode
+    add_report(outcome, REPORT, status)
+
+
+def begin_pytest(report: Path, arguments: Sequence[str]) -> subprocess.Popen[str]:
+    """Begin pytest in one process; what it says is kept in a file beside its report."""
+    report.unlink(missing_ok=True)
+    report.parent.mkdir(exist_ok=True)
+    with report.with_suffix(".log").open("w", encoding="utf-8") as log:
+        return subprocess.Popen(
+            _pytest(report, arguments),
+            cwd=ROOT,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+def end_pytest(outcome: Outcome, report: Path, running: subprocess.Popen[str]) -> None:
+    """Wait for it, show what it said and add up its report."""
+    status = running.wait()
+    print("\n==== pytest, in the browser", flush=True)
+    print(report.with_suffix(".log").read_text(encoding="utf-8"), flush=True)
+    add_report(outcome, report, status)
+
+
+def add_report(outcome: Outcome, report: Path, status: int) -> None:
+    """Add what a report counts; a run that failed without one counts as a failure."""
+    if not report.exists():
         outcome.failed += 1
         outcome.notes.append(f"FAILED   pytest ended with {status} and left no report")
         return
-    for suite in ET.parse(REPORT).getroot().iter("testsuite"):
+    counted_as_failed = 0
+    for suite in ET.parse(report).getroot().iter("testsuite"):
         total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
         failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
         outcome.passed += max(0, total - failed - skipped)
-        outcome.failed += failed
+        counted_as_failed += failed
         outcome.skipped += skipped
-    for case in _skips():
-        outcome.notes.append(case)
-    if status not in (0, NOTHING_COLLECTED) and not outcome.failed:
+    outcome.failed += counted_as_failed
+    outcome.notes += _skips(report)
+    if status not in (0, NOTHING_COLLECTED) and not counted_as_failed:
         outcome.failed += 1
         outcome.notes.append(f"FAILED   pytest ended with {status}")
 
 
-def _skips() -> list[str]:
+def _pytest(report: Path, arguments: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
+
+
+def _skips(report: Path) -> list[str]:
     found: dict[str, int] = {}
-    for skip in ET.parse(REPORT).getroot().iter("skipped"):
+    for skip in ET.parse(report).getroot().iter("skipped"):
         reason = skip.get("message", "") or "no reason given"
         found[reason] = found.get(reason, 0) + 1
     return [f"NOT RUN  {count} tests: {reason}" for reason, count in sorted(found.items())]

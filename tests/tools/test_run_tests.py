@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tools import run_tests
 
 VITEST = "\n Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 12 passed (13)\n   Duration  1s\n"
@@ -25,3 +27,27 @@ def test_what_did_not_run_is_not_passed() -> None:
     outcome.not_run("browser tests", "no Chromium", 7)
     assert outcome.closing_line() == "3 passed, 0 failed, 7 skipped"
     assert outcome.notes == ["NOT RUN  browser tests: no Chromium"]
+
+
+def test_two_runs_are_added_up_and_a_run_without_a_report_fails(tmp_path: Path) -> None:
+    report = tmp_path / "a.xml"
+    report.write_text(
+        '<testsuites><testsuite tests="5" failures="1" errors="1" skipped="1">'
+        '<testcase name="x"><skipped message="no Dovecot"/></testcase></testsuite></testsuites>'
+    )
+    outcome = run_tests.Outcome(passed=3)
+    run_tests.add_report(outcome, report, 1)
+    run_tests.add_report(outcome, tmp_path / "none.xml", 4)
+    assert outcome.closing_line() == "5 passed, 3 failed, 1 skipped"
+    assert outcome.notes == ["NOT RUN  1 tests: no Dovecot", "FAILED   pytest ended with 4 and left no report"]
+
+
+def test_a_run_beside_ends_with_its_counts(tmp_path: Path) -> None:
+    test = tmp_path / "test_one.py"
+    test.write_text("def test_one():\n    pass\n")
+    report = tmp_path / "results" / "beside.xml"
+    outcome = run_tests.Outcome()
+    options = ["-p", "no:cacheprovider", "-c", str(tmp_path / "none.ini"), "--rootdir", str(tmp_path), str(test)]
+    (tmp_path / "none.ini").write_text("[pytest]\n")
+    run_tests.end_pytest(outcome, report, run_tests.begin_pytest(report, options))
+    assert outcome.closing_line() == "1 passed, 0 failed"

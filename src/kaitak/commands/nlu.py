@@ -306,7 +306,8 @@ def prepare(
             pack_models.load_or_train(pack, Path(scratch))
             for file in pack_models.kept_names(pack):
                 found = next(each / file for each in pack_models.folders_of(Path(scratch)) if (each / file).is_file())
-                shutil.copyfile(found, folder / file)
+                if found.resolve() != (folder / file).resolve():
+                    shutil.copyfile(found, folder / file)
             typer.echo(f"{name}: ready after {perf_counter() - began:.0f} s")
 
 
