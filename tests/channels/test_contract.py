@@ -107,7 +107,7 @@ def _fields(event: InboundEvent | Sender) -> dict[str, object]:
     return {
         f.name: _value(getattr(event, f.name))
         for f in fields(event)
-        if f.name != "raw" and getattr(event, f.name) != ()
+        if f.name != "raw" and getattr(event, f.name) != () and (f.name != "is_verified" or getattr(event, f.name))
     }
 
 

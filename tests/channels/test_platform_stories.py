@@ -29,6 +29,7 @@ from tests.platforms import meta
 from tests.platforms import server as servers
 from tests.platforms.line import Line
 from tests.platforms.server import Json, Platform
+from tests.platforms.sms import Sms
 from tests.platforms.telegram import Telegram
 from tests.platforms.wechat import WeChat
 
@@ -231,6 +232,34 @@ async def test_after_a_day_a_person_writes_with_the_tag_for_people(road: RoadSta
         assert [shown.how for shown in platform.shown] == ["HUMAN_AGENT"]
         await at.bring(platform.echo(platform.shown[0]))
         assert await at.texts() == ["有冇貨?", "有呀"]
+
+
+async def test_sms_is_reported_and_stop_is_heeded_until_start(road: RoadStage, agent: Agent) -> None:
+    platform, customer = Sms(), "+85291234567"
+    async with office(road, platform, "sms") as at:
+        assert (await agent.http.post(f"{agent.base}/inboxes/{at.inbox.id}/register")).status_code == 204
+        assert platform.hook.endswith(f"/v1/hooks/sms/{at.inbox.identifier}")
+        assert await at.bring(platform.said(customer, "有冇貨?"), times=2) == [200, 200]
+        number = await at.number()
+        _, sent = await agent.reply(number, "有呀")
+        await road.deliver()
+        assert await at.bring(platform.report(platform.shown[0], "delivered")) == [200]
+        assert await road.one("select status from message where id = %s", sent["id"]) == "delivered"
+
+        assert await at.bring(platform.said(customer, "STOP"), times=2) == [200, 200]
+        platform.has_opted_out.clear()  # an account whose opt-out is not Twilio's business
+        await agent.reply(number, "仲要唔要?")
+        await road.deliver()
+        assert [shown.text for shown in platform.shown] == ["有呀"]
+        failed = "select error_code from delivery where inbox_id = %s and status = 'failed'"
+        assert await road.column(failed, at.inbox.id) == ["opted_out"]
+        assert await at.texts() == ["有冇貨?", "有呀", "仲要唔要?"]  # the word is no message: no bot answers it
+        await at.bring(platform.said(customer, "start"))
+        await agent.reply(number, "歡迎返嚟")
+        await road.deliver()
+        assert [shown.text for shown in platform.shown] == ["有呀", "歡迎返嚟"]
+        ledger = "select purpose || ' ' || state from contact_consent where evidence <> '' order by id"
+        assert await road.column(ledger) == ["service withdrawn", "marketing withdrawn", "service given"]
 
 
 async def test_set_up_that_the_platform_refuses_is_said_and_not_saved(road: RoadStage, agent: Agent) -> None:

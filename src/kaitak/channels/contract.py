@@ -92,7 +92,16 @@ class Nudged(Inbound):
     """A webhook says that something waits to be fetched (`raw` says what): the inbox's receiver is woken with it."""
 
 
-InboundEvent = MessageReceived | DeliveryReported | Ignored | Nudged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentChanged(Inbound):
+    """A person asks, in words that the channel reserves for it, for no more messages there, or for them again."""
+
+    sender: Sender
+    is_given: bool
+    words: str
+
+
+InboundEvent = MessageReceived | DeliveryReported | ConsentChanged | Ignored | Nudged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +146,7 @@ class Capabilities:
     answers_within: timedelta | None = None  # for so long an answer to the raw event itself costs nothing
     may_initiate: bool = False
     reaches: Literal["phone", "email"] | None = None  # what a `source_id` is, where anybody may be written to first
+    has_opt_out: bool = False  # who asked for no more messages there is not written to
     reports_delivery: bool = False
     is_told_hook: bool = False  # each message says where its delivery reports go
     honours_key: bool = False  # sending the same key again sends nothing twice
@@ -335,6 +345,12 @@ class RecipientGoneError(RefusedError):
     """The customer cannot be reached there any more: blocked us, left, or has another id now."""
 
     code = "recipient_gone"
+
+
+class OptedOutError(RefusedError):
+    """The customer has asked for no more messages on this channel; only they can take that back."""
+
+    code = "opted_out"
 
 
 class AuthFailedError(ConnectorError):

@@ -17,6 +17,7 @@ from kaitak.channels.contract import (
     ChannelUnavailableError,
     Connector,
     ConnectorError,
+    OptedOutError,
     Outbound,
     OutcomeUnknownError,
     RefusedError,
@@ -245,6 +246,10 @@ class Deliverer:
             taken = await self._road.parts_taken(delivery.account_id, delivery.delivery_id)
         if can.answers_within is not None:
             answers = await self._road.event_to_answer(delivery.account_id, delivery.message_id, can.answers_within)
+        if can.has_opt_out and await self._road.has_opted_out(
+            delivery.account_id, delivery.inbox_id, delivery.source_id, delivery.channel
+        ):
+            raise OptedOutError("the customer has asked for no more messages on this channel")
         if can.is_told_hook:
             path = await self._road.hook_path(delivery.account_id, delivery.inbox_id)
             hook = self._links.public_url + path
@@ -266,7 +271,6 @@ class Deliverer:
             answers=answers,
             hook=hook,
         )
-
 
     async def _with_code(self, delivery: ClaimedDelivery) -> ClaimedDelivery:
         """The message with the code that its check made, where it shows dots; one that has run out is not sent."""

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from kaitak.channels.contract import DeliveryReported, Ignored, InboundEvent, MessageReceived, Nudged
+from kaitak.channels.contract import ConsentChanged, DeliveryReported, Ignored, InboundEvent, MessageReceived, Nudged
 from kaitak.conversations.road import Road
 from kaitak.conversations.road_rows import IncomingMessage, Json, LedgerEntry, Stored
 from kaitak.core import metrics
@@ -75,6 +75,17 @@ class Door:
             elif isinstance(event, Nudged):
                 await self._road.nudge_receiver(account_id, inbox_id, dict(event.raw))
                 self._signals.mark(Topic.RECEIVER)
+            elif isinstance(event, ConsentChanged):
+                entry = LedgerEntry(
+                    account_id=account_id,
+                    inbox_id=inbox_id,
+                    external_id=event.external_id,
+                    kind="consent",
+                    outcome="applied",
+                    reason=None,
+                    raw=dict(event.raw),
+                )
+                metrics.INBOUND.labels(channel, await self._road.change_consent(entry, event, channel)).inc()
         if others:
             await self._note(account_id, inbox_id, channel, others)
         return stored

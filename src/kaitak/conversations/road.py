@@ -22,7 +22,8 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
-from kaitak.conversations import delivery_statements, road_mapping, statements
+from kaitak.channels.contract import ConsentChanged
+from kaitak.conversations import consent_statements, delivery_statements, road_mapping, statements
 from kaitak.conversations.road_rows import (
     ClaimedDelivery,
     ClaimedTurn,
@@ -264,6 +265,32 @@ class Road:
             row = await (await connection.execute(query, (account_id, inbox_id))).fetchone()
         assert row is not None
         return row[0], row[1]
+
+    async def change_consent(self, entry: LedgerEntry, event: ConsentChanged, channel: str) -> str:
+        """Write a customer's word into the ledger of consent; answers `applied` or `duplicate`."""
+        values: dict[str, object] = {
+            "account": entry.account_id,
+            "inbox": entry.inbox_id,
+            "external_id": entry.external_id,
+            "raw": orjson.dumps(entry.raw).decode(),
+            "channel": channel,
+            "source_id": event.sender.source_id,
+            "state": "given" if event.is_given else "withdrawn",
+            "purposes": ["service"] if event.is_given else ["service", "marketing"],
+            "words": event.words,
+        }
+        async with self._transaction() as connection:
+            await connection.execute(statements.SET_ACCOUNT, {"account": entry.account_id})
+            row = await (await connection.execute(consent_statements.CHANGE_CONSENT, values)).fetchone()
+        return "applied" if row is not None and row[0] else "duplicate"
+
+    async def has_opted_out(self, account_id: AccountId, inbox_id: InboxId, source_id: str, channel: str) -> bool:
+        """Whether this person asked for no more messages on this channel."""
+        values = {"account": account_id, "inbox": inbox_id, "source_id": source_id, "channel": channel}
+        async with self._transaction() as connection:
+            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
+            row = await (await connection.execute(consent_statements.HAS_OPTED_OUT, values)).fetchone()
+        return bool(row and row[0])
 
     async def hook_path(self, account_id: AccountId, inbox_id: InboxId) -> str:
         """Where an inbox's events come in."""

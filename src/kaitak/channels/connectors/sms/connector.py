@@ -66,6 +66,8 @@ class Sms:
         max_text=670,  # ten segments of Chinese
         media={"image/jpeg": 5 * _MB, "image/png": 5 * _MB, "image/gif": 5 * _MB},
         may_initiate=True,
+        reaches="phone",
+        has_opt_out=True,
         reports_delivery=True,
         is_told_hook=True,
     )

@@ -14,6 +14,7 @@ from kaitak.channels.content import described
 from kaitak.channels.contract import (
     AuthFailedError,
     ConnectorError,
+    ConsentChanged,
     DeliveryReported,
     DeliveryStatus,
     Ignored,
@@ -22,6 +23,7 @@ from kaitak.channels.contract import (
     MediaKind,
     MediaRef,
     MessageReceived,
+    OptedOutError,
     PortReply,
     RecipientGoneError,
     RefusedError,
@@ -66,7 +68,6 @@ _AUTH: Mapping[str, str] = {
 _GONE: Mapping[str, str] = {
     "21211": "This is no phone number that Twilio can reach.",
     "21217": "This is no phone number that Twilio can reach.",
-    "21610": "The customer has asked for no more messages (STOP); only their own START ends that.",
     "21614": "This number cannot receive SMS.",
     "21635": "This number is a landline and cannot receive SMS.",
 }
@@ -80,6 +81,7 @@ _REFUSED: Mapping[str, str] = {
     "63038": "The account's messages of this day are used up.",
 }
 DAY_IS_USED = "63038"
+OPTED_OUT = "21610"
 
 
 def form(body: bytes) -> dict[str, str]:
@@ -117,15 +119,19 @@ def event(found: Form, query: Mapping[str, str], account_sid: str, now: datetime
             raise MalformedPayloadError("From is missing")
         return Ignored(external_id=number, at=now, raw=raw, kind=f"from.{sender.partition(':')[0][:30]}")
     about = meaning(found.get("Body", ""), found.get("OptOutType", "").upper())
+    who = Sender(source_id=sender, phone_number=sender)
+    if about == "help":
+        return Ignored(external_id=number, at=now, raw=raw, kind="help")
     if about:
-        return Ignored(external_id=number, at=now, raw=raw, kind=f"consent.{about}")
+        words = found.get("Body", "").strip()[:200]
+        return ConsentChanged(external_id=number, at=now, raw=raw, sender=who, is_given=about == "start", words=words)
     media = _media(found)
     text = found.get("Body", "").strip() or " ".join(described(each.kind) for each in media) or "…"
     return MessageReceived(
         external_id=number,
         at=now,
         raw=raw,
-        sender=Sender(source_id=sender, phone_number=sender),
+        sender=who,
         text=text,
         media=media,
     )
@@ -171,6 +177,10 @@ def _error_of(code: str, detail: str) -> ConnectorError | None:
         return AuthFailedError(f"{_AUTH[code]} {detail}")
     if code in _GONE:
         return RecipientGoneError(f"{_GONE[code]} {detail}")
+    if code == OPTED_OUT:
+        return OptedOutError(
+            f"The customer has asked for no more messages (STOP); only their START ends that. {detail}"
+        )
     if code == DAY_IS_USED:
         return ThrottledError(f"{_REFUSED[code]} {detail}", retry_after=timedelta(hours=1))
     return RefusedError(f"{_REFUSED[code]} {detail}") if code in _REFUSED else None
