@@ -36,9 +36,25 @@ def test_thing_is_found_by_what_stands_around_it(text: str, expected: list[str])
         "嗰個同事態度差",
         "where is my order",
         "the driver left",
+        "優惠碼 SPRING20 話過期",
+        "the total is wrong",
+        "邊部慳電啲",
+        "呢款容量幾大",
+        "我手機係六一二三 四五六七",
         "兩個人",
         "",
     ],
 )
 def test_what_the_service_is_about_is_no_thing(text: str) -> None:
     assert found(text) == []
+
+
+def test_a_listed_word_counts_only_where_it_is_meant() -> None:
+    def meant(text: str, word: str) -> bool:
+        simple = normalising.simplify(text)
+        start = simple.index(word)
+        return things.is_meant(simple, start, start + len(word))
+
+    assert meant("隻碗崩咗", "碗") and meant("部手機係白色", "手机")
+    assert not meant("佢塊面黑過鑊底", "镬") and not meant("放入微波爐得唔得", "微波炉")
+    assert not meant("put it in the oven", "oven")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from kaitak.nlu import contacts, dates, money, normalising, people, spellings, spoken, things
+from kaitak.nlu import contacts, dates, emails, money, normalising, people, spellings, spoken, things
 from kaitak.nlu.understanding import Context, Entity
 
 MAX_ENTITIES = 100
@@ -77,8 +77,8 @@ def find_entities(
         context=context,
     )
     _find_codes(reading, rules)
-    if "@" in folded.text or "at" in folded.text or "小老鼠" in folded.text:
-        reading.take(_Found("email", c.value, c.start, c.end, c.spoken) for c in contacts.find_emails(folded.text))
+    if emails.may_hold_one(folded.text):
+        reading.take(_Found("email", c.value, c.start, c.end, c.spoken) for c in emails.find_emails(folded.text))
     _find_quantities(reading, rules)
     for rule in rules:
         reading.take(_find_words(reading, rule))
@@ -124,12 +124,12 @@ def _find_codes(reading: _Reading, rules: Sequence[EntityRule]) -> None:
                 reading.take(_code(reading, each, rule, m) for m in _compiled(pattern).finditer(each.text))
 
 
-# A comma where somebody who reads a code out draws breath: L,五五一九,零二三四.
-_PAUSE = re.compile(r"(?<=[a-z0-9])[,，、](?=[0-9])")
+# Where somebody who reads a code out draws breath: L,五五一九,零二三四; 九一七三呀四四八零.
+_PAUSE = re.compile(r"(?<=[a-z0-9])(?:[,，、]| ?(?:呀|啊|嗯|跟住|跟着|然後|然后|之後|之后)[係系是]? ?)(?=[0-9])")
 
 
 def _without_pauses(view: spoken.CodeView) -> spoken.CodeView | None:
-    pauses = {m.start() for m in _PAUSE.finditer(view.text)}
+    pauses = {place for m in _PAUSE.finditer(view.text) for place in range(*m.span())}
     if not pauses:
         return None
     kept = [i for i in range(len(view.text)) if i not in pauses]
@@ -150,6 +150,9 @@ def _find_quantities(reading: _Reading, rules: Sequence[EntityRule]) -> None:
     view, text = reading.view, reading.text
     phones = contacts.find_phones(view) if view is not None else []
     reading.take(_in_text(view, "phone", c) for c, sure in phones if sure and view is not None)
+    breathed = _without_pauses(view) if view is not None else None
+    if breathed is not None:
+        reading.take(_in_text(breathed, "phone", c) for c, sure in contacts.find_phones(breathed) if sure)
     if _HAS_NUMERAL.search(text) is not None:
         reading.take(_Found("amount", a.value, a.start, a.end) for a in money.find_amounts(text))
     reading.take(_Found("date", d.day.isoformat(), d.start, d.end) for d in dates.find_dates(text, reading.context.now))
@@ -205,7 +208,12 @@ def _fitting(rules: Sequence[EntityRule], digits: str) -> list[EntityRule]:
 def _find_words(reading: _Reading, rule: EntityRule) -> list[_Found]:
     found = [_Found(rule.kind, "", *m.span(m.lastindex or 0)) for m in _phrases(reading, rule)]
     if rule.words:
-        found.extend(_Found(rule.kind, "", m.start(), m.end()) for m in _lexicon(rule.words).finditer(reading.simple))
+        places = (m.span() for m in _lexicon(rule.words).finditer(reading.simple))
+        found.extend(
+            _Found(rule.kind, "", *span)
+            for span in places
+            if rule.reads != "things" or things.is_meant(reading.simple, *span)
+        )
     return found
 
 

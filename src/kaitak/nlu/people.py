@@ -12,7 +12,7 @@ _MAX_FOUND = 6
 _SURNAME = (
     "(?:欧阳|司徒|上官|诸葛|司马"
     "|[陈李黄张王林何吴梁郑刘叶郭罗冯周曾邓谢许蔡苏卢杨蒋沈朱邱曹袁徐马胡高孙钟潘温谭黎江余萧莫汤方关简区霍施石冼甘欧古巫成姚颜唐"
-    "赵钱蓝杜戴夏汪田任范彭崔康毛邵孟龙万段雷侯白严文阮韦尹丘洪翁聂蒙游涂麦岑伍凌庄])"
+    "赵钱蓝杜戴夏汪田任范彭崔康毛邵孟龙万段雷侯白严文阮韦尹丘洪翁聂蒙游涂麦岑伍凌庄邝缪黎邬闵倪单屈植鲍尤贝祝符卓甄翟简耿冼佘骆伦殷柯温关])"
 )
 # No given name begins or goes on with these: they belong to the sentence.
 _GIVEN = (
@@ -272,6 +272,14 @@ _NOT_LATIN = frozenset(
         "dear",
     ]
 )
+# What a name ends with that nobody bears: it is a firm's.
+_FIRMS = frozenset(
+    ["limited", "ltd", "co", "company", "inc", "corp", "corporation", "group", "holdings", "enterprise", "enterprises",
+     "trading", "studio", "design", "school", "college", "university", "foundation", "association", "partners",
+     "consulting", "international", "technology", "solutions", "services", "hospital", "clinic", "church", "bank",
+     "hotel", "restaurant", "cafe", "shop", "store", "society", "club", "department", "office", "team"]
+)  # fmt: skip
+_FIRM_NEXT = re.compile(r" (?:limited|ltd|co\.?|company|inc|llc|& co)(?![a-z])", re.IGNORECASE)
 _WHOSE = "(?:我|佢|你)?(?:嘅|的)?(?:个|隻|位)?(?:大|细|小|二|三|孖)?"
 _RELATION = re.compile(
     rf"(?<![一两三四五六七八九十几0-9多小])(?<![一两三四五六七八九十几0-9多]个)(?:{_WHOSE})(?:老公|老婆|太太|丈夫|妻子|先生(?=入去|攞|代|嘅保)|内子"
@@ -371,6 +379,8 @@ def _latin(text: str, original: str, offsets: Sequence[int]) -> Iterator[Span]:
         words = match.group().lower().replace(".", "").split()
         start, end = places.get(match.start()), places.get(match.end())
         if start is None or end is None or any(word in _NOT_LATIN for word in words):
+            continue
+        if words[-1] in _FIRMS or _FIRM_NEXT.match(original, match.end()):
             continue
         has_surname = any(_SURNAME_WORD.match(word) for word in (words[0], words[-1])) and len(words) >= 2
         mixed = match.group() != match.group().upper()

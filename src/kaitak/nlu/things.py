@@ -36,6 +36,7 @@ _ENDS = (
     "|出嚟|起|该|其|此|之|拣|揀|用|食|饮|冲|转|停|跌|撞|掉"
 )
 _PIECE = re.compile(rf"(?P<kept>{_KEPT})|(?P<end>{_ENDS})|(?P<mark>[^{_CJK}a-z0-9 '+&.-]|(?<=[{_CJK}]) +(?=[{_CJK}]))")
+_ASKED = re.compile("[边邊哪]$|什么$|咩$")  # 邊隻慳電 asks which: what follows is no name
 _LEAD = re.compile(
     r"\s*(?P<lead>(?:[呢嗰果这那哩另成每一二两三四五六七八九十百半0-9]|其中|另外|多|第[一二三])*)\s*"
     r"(?P<measure>[部支盒罐樽盏顶枝瓶双台套辆副架卷排袋]|件|条|张|对|只|把|包|个|款|份|本|块|罉|幅"
@@ -68,7 +69,9 @@ _NO_THING = re.compile(
     r"|飞机|直升机|火车|货车|巴士|的士|小巴|地铁|司机位|态度|服务|信息|讯息|密码|优惠码"
     r"|质量|质素|品质|成分|物料|材料|价目|清单|说明书|盖|掣|按钮|插头|包装|纸箱|胶袋|纸袋|纸盒|分|部|全部|大部分"
     r"|面|边|样|种|类|版|行|间|层|楼|座|口|手|脚|头|心|方|生|子女|女|仔|妹|哥|爸|妈|妈妈|爸爸|老公|老婆|太太"
-    r"|开关|红利|运费|app|sms|email|whatsapp|wechat|order|id|otp|pin|code|website|web|online|logo|parcel|package"
+    r"|开关|红利|运费|app|容量|重量|功率|耗电|电量|瓦数|面积|长度|阔度|高度|度数|温度|款色|配件数|保用|保用期|保质期|有效期|到期日|产地|成色|人数"
+    r"|慳电|省电|自动断电|声浪|噪音|速度|用法|做法|步骤|流程|程序|手续|资格|等级|级数|连结|链接|二维码|表|表格|手机号|机身|总额|余额|账单"
+    r"|帐单|月结单|结单|截图|相片|照片|sms|email|whatsapp|wechat|order|id|otp|pin|code|website|web|online|logo|parcel|package"
     r"|tracking|cart|number|staff|quote|quotation|invoice|receipt|vip|size|colour|color|refund|case|claim"
     r"|pre-?order)$"
 )
@@ -95,7 +98,8 @@ _NOT_NAME = (
     "|leaked|smells|looks|works|working|work|fits|fit|turns|turn|makes|make|made|died|fell|there|here|next|last"
     "|although|perished|once|around|about|per|each|every|whenever|who|much|many|more|less|how|say|says|see|go"
     "|going|wear|pick|use|rather|used|using|try|tried|my|the|a|an|this|these|those|your|our|up|out|off|over"
-    "|through|available|ship|arriving|missing|inside"
+    "|again|should|must|might|shows?|showed|reads?|while|until|without|yet|ever|never|soon|asap|either|both|shall|let|put|take"
+    "|took|give|gave|gives|keep|kept|left|pay|paid|through|available|ship|arriving|missing|inside"
 )
 _ENGLISH = re.compile(
     rf"(?<![a-z'-]){_A} +((?:(?!(?:{_NOT_NAME})(?![a-z'-]))[a-z][a-z0-9'-]*(?: +|(?![a-z0-9'-]))){{1,4}})"
@@ -118,6 +122,12 @@ _SERVICE = re.compile(
     r"|daughter|mother|father|mum|mom|dad|friend|boss|colleague|school|home|flat|driver|courier|status|tracking"
     r"|purchase|sale|stock|exchange|return|repair|event|party|dinner|staffs?"
     r"|wedding|birthday|gift|present|instructions?|manual|date|slot|system|door|lobby|building|locker|chat|bot"
+    r"|total|amount|sum|figure|balance|tracking|tracking link|link|tracking number|page|form|file|details?|info"
+    r"|information"
+    r"|capacity|weight|wattage|power|noise|message|text|messages|screenshot|update|updates|photos?|pictures?|invoices?"
+    r"|cashier|queue|ticket|reply|replies|courier company|trouble|mistake|error|explanation|rules?|terms|conditions?"
+    r"|deadline|limit|period|length|width|height|age|matter|situation|story|truth|fact|words?"
+    r"|head|hands?|car park"
     r"|human|agent|response|reply|answer|call|link|bank|statement|ingredients?|materials?|queue|minimum|moment"
     r"|second|while|half|tax|catalog(?:ue)?)$"
 )
@@ -135,13 +145,44 @@ def find_things(simple: str, taken: Sequence[Span], kept: Sequence[Span] = ()) -
     else:
         found.extend(_in_english(_hidden(text, taken)))
     hidden = _hidden(text, taken)
-    found.extend(_trimmed(text, *m.span()) for m in _MODEL.finditer(hidden) if _NO_THING.match(m.group()) is None)
+    models = (m for m in _MODEL.finditer(hidden) if _NO_THING.match(m.group()) is None)
+    found.extend(_trimmed(text, *m.span()) for m in models if not _is_code(text, *m.span()))
     single: list[Span] = []
     for start, end in found:
         is_new = end > start and not any(s < end and start < e for s, e in single)
-        if is_new and not _beside(text, (start, end), kept):
+        if is_new and is_meant(text, start, end) and not _beside(text, (start, end), kept):
             single.append((start, end))
     return single[:_MAX_FOUND]
+
+
+# What a listed word is no name of: a saying, a place where a thing is put, a number, a piece of another noun.
+_SAYING = re.compile("黑过镬底|大镬|一镬[熟泡]|[起上落赖病临]床|床位|洗碗|饭碗|眼镜店|踩单车|冲凉|灯号|灯口|台面|打机")
+_PUT = re.compile(
+    r"(?:[放摆掉叮][咗落到得]?|唔?得|可以|可唔可以)?(?:入|放落|摆落)(?:得|唔入得|到|落|去)*(?:个|部)?$"
+    r"|(?<![a-z])(?:in|into|inside) (?:the|a|my) $"
+)
+_NUMBER_OF = re.compile(r"\s*(?:号|(?:号码)?(?:系|是|[:：])?\s*[0-9+加零一二三四五六七八九幺]{2}|number|no\b|[:：])")
+_GOES_ON = frozenset("机架柜底位头部医库布车面盖垫套店铺厂厅单匙纸仔边角券卡")
+
+
+def is_meant(text: str, start: int, end: int) -> bool:
+    """Whether a listed word in simplified folded text names a thing that the message is about."""
+    word = text[start:end]
+    if any(m.start() < end and start < m.end() for m in _SAYING.finditer(text[:MAX_CHARACTERS])):
+        return False
+    if word in _PLAIN and _NUMBER_OF.match(text, end):
+        return False
+    if len(word) == 1 and text[end : end + 1] in _GOES_ON and text[end : end + 1]:
+        return False
+    return _PUT.search(text[max(0, start - 12) : start]) is None
+
+
+_CODE_CUE = re.compile(r"码|code|coupon|优惠|promo|voucher|券|输入|密码|password")
+
+
+def _is_code(text: str, start: int, end: int) -> bool:
+    """Whether what looks like a model is a code that somebody types in: 優惠碼 SPRING20."""
+    return _CODE_CUE.search(text[max(0, start - 10) : start] + "|" + text[end : end + 6]) is not None
 
 
 def _hidden(text: str, taken: Sequence[Span]) -> str:
@@ -163,7 +204,7 @@ def _beside(text: str, span: Span, kept: Sequence[Span]) -> bool:
 def _behind_measures(text: str, taken: Sequence[Span]) -> Iterator[Span]:
     for start, end in _segments(text, taken):
         match = _LEAD.match(text[start:end])
-        if match is None or not match["name"]:
+        if match is None or not match["name"] or (match["measure"] and _ASKED.search(text[:start])):
             continue
         name, measure = match["name"], match["measure"] or ""
         size = _size(name.rstrip(_TIDY), measure, has_lead=bool(match["lead"]))

@@ -23,11 +23,10 @@ MAX_CALLS = 8
 # The kinds that data/README.md names; what else a pack reads is not judged.
 JUDGED_KINDS = frozenset(
     {
-        "order_no", "policy_no", "claim_no", "tracking_no", "phone", "email", "date", "amount", "product", "colour",
-        "size", "store", "person",
+        "order_no", "policy_no", "claim_no", "phone", "email", "date", "amount", "product", "colour", "store", "person",
     }
 )  # fmt: skip
-_LOOSE_KINDS = frozenset({"product", "colour", "size", "store", "person"})
+_LOOSE_KINDS = frozenset({"product", "colour", "store", "person"})
 
 
 class Expected(BaseModel):
