@@ -83,7 +83,9 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         knowledge = KnowledgeCalls(database, knowledge_shelf, arbiter)
         parts = (*talking, shelf, arbiter, knowledge_shelf, knowledge)
         name, worker = f"{socket.gethostname()}-{os.getpid()}", settings.worker
-        deliverer = Deliverer(road, signals, connectors, links, batch=worker.delivery_batch, name=name)
+        deliverer = Deliverer(
+            road, signals, connectors, links, batch=worker.delivery_batch, name=name, files=store
+        )
         yield Process(
             settings=settings,
             dsn=dsn,

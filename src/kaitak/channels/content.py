@@ -36,6 +36,7 @@ class Media:
     file_name: str
     content_type: str
     file_size: int
+    body: bytes | None = None  # only for channels that carry files themselves
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ class MessageReceived(Inbound):
     choice: str | None = None
     reply_to: str | None = None
     media: tuple[MediaRef, ...] = ()
+    thread: str | None = None  # our conversation's number, where the channel proves that this belongs to it
+    attributes: Mapping[str, JsonValue] = field(default_factory=dict)  # shown beside the message; small
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +146,8 @@ class Capabilities:
     quota: int | None = None  # so many messages may follow one of the customer's
     has_templates: bool = False  # an approved template may go when the window is over
     answers_within: timedelta | None = None  # for so long an answer to the raw event itself costs nothing
+    answers_each: bool = False  # all that follows an event is told it, not only the first answer
+    carries_files: bool = False  # files go with the message as bytes (Media.body), not as links
     may_initiate: bool = False
     reaches: Literal["phone", "email"] | None = None  # what a `source_id` is, where anybody may be written to first
     has_opt_out: bool = False  # who asked for no more messages there is not written to

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from uuid import UUID
 
 from kaitak.channels.content import Block, Buttons, Choice, Media, Survey, Template, Text
 from kaitak.channels.contract import (
@@ -28,6 +29,7 @@ from kaitak.channels.live import LiveConnectors
 from kaitak.channels.render import render
 from kaitak.contacts import codes
 from kaitak.contacts.codes import OneTimeCodes
+from kaitak.conversations.attaching import AttachmentStore
 from kaitak.conversations.links import Links
 from kaitak.conversations.loop import Loop
 from kaitak.conversations.road import Road
@@ -39,6 +41,7 @@ from kaitak.realtime.signals import Signals, Topic
 
 _log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
+CARRIED = 15 * 1024 * 1024  # bytes of files in one message, where the channel carries them; what is more goes as links
 SEND_TIMEOUT = timedelta(seconds=30)
 MAX_ATTEMPTS = 12
 FIRST_RETRY = timedelta(seconds=1)
@@ -90,8 +93,11 @@ class Deliverer:
     """The delivery loop of one process."""
 
     def __init__(
-        self, road: Road, signals: Signals, connectors: LiveConnectors, links: Links, *, batch: int, name: str
+        self, road: Road, signals: Signals, connectors: LiveConnectors, links: Links, *, batch: int, name: str,
+        files: AttachmentStore | None = None,
     ) -> None:
+        """`files` is for channels that carry files themselves; without it they get links as the others do."""
+        self._files = files
         self._road = road
         self._signals = signals
         self._connectors = connectors
@@ -239,13 +245,28 @@ class Deliverer:
         metrics.DELIVERY_SECONDS.observe(max(0.0, (datetime.now(UTC) - delivery.created_at).total_seconds()))
         return DeliveryOutcome(delivery=delivery, status="sent", external_ids=sent.external_ids)
 
+    async def _bodies(self, delivery: ClaimedDelivery, connector: Connector) -> dict[UUID, bytes]:
+        """The bytes of the files, where the channel carries them and as far as one message has room."""
+        bodies: dict[UUID, bytes] = {}
+        if self._files is None or not connector.capabilities.carries_files:
+            return bodies
+        room = CARRIED
+        for file in delivery.files:
+            if file.file_size <= room:
+                path = self._files.path(delivery.account_id, file.id)
+                bodies[file.id] = await asyncio.to_thread(path.read_bytes)
+                room -= file.file_size
+        return bodies
+
     async def _outbound(self, delivery: ClaimedDelivery, connector: Connector) -> Outbound:
         can, answers, hook = connector.capabilities, None, ""
         taken: tuple[str, ...] = ()
         if delivery.attempts and not can.is_pulled:
             taken = await self._road.parts_taken(delivery.account_id, delivery.delivery_id)
         if can.answers_within is not None:
-            answers = await self._road.event_to_answer(delivery.account_id, delivery.message_id, can.answers_within)
+            answers = await self._road.event_to_answer(
+                delivery.account_id, delivery.message_id, can.answers_within, each=can.answers_each
+            )
         if can.has_opt_out and await self._road.has_opted_out(
             delivery.account_id, delivery.inbox_id, delivery.source_id, delivery.channel
         ):
@@ -265,7 +286,7 @@ class Deliverer:
             author=delivery.sender_type,
             author_name=delivery.sender_name,
             at=delivery.created_at,
-            blocks=render(_blocks(delivery, self._links), can),
+            blocks=render(_blocks(delivery, self._links, await self._bodies(delivery, connector)), can),
             taken=taken,
             attempts=delivery.attempts,
             answers=answers,
@@ -281,7 +302,7 @@ class Deliverer:
         return replace(delivery, content=delivery.content.replace(codes.DOTS, code))
 
 
-def _blocks(delivery: ClaimedDelivery, links: Links) -> list[Block]:
+def _blocks(delivery: ClaimedDelivery, links: Links, bodies: Mapping[UUID, bytes]) -> list[Block]:
     blocks: list[Block] = []
     if delivery.content_type == "input_csat":
         blocks.append(Survey(delivery.content))
@@ -299,7 +320,11 @@ def _blocks(delivery: ClaimedDelivery, links: Links) -> list[Block]:
         blocks.append(Text(delivery.content))
     blocks += [
         Media(
-            links.url(delivery.account_id, file.id, file.file_name), file.file_name, file.content_type, file.file_size
+            links.url(delivery.account_id, file.id, file.file_name),
+            file.file_name,
+            file.content_type,
+            file.file_size,
+            bodies.get(file.id),
         )
         for file in delivery.files
     ]

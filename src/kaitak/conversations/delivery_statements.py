@@ -7,7 +7,7 @@ PARTS_TAKEN = """
 select external_ids from delivery where account_id = %(account)s and id = %(delivery)s
 """
 
-# Asked only for channels whose answers to the event itself are free. None once something else has gone out in between.
+# Asked only for channels that answer the event itself. None once something else has gone out in between, unless `each`.
 EVENT_TO_ANSWER = """
 select e.body from message m
 join lateral (
@@ -17,9 +17,9 @@ join lateral (
 ) heard on heard.created_at > now() - %(within)s
 join inbound_event e on e.account_id = m.account_id and e.id = heard.inbound_event_id
 where m.account_id = %(account)s and m.id = %(message)s
-  and not exists (
+  and (%(each)s or not exists (
     select 1 from message o where o.account_id = m.account_id and o.conversation_id = m.conversation_id
-      and o.seq > heard.seq and o.seq < m.seq and not o.private and o.message_type in ('outgoing', 'template'))
+      and o.seq > heard.seq and o.seq < m.seq and not o.private and o.message_type in ('outgoing', 'template')))
 """
 
 # Asked only of a message that carries a one-time code: what it is made of, if it is its own and still good.

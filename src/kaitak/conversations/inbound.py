@@ -5,11 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from kaitak.channels.contract import ConsentChanged, DeliveryReported, Ignored, InboundEvent, MessageReceived, Nudged
+from kaitak.channels.contract import (
+    ConsentChanged,
+    DeliveryReported,
+    Ignored,
+    InboundEvent,
+    MessageReceived,
+    Nudged,
+    Sender,
+)
 from kaitak.conversations.road import Road
 from kaitak.conversations.road_rows import IncomingMessage, Json, LedgerEntry, Stored
 from kaitak.core import metrics
@@ -65,6 +73,7 @@ class Door:
         self, account_id: AccountId, inbox_id: InboxId, channel: str, settle: timedelta, events: Sequence[InboundEvent]
     ) -> list[Stored]:
         """Store a webhook call's events in their order; answers one Stored for each message among them."""
+        events = [await self._in_its_thread(account_id, inbox_id, event) for event in events]
         stored = []
         others = [event for event in events if isinstance(event, DeliveryReported | Ignored)]
         for event in events:
@@ -89,6 +98,19 @@ class Door:
         if others:
             await self._note(account_id, inbox_id, channel, others)
         return stored
+
+    async def _in_its_thread(self, account_id: AccountId, inbox_id: InboxId, event: InboundEvent) -> InboundEvent:
+        """An answer in a thread of ours belongs there, whoever writes it; that somebody else does is said beside it."""
+        if not isinstance(event, MessageReceived) or event.thread is None:
+            return event
+        source_id = await self._road.source_of_thread(account_id, inbox_id, event.thread)
+        if source_id is None or source_id == event.sender.source_id:
+            return event
+        return replace(
+            event,
+            sender=Sender(source_id=source_id),
+            attributes={**event.attributes, "written_by": event.sender.source_id},
+        )
 
     async def _note(
         self, account_id: AccountId, inbox_id: InboxId, channel: str, events: Sequence[DeliveryReported | Ignored]
@@ -172,7 +194,7 @@ def _fail(group: list[tuple[IncomingMessage, asyncio.Future[Stored]]], exc: Exce
 
 
 def _incoming(account_id: AccountId, inbox_id: InboxId, settle: timedelta, event: MessageReceived) -> IncomingMessage:
-    attributes: Json = {}
+    attributes: Json = dict(event.attributes)
     if event.choice is not None:
         attributes["submitted_value"] = event.choice
     if event.reply_to is not None:

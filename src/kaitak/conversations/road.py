@@ -211,11 +211,12 @@ class Road:
         row = await self._one(account_id, delivery_statements.PARTS_TAKEN, {"delivery": delivery_id})
         return tuple(row[0]) if row is not None else ()
 
-    async def event_to_answer(self, account_id: AccountId, message_id: int, within: timedelta) -> Json | None:
-        """The raw event of the customer's message that this one is the first to answer, if it came so lately."""
-        row = await self._one(
-            account_id, delivery_statements.EVENT_TO_ANSWER, {"message": message_id, "within": within}
-        )
+    async def event_to_answer(
+        self, account_id: AccountId, message_id: int, within: timedelta, *, each: bool = False
+    ) -> Json | None:
+        """The raw event of the customer's message that this one answers, if it came so lately: as the first, or any."""
+        values = {"message": message_id, "within": within, "each": each}
+        row = await self._one(account_id, delivery_statements.EVENT_TO_ANSWER, values)
         return row[0] if row is not None else None
 
     async def code_to_send(self, account_id: AccountId, message_id: int) -> tuple[int, bytes] | None:
@@ -236,6 +237,14 @@ class Road:
             await connection.execute(
                 statements.PAUSE_INBOX, {"account": account_id, "inbox_id": inbox_id, "reason": reason}
             )
+
+    async def source_of_thread(self, account_id: AccountId, inbox_id: InboxId, number: str) -> str | None:
+        """Whose conversation has this number in this inbox."""
+        if not (number.isascii() and number.isdigit() and len(number) < 19):
+            return None
+        values = {"inbox_id": inbox_id, "number": int(number)}
+        row = await self._one(account_id, statements.SOURCE_OF_THREAD, values)
+        return None if row is None else str(row[0])
 
     async def nudge_receiver(self, account_id: AccountId, inbox_id: InboxId, hint: Json) -> None:
         """Note that something waits to be fetched; the receiver sees it with its next look."""

@@ -273,6 +273,12 @@ with input as materialized (
 select outcome from ledger
 """
 
+SOURCE_OF_THREAD = """
+select ci.source_id from conversation c
+join contact_inbox ci on ci.account_id = c.account_id and ci.id = c.contact_inbox_id
+where c.account_id = %(account)s and c.display_id = %(number)s and c.inbox_id = %(inbox_id)s
+"""
+
 NUDGE_RECEIVER = """
 insert into inbox_receiver (account_id, inbox_id, hint, nudged_at)
 select %(account)s, %(inbox_id)s, %(hint)s::jsonb -> 0, clock_timestamp()

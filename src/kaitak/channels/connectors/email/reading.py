@@ -133,6 +133,11 @@ def address_in(text: str) -> str:
     return found.group(0).lower() if found else ""
 
 
+def leaves_of(raw: bytes) -> Iterator[Message]:
+    """Each part of a mail that is no container, in the order that attachments count by."""
+    return (part for part, _ in _leaves(parsed(raw)))
+
+
 def _leaves(root: Message) -> Iterator[tuple[Message, str]]:
     """Each part that is no container, with the kind of its container; mails inside are leaves."""
     todo: list[tuple[Message, str, int]] = [(root, "", 0)]
