@@ -55,6 +55,8 @@ def test_a_listed_word_counts_only_where_it_is_meant() -> None:
         start = simple.index(word)
         return things.is_meant(simple, start, start + len(word))
 
-    assert meant("隻碗崩咗", "碗") and meant("部手機係白色", "手机")
-    assert not meant("佢塊面黑過鑊底", "镬") and not meant("放入微波爐得唔得", "微波炉")
+    assert meant("隻碗崩咗", "碗")
+    assert meant("部手機係白色", "手机")
+    assert not meant("佢塊面黑過鑊底", "镬")
+    assert not meant("放入微波爐得唔得", "微波炉")
     assert not meant("put it in the oven", "oven")

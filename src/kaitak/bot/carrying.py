@@ -4,25 +4,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kaitak.bot import references, turn_words
+from kaitak.bot import references, turn_words, weighing
 from kaitak.bot.dialogue import MAX_SAID, MAX_TOPICS, DialogueState, Topic
 from kaitak.bot.packs import EntityKind, Pack
+from kaitak.bot.weighing import Turn, Values
 from kaitak.nlu import normalising, people, spoken
-from kaitak.nlu.understanding import Act, Entity, Evidence, RankedIntent, Understanding
+from kaitak.nlu.understanding import Entity, Evidence, RankedIntent, Understanding
 
-Values = dict[str, tuple[str, ...]]
-
-_KEEPING_ACTS: frozenset[Act] = frozenset({"affirm", "deny", "no_value", "empty"})
-_OWN_ACTS: frozenset[Act] = frozenset({"greet", "thank", "human", "cancel"})
 _JOINED = frozenset({"person", "product"})
 _CONTACTS = frozenset({"phone", "email"})
 _SURE = 0.9
-_MOST_LIKELY = 0.7
-_SAID_AGAIN = "said again"
-_FEW = 3
 _PLAIN, _FAINT = 0.6, 0.15
 _MAX_WORDS = 24
-_NEVER = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,42 +41,22 @@ class Followed:
         return dict(self.values).get(kind, ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """One message beside what came before it."""
-
-    pack: Pack
-    state: DialogueState
-    understanding: Understanding
-    simple: str
-    bare: str
-    told: tuple[tuple[str, str, str], ...] = ()  # this message's numbers too
-
-    @property
-    def corrects(self) -> bool:
-        return self.understanding.is_correction or turn_words.RIGHT_ONE.search(self.simple) is not None
-
-    @property
-    def current(self) -> Topic | None:
-        return self.state.topics[-1] if self.state.topics else None
-
-
 def follow(pack: Pack, state: DialogueState, understanding: Understanding) -> Followed:
     """What is in force after this message."""
     simple = normalising.simplify(normalising.fold(understanding.text).text)
-    turn = _Turn(pack, state, understanding, simple, _without_values(understanding))
+    turn = Turn(pack, state, understanding, simple, _without_values(understanding))
     stated = _stated(turn)
-    intent, reason = _intent(turn, stated)
+    intent, reason = weighing.intent_of(turn, stated)
     gone = _withdrawn(turn, stated)
     topics = tuple(_cleared(topic, gone) for topic in state.topics)
     said, told = _said(turn, stated, gone), _told(turn)
     turn = replace(turn, told=told)
-    if not _is_request(pack, intent):
+    if not weighing.is_request(pack, intent):
         return Followed(intent=intent, topics=topics, said=said, told=told, reason=reason, gone=gone)
     known, needed = _in_force(replace(turn, state=replace(state, topics=topics)), intent or "", stated)
     kept = tuple(topic for topic in topics if topic.intent != intent)
     before = next((topic for topic in topics if topic.intent == intent), None)
-    if before is not None and any(_is_number(pack, kind) for kind in stated):
+    if before is not None and any(weighing.is_number(pack, kind) for kind in stated):
         known, needed = (
             {k: v for k, v in some.items() if k in stated or k not in before.stand_ins} for some in (known, needed)
         )
@@ -118,7 +91,7 @@ def understood(understanding: Understanding, followed: Followed, state: Dialogue
     is_same = followed.intent == understanding.intent
     if is_same and followed.reason == "said" and _is_plain(understanding) and state.topics:
         return replace(understanding, band="answer")
-    if followed.intent is None or (followed.reason in ("", "said", _SAID_AGAIN) and not is_same):
+    if followed.intent is None or (followed.reason in ("", "said", weighing.SAID_AGAIN) and not is_same):
         return understanding
     if is_same:
         goes_on = followed.reason != "said" and understanding.band != "answer"
@@ -130,11 +103,6 @@ def understood(understanding: Understanding, followed: Followed, state: Dialogue
     return replace(understanding, intents=(first, *damped), band="answer", evidence=evidence)
 
 
-def _is_request(pack: Pack, intent: str | None) -> bool:
-    known = pack.intents.get(intent or "")
-    return known is not None and known.kind == "request"
-
-
 def _without_values(understanding: Understanding) -> str:
     text = understanding.text
     for entity in reversed(understanding.entities):
@@ -143,7 +111,7 @@ def _without_values(understanding: Understanding) -> str:
     return turn_words.FILLER.sub("", simple)
 
 
-def _stated(turn: _Turn) -> Values:
+def _stated(turn: Turn) -> Values:
     """The values said now and not withdrawn in the same breath, tails of numbers completed."""
     found: Values = {}
     for entity in turn.understanding.entities:
@@ -153,13 +121,13 @@ def _stated(turn: _Turn) -> Values:
     return _with_tail(turn, found)
 
 
-def _is_of_contact(turn: _Turn, entity: Entity) -> bool:
+def _is_of_contact(turn: Turn, entity: Entity) -> bool:
     """Whether a day is only when the customer got in touch: 今朝喺App報嘅."""
     rest = normalising.simplify(normalising.fold(turn.understanding.text[entity.end :][:30]).text)
     return turn_words.CONTACTED.match(rest) is not None
 
 
-def _with_tail(turn: _Turn, found: Values) -> Values:
+def _with_tail(turn: Turn, found: Values) -> Values:
     """A number of which only the tail is said anew: 尾四個字係4403."""
     view = spoken.code_view(turn.simple)
     match = turn_words.TAIL.search(view.text) if view is not None else None
@@ -174,7 +142,7 @@ def _with_tail(turn: _Turn, found: Values) -> Values:
     return {**found, kind: (value[: -len(tail)] + tail,)}
 
 
-def _completed(turn: _Turn, kind: str, value: str) -> str:
+def _completed(turn: Turn, kind: str, value: str) -> str:
     """A bare tail of a number becomes the number said before that ends so, or takes the head of the last one."""
     rule = turn.pack.entities.get(kind)
     if rule is None or rule.tail_of is None or not value.isdigit():
@@ -190,136 +158,7 @@ def _completed(turn: _Turn, kind: str, value: str) -> str:
     return value
 
 
-def _intent(turn: _Turn, stated: Values) -> tuple[str | None, str]:
-    """The request in force and why: said, or which part of the context decided."""
-    understanding, current = turn.understanding, turn.current
-    own = understanding.intent
-    if current is None or understanding.act in _OWN_ACTS or _danger(turn) is not None:
-        return _danger(turn) or own, "said"
-    kept = _kept_for(turn, stated)
-    if kept is not None:
-        return current.intent, kept
-    if stated and len(turn.bare) <= 2:
-        return _needing(turn, stated) or _own_for(turn, stated) or current.intent, "only a value"
-    back = _returned(turn)
-    if back is not None:
-        return back, "back to an earlier request"
-    if turn.corrects and any(kind in stated for kind, _ in current.values):
-        return current.intent, "a correction of a value"
-    return _weighed(turn, current.intent)
-
-
-def _own_for(turn: _Turn, stated: Values) -> str | None:
-    """What a message with little but a value asks by itself, where no request before it needs such a value."""
-    own = turn.understanding.intent
-    if own is None or turn.understanding.band != "answer" or not _is_request(turn.pack, own):
-        return None
-    return own if any(_needs(turn.pack.entities.get(kind), own) for kind in stated) else None
-
-
-def _danger(turn: _Turn) -> str | None:
-    """What the pack hands over for safety's sake, when a danger is told with the wish for a person."""
-    intents, own = turn.pack.intents, turn.understanding.intent
-    wants_person = own in intents and intents[own].hand_over == "customer_asked"
-    if not wants_person or "safety" not in turn.understanding.mood.reasons:
-        return None
-    return next((intent.name for intent in intents.values() if intent.hand_over == "safety"), None)
-
-
-def _kept_for(turn: _Turn, stated: Values) -> str | None:
-    """Why a message leaves the request as it is, whatever the classifier says of it."""
-    if turn.understanding.act in _KEEPING_ACTS:
-        return "an answer to the bot"
-    if stated and not _is_request(turn.pack, turn.understanding.intent) and len(turn.bare) > 2:
-        return "a value, and nothing asked"
-    if turn.understanding.act == "correct" and len(turn.bare) <= 4 and not (stated and len(turn.bare) <= 2):
-        return "a correction of a value"
-    return None
-
-
-def _weighed(turn: _Turn, current: str) -> tuple[str | None, str]:
-    """The classifier's word, believed the more the more a message says by itself; else the matter goes on."""
-    own, share = turn.understanding.intent, turn.understanding.confidence
-    if own == current:
-        return own, _SAID_AGAIN
-    needed = _needed_share(turn)
-    if turn_words.RETURN.search(turn.simple) is not None or turn_words.ELSEWHERE.search(turn.simple) is not None:
-        needed = max(needed, 0.95 if len(turn.state.topics) == 1 else 0.85)
-    if (
-        turn_words.SWITCH.search(turn.simple) is None
-        and turn_words.DROPPED.search(turn.simple) is None
-        and _gives_more(turn)
-    ):
-        needed = max(needed, 0.9)
-    if turn.understanding.mood.escalate:  # who is upset speaks of the matter in the words of many
-        needed = max(needed, _MOST_LIKELY)
-    is_known = any(own == topic.intent for topic in turn.state.topics)
-    if (is_known or references.picks_another(turn.simple)) and len(turn.bare) > _FEW:
-        needed = min(needed, _MOST_LIKELY)
-    if turn_words.ELSEWHERE.search(turn.simple) and own in turn.pack.intents and turn.pack.intents[own].hand_over:
-        needed = _NEVER  # who came from another channel asks about the matter, not for a person
-    if own is None or share < needed:
-        return current, "goes on with the request"
-    if own == "complaint_service" and turn_words.ABOUT_SERVICE.search(turn.simple) is None:
-        return current, "a complaint about the request"
-    return own, "said"
-
-
-def _needed_share(turn: _Turn) -> float:
-    """How sure the classifier must be before a message leaves the request in force."""
-    orders = turn.state.top is None and turn_words.DO_IT.search(turn.simple) is not None
-    if (
-        orders
-        or turn_words.SWITCH.search(turn.simple) is not None
-        or turn_words.DROPPED.search(turn.simple) is not None
-    ):
-        return 0.4
-    size = len(turn.bare)
-    opens = turn_words.OPENING.search(turn.simple) is not None
-    if size <= 3 and (not opens or turn_words.ELLIPSIS.search(turn.simple) is not None):
-        return _NEVER
-    if turn_words.ELLIPSIS.search(turn.simple) is not None and (size <= 5 or not opens):
-        is_whole = size > 5 or turn_words.OWN_THING.search(turn.simple) is not None
-        return 0.97 if is_whole else _NEVER
-    if size <= 6 and not opens:
-        return 0.9
-    if size >= 14:
-        return 0.4 if opens else 0.6
-    return (0.55 if size > 3 else 0.8) if opens else 0.85
-
-
-def _gives_more(turn: _Turn) -> bool:
-    """Whether the message adds a value of a kind that the request in force did not have yet."""
-    if references.picks_another(turn.simple):
-        return False
-    known = dict(turn.current.values) if turn.current else {}
-    return any(not e.withdrawn and e.kind not in known for e in turn.understanding.entities)
-
-
-def _needing(turn: _Turn, stated: Values) -> str | None:
-    """The latest request that needs a value of the kinds just given."""
-    for topic in reversed(turn.state.topics):
-        if any(_needs(turn.pack.entities.get(kind), topic.intent) for kind in stated):
-            return topic.intent
-    return None
-
-
-def _returned(turn: _Turn) -> str | None:
-    """An earlier request that the customer names again: 講返頭先, back to the refund."""
-    if turn_words.RETURN.search(turn.simple) is None or len(turn.state.topics) < 2:
-        return None
-    earlier = [t.intent for t in turn.state.topics[:-1]]
-    shares = {i.name: i.confidence for i in turn.understanding.intents}
-    named = max(earlier, key=lambda name: (shares.get(name, 0.0), earlier.index(name)))
-    own = turn.understanding.intent
-    if own not in earlier and turn.understanding.confidence >= _SURE and shares.get(named, 0.0) < 0.05:
-        return None
-    if own == turn.state.topics[-1].intent and turn.understanding.confidence >= 0.6:
-        return None
-    return named
-
-
-def _withdrawn(turn: _Turn, stated: Values) -> frozenset[tuple[str, str]]:
+def _withdrawn(turn: Turn, stated: Values) -> frozenset[tuple[str, str]]:
     """Values that must not be used again: denied now, or replaced by a correction."""
     gone = {(e.kind, e.value) for e in turn.understanding.entities if e.withdrawn}
     if turn.corrects and turn.current is not None:
@@ -334,16 +173,16 @@ def _cleared(topic: Topic, gone: frozenset[tuple[str, str]]) -> Topic:
     return replace(topic, values=tuple((kind, values) for kind, values in left if values))
 
 
-def _said(turn: _Turn, stated: Values, gone: frozenset[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _said(turn: Turn, stated: Values, gone: frozenset[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     now = [(kind, value) for kind, values in stated.items() for value in values]
     return tuple(dict.fromkeys(pair for pair in (*turn.state.said, *now) if pair not in gone))[-MAX_SAID:]
 
 
-def _told(turn: _Turn) -> tuple[tuple[str, str, str], ...]:
+def _told(turn: Turn) -> tuple[tuple[str, str, str], ...]:
     """The numbers of this message with the words before each, added to those of earlier ones."""
     told, end = list(turn.state.told), 0
     for entity in turn.understanding.entities:
-        if _is_number(turn.pack, entity.kind) and not entity.withdrawn:
+        if weighing.is_number(turn.pack, entity.kind) and not entity.withdrawn:
             words = turn.understanding.text[end : entity.start][-_MAX_WORDS:]
             simple = normalising.simplify(normalising.fold(words).text)
             told.append((entity.kind, _completed(turn, entity.kind, entity.value), simple))
@@ -351,7 +190,7 @@ def _told(turn: _Turn) -> tuple[tuple[str, str, str], ...]:
     return tuple(told)[-MAX_SAID:]
 
 
-def _in_force(turn: _Turn, intent: str, stated: Values) -> tuple[Values, Values]:
+def _in_force(turn: Turn, intent: str, stated: Values) -> tuple[Values, Values]:
     """All values known for the request, and those that it needs now."""
     same = next((t for t in turn.state.topics if t.intent == intent), None)
     goes_on = same is not None and same is turn.current
@@ -359,25 +198,27 @@ def _in_force(turn: _Turn, intent: str, stated: Values) -> tuple[Values, Values]
     goes_over = turn.pack.intents[intent].hand_over is not None
     if not goes_on and turn.current is not None:
         inherited = {**_passed_on(turn, intent), **inherited}
-    wanted = {k: r for k, r in turn.pack.entities.items() if k not in stated and _needs(r, intent)}
+    wanted = {k: r for k, r in turn.pack.entities.items() if k not in stated and weighing.needs(r, intent)}
     referred = references.referred(turn.simple, turn.state, wanted, dict(same.values) if same else {})
     inherited = {**inherited, **referred}
     known = {**inherited, **_with_added(turn, inherited, stated)}
     asks_money = turn_words.MONEY_ASKED.search(turn.simple) is not None and any(
-        _is_number(turn.pack, kind) for kind in known
+        weighing.is_number(turn.pack, kind) for kind in known
     )
     needed: Values = {}
     for kind, values in known.items():
         rule = turn.pack.entities.get(kind)
-        is_needed = _needs(rule, intent) or _always_counts(turn, kind, rule, values, now=kind in stated, same=same)
-        if not is_needed or (asks_money and kind not in stated and not _is_number(turn.pack, kind)):
+        is_needed = weighing.needs(rule, intent) or _always_counts(
+            turn, kind, rule, values, now=kind in stated, same=same
+        )
+        if not is_needed or (asks_money and kind not in stated and not weighing.is_number(turn.pack, kind)):
             continue
         if kind in stated or kind in referred or _stays(rule, same=same is not None or goes_over):
             needed[kind] = values
     return known, needed
 
 
-def _passed_on(turn: _Turn, intent: str) -> Values:
+def _passed_on(turn: Turn, intent: str) -> Values:
     """What a new request takes over from the one in force; a call for a person is about that one's matter."""
     values = turn.current.values if turn.current else ()
     if turn.pack.intents[intent].hand_over is not None:
@@ -386,9 +227,9 @@ def _passed_on(turn: _Turn, intent: str) -> Values:
     return {k: v for k, v in values if (rule := rules.get(k)) and rule.carried == "across_requests"}
 
 
-def _stand_ins(turn: _Turn, before: Topic | None, stated: Values) -> tuple[str, ...]:
+def _stand_ins(turn: Turn, before: Topic | None, stated: Values) -> tuple[str, ...]:
     """Contacts given for want of a number; when the number comes they have done their service."""
-    if any(_is_number(turn.pack, kind) for kind in stated):
+    if any(weighing.is_number(turn.pack, kind) for kind in stated):
         return ()
     kept = before.stand_ins if before is not None else ()
     if turn.understanding.act != "no_value" and turn_words.FOR_WANT_OF.search(turn.simple) is None:
@@ -400,17 +241,8 @@ def _without(values: Values, kinds: tuple[str, ...], stated: Values) -> Values:
     return {kind: v for kind, v in values.items() if kind in stated or kind not in kinds}
 
 
-def _is_number(pack: Pack, kind: str) -> bool:
-    rule = pack.entities.get(kind)
-    return rule is not None and rule.carried == "across_requests"
-
-
-def _needs(rule: EntityKind | None, intent: str) -> bool:
-    return rule is None or not rule.intents or intent in rule.intents
-
-
 def _always_counts(
-    turn: _Turn, kind: str, rule: EntityKind | None, values: tuple[str, ...], *, now: bool, same: Topic | None
+    turn: Turn, kind: str, rule: EntityKind | None, values: tuple[str, ...], *, now: bool, same: Topic | None
 ) -> bool:
     """What somebody states is meant to be used, whatever the request; of people, those with a name or a number apart.
 
@@ -431,7 +263,7 @@ def _stays(rule: EntityKind | None, *, same: bool) -> bool:
     return stays[carried]
 
 
-def _with_added(turn: _Turn, inherited: Values, stated: Values) -> Values:
+def _with_added(turn: Turn, inherited: Values, stated: Values) -> Values:
     """What is stated; people and things that the customer adds join those known before."""
     if turn_words.ADDING.search(turn.simple) is None:
         return stated

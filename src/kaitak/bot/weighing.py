@@ -1,0 +1,184 @@
+"""Owns which request is in force after a message: the classifier's word weighed against the talk before it. Pure."""
+
+from dataclasses import dataclass
+
+from kaitak.bot import references, turn_words
+from kaitak.bot.dialogue import DialogueState, Topic
+from kaitak.bot.packs import EntityKind, Pack
+from kaitak.nlu.understanding import Act, Understanding
+
+Values = dict[str, tuple[str, ...]]
+
+_KEEPING_ACTS: frozenset[Act] = frozenset({"affirm", "deny", "no_value", "empty"})
+_OWN_ACTS: frozenset[Act] = frozenset({"greet", "thank", "human", "cancel"})
+_SURE = 0.9
+_MOST_LIKELY = 0.7
+SAID, SAID_AGAIN = "said", "said again"
+_FEW = 3
+_NEVER = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message beside what came before it."""
+
+    pack: Pack
+    state: DialogueState
+    understanding: Understanding
+    simple: str
+    bare: str
+    told: tuple[tuple[str, str, str], ...] = ()  # this message's numbers too
+
+    @property
+    def corrects(self) -> bool:
+        return self.understanding.is_correction or turn_words.RIGHT_ONE.search(self.simple) is not None
+
+    @property
+    def current(self) -> Topic | None:
+        return self.state.topics[-1] if self.state.topics else None
+
+
+def is_request(pack: Pack, intent: str | None) -> bool:
+    """Whether an intent of this pack asks for something."""
+    known = pack.intents.get(intent or "")
+    return known is not None and known.kind == "request"
+
+
+def is_number(pack: Pack, kind: str) -> bool:
+    """Whether a kind of value names a thing of the customer's: an order, a policy, a claim."""
+    rule = pack.entities.get(kind)
+    return rule is not None and rule.carried == "across_requests"
+
+
+def needs(rule: EntityKind | None, intent: str) -> bool:
+    """Whether a request needs values of a kind."""
+    return rule is None or not rule.intents or intent in rule.intents
+
+
+def intent_of(turn: Turn, stated: Values) -> tuple[str | None, str]:
+    """The request in force and why: said, or which part of the context decided."""
+    understanding, current = turn.understanding, turn.current
+    own = understanding.intent
+    if current is None or understanding.act in _OWN_ACTS or _danger(turn) is not None:
+        return _danger(turn) or own, SAID
+    kept = _kept_for(turn, stated)
+    if kept is not None:
+        return current.intent, kept
+    if stated and len(turn.bare) <= 2:
+        return _needing(turn, stated) or _own_for(turn, stated) or current.intent, "only a value"
+    back = _returned(turn)
+    if back is not None:
+        return back, "back to an earlier request"
+    if turn.corrects and any(kind in stated for kind, _ in current.values):
+        return current.intent, "a correction of a value"
+    return _weighed(turn, current.intent)
+
+
+def _own_for(turn: Turn, stated: Values) -> str | None:
+    """What a message with little but a value asks by itself, where no request before it needs such a value."""
+    own = turn.understanding.intent
+    if own is None or turn.understanding.band != "answer" or not is_request(turn.pack, own):
+        return None
+    return own if any(needs(turn.pack.entities.get(kind), own) for kind in stated) else None
+
+
+def _danger(turn: Turn) -> str | None:
+    """What the pack hands over for safety's sake, when a danger is told with the wish for a person."""
+    intents, own = turn.pack.intents, turn.understanding.intent
+    wants_person = own in intents and intents[own].hand_over == "customer_asked"
+    if not wants_person or "safety" not in turn.understanding.mood.reasons:
+        return None
+    return next((intent.name for intent in intents.values() if intent.hand_over == "safety"), None)
+
+
+def _kept_for(turn: Turn, stated: Values) -> str | None:
+    """Why a message leaves the request as it is, whatever the classifier says of it."""
+    if turn.understanding.act in _KEEPING_ACTS:
+        return "an answer to the bot"
+    if stated and not is_request(turn.pack, turn.understanding.intent) and len(turn.bare) > 2:
+        return "a value, and nothing asked"
+    if turn.understanding.act == "correct" and len(turn.bare) <= 4 and not (stated and len(turn.bare) <= 2):
+        return "a correction of a value"
+    return None
+
+
+def _weighed(turn: Turn, current: str) -> tuple[str | None, str]:
+    """The classifier's word, believed the more the more a message says by itself; else the matter goes on."""
+    own, share = turn.understanding.intent, turn.understanding.confidence
+    if own == current:
+        return own, SAID_AGAIN
+    needed = _needed_share(turn)
+    if turn_words.RETURN.search(turn.simple) is not None or turn_words.ELSEWHERE.search(turn.simple) is not None:
+        needed = max(needed, 0.95 if len(turn.state.topics) == 1 else 0.85)
+    if (
+        turn_words.SWITCH.search(turn.simple) is None
+        and turn_words.DROPPED.search(turn.simple) is None
+        and _gives_more(turn)
+    ):
+        needed = max(needed, 0.9)
+    if turn.understanding.mood.escalate:  # who is upset speaks of the matter in the words of many
+        needed = max(needed, _MOST_LIKELY)
+    is_known = any(own == topic.intent for topic in turn.state.topics)
+    if (is_known or references.picks_another(turn.simple)) and len(turn.bare) > _FEW:
+        needed = min(needed, _MOST_LIKELY)
+    if turn_words.ELSEWHERE.search(turn.simple) and own in turn.pack.intents and turn.pack.intents[own].hand_over:
+        needed = _NEVER  # who came from another channel asks about the matter, not for a person
+    if own is None or share < needed:
+        return current, "goes on with the request"
+    if own == "complaint_service" and turn_words.ABOUT_SERVICE.search(turn.simple) is None:
+        return current, "a complaint about the request"
+    return own, SAID
+
+
+def _needed_share(turn: Turn) -> float:
+    """How sure the classifier must be before a message leaves the request in force."""
+    orders = turn.state.top is None and turn_words.DO_IT.search(turn.simple) is not None
+    if (
+        orders
+        or turn_words.SWITCH.search(turn.simple) is not None
+        or turn_words.DROPPED.search(turn.simple) is not None
+    ):
+        return 0.4
+    size = len(turn.bare)
+    opens = turn_words.OPENING.search(turn.simple) is not None
+    if size <= 3 and (not opens or turn_words.ELLIPSIS.search(turn.simple) is not None):
+        return _NEVER
+    if turn_words.ELLIPSIS.search(turn.simple) is not None and (size <= 5 or not opens):
+        is_whole = size > 5 or turn_words.OWN_THING.search(turn.simple) is not None
+        return 0.97 if is_whole else _NEVER
+    if size <= 6 and not opens:
+        return 0.9
+    if size >= 14:
+        return 0.4 if opens else 0.6
+    return (0.55 if size > 3 else 0.8) if opens else 0.85
+
+
+def _gives_more(turn: Turn) -> bool:
+    """Whether the message adds a value of a kind that the request in force did not have yet."""
+    if references.picks_another(turn.simple):
+        return False
+    known = dict(turn.current.values) if turn.current else {}
+    return any(not e.withdrawn and e.kind not in known for e in turn.understanding.entities)
+
+
+def _needing(turn: Turn, stated: Values) -> str | None:
+    """The latest request that needs a value of the kinds just given."""
+    for topic in reversed(turn.state.topics):
+        if any(needs(turn.pack.entities.get(kind), topic.intent) for kind in stated):
+            return topic.intent
+    return None
+
+
+def _returned(turn: Turn) -> str | None:
+    """An earlier request that the customer names again: 講返頭先, back to the refund."""
+    if turn_words.RETURN.search(turn.simple) is None or len(turn.state.topics) < 2:
+        return None
+    earlier = [t.intent for t in turn.state.topics[:-1]]
+    shares = {i.name: i.confidence for i in turn.understanding.intents}
+    named = max(earlier, key=lambda name: (shares.get(name, 0.0), earlier.index(name)))
+    own = turn.understanding.intent
+    if own not in earlier and turn.understanding.confidence >= _SURE and shares.get(named, 0.0) < 0.05:
+        return None
+    if own == turn.state.topics[-1].intent and turn.understanding.confidence >= 0.6:
+        return None
+    return named
