@@ -29,6 +29,7 @@ from kaitak.core.http import OutgoingHttp
 from tests.channels.test_contract import CASES
 from tests.conversations.test_delivery import DELIVERY
 from tests.platforms import meta, server
+from tests.platforms.dingtalk import DingTalk
 from tests.platforms.line import Line
 from tests.platforms.server import FAULTS, Fault, Platform
 from tests.platforms.sms import Sms
@@ -44,6 +45,7 @@ DOUBLES: Mapping[str, type[Platform]] = {
     "line": Line,
     "wechat": WeChat,
     "sms": Sms,
+    "dingtalk": DingTalk,
 }
 # class · status and code of the delivery · is the inbox paused
 Expected = tuple[type[ConnectorError], str, str]
@@ -67,8 +69,9 @@ SPECIAL: Mapping[tuple[str, Fault], Expected | None] = {
     ("line", "half_closed"): REPEATED,
     ("line", "malformed"): None,
     ("wechat", "expired"): None,  # a new access token is fetched, and the message goes
+    ("dingtalk", "expired"): None,
 }
-WAITS = {"line": 7, "telegram": 7, "whatsapp": 7, "messenger": 7, "instagram": 7, "wechat": 3600, "sms": 7}
+WAITS = {"line": 7, "telegram": 7, "whatsapp": 7, "messenger": 7, "instagram": 7, "wechat": 3600, "sms": 7, "dingtalk": 7}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

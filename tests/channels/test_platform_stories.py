@@ -14,7 +14,7 @@ import pytest_asyncio
 from pydantic import JsonValue
 
 from kaitak.accounts.policy import Role
-from kaitak.channels import actions
+from kaitak.channels import actions, registry
 from kaitak.channels.schemas import InboxBody
 from kaitak.conversations import watching
 from kaitak.db.urls import ServerUrls
@@ -27,6 +27,7 @@ from tests.factories import road as roads
 from tests.factories.road import ApiInbox, RoadStage
 from tests.platforms import meta
 from tests.platforms import server as servers
+from tests.platforms.dingtalk import DingTalk
 from tests.platforms.line import Line
 from tests.platforms.server import Json, Platform
 from tests.platforms.sms import Sms
@@ -71,9 +72,10 @@ class Office:
 
 
 @asynccontextmanager
-async def office(road: RoadStage, platform: Platform, channel: str) -> AsyncIterator[Office]:
+async def office(road: RoadStage, platform: Platform, channel: str, **more: JsonValue) -> AsyncIterator[Office]:
     async with servers.running(platform):
-        config = {**CASES[channel].config, "api_base": platform.url}
+        fields = registry.connector_class(channel).config_type.model_fields
+        config = {**CASES[channel].config, **{name: platform.url for name in fields if name.endswith("_base")}, **more}
         body = InboxBody(
             name=channel, channel=channel, config=config, bot_enabled=False, csat_enabled=False, settle_ms=0
         )
@@ -260,6 +262,25 @@ async def test_sms_is_reported_and_stop_is_heeded_until_start(road: RoadStage, a
         assert [shown.text for shown in platform.shown] == ["有呀", "歡迎返嚟"]
         ledger = "select purpose || ' ' || state from contact_consent where evidence <> '' order by id"
         assert await road.column(ledger) == ["service withdrawn", "marketing withdrawn", "service given"]
+
+
+async def test_dingtalk_is_answered_in_its_session_and_then_by_the_robot(road: RoadStage, agent: Agent) -> None:
+    platform = DingTalk()
+    async with office(road, platform, "dingtalk", uses_stream=False) as at:
+        assert await at.bring(platform.said("manager1234", "部電腦壞咗"), times=2) == [200, 200]
+        number = await at.number()
+        for text in ("等等", "試下重開"):
+            await agent.reply(number, text)
+        await road.deliver()
+        platform.sessions.clear()  # over before its time
+        platform.token = "renewed-by-another-program"
+        await agent.reply(number, "得未?")
+        await road.deliver()
+        assert [(shown.how, shown.text) for shown in platform.shown] == [
+            ("session", "等等"),
+            ("session", "試下重開"),
+            ("robot", "得未?"),
+        ]
 
 
 async def test_set_up_that_the_platform_refuses_is_said_and_not_saved(road: RoadStage, agent: Agent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from kaitak.channels.connectors.api.connector import Api
+from kaitak.channels.connectors.dingtalk.connector import DingTalk
 from kaitak.channels.connectors.instagram.connector import Instagram
 from kaitak.channels.connectors.line.connector import Line
 from kaitak.channels.connectors.messenger.connector import Messenger
@@ -23,7 +24,8 @@ class ChannelUnknownError(InvalidError):
     code = "channel_unknown"
 
 
-_ALL: tuple[type[Connector], ...] = (WebWidget, Api, WhatsApp, WeChat, Line, Telegram, Messenger, Instagram, Sms)
+_META: tuple[type[Connector], ...] = (WhatsApp, Messenger, Instagram)
+_ALL: tuple[type[Connector], ...] = (WebWidget, Api, *_META, WeChat, Line, Telegram, Sms, DingTalk)
 CONNECTORS: dict[str, type[Connector]] = {connector.name: connector for connector in _ALL}
 
 
