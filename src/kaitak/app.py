@@ -15,7 +15,7 @@ from kaitak.bot import pack_endpoints
 from kaitak.business import endpoints as business_endpoints
 from kaitak.channels import connecting_endpoints
 from kaitak.channels import endpoints as channel_endpoints
-from kaitak.contacts import attribute_endpoints
+from kaitak.contacts import attribute_endpoints, import_endpoints
 from kaitak.conversations import (
     act_endpoints,
     attachment_endpoints,
@@ -47,6 +47,7 @@ MODULES = (
     channel_endpoints,
     connecting_endpoints,
     attribute_endpoints,
+    import_endpoints,
     business_endpoints,
     endpoints,
     act_endpoints,

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 
+import kaitak.contacts.import_tasks
 import kaitak.conversations.fetching
 import kaitak.conversations.tasks
 import kaitak.conversations.watching

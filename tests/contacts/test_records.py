@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
+from kaitak.accounts.policy import Role
 from tests.factories import accounts
 from tests.factories.stage import Stage
 
@@ -45,7 +46,13 @@ async def _found(stage: Stage, query: dict[str, JsonValue]) -> set[int]:
 
 async def test_fields_are_checked_and_segments_find_by_them(stage: Stage) -> None:
     await _define(stage)
-    gold = {"tier": "gold", "points": 1200, "joined": "2025-06-01", "vip": True, "other": {"of": "an importer"}}
+    gold: dict[str, JsonValue] = {
+        "tier": "gold",
+        "points": 1200,
+        "joined": "2025-06-01",
+        "vip": True,
+        "other": {"of": "an importer"},
+    }
     one = await _contact(stage, name="陳大文", email="Chan@acme.com.hk", custom_attributes=gold)
     two = await _contact(stage, name="Amy", email="amy@gmail.com", custom_attributes={"tier": "銀", "points": 30})
     for wrong in ({"tier": "bronze"}, {"points": "12"}, {"joined": "1/6/2025"}, {"vip": "yes"}, {"site": "acme"}):
@@ -103,7 +110,7 @@ async def test_company_is_suggested_by_mail_domain_and_gathers_its_contacts(stag
     unseen = await stage.agent_http.post(f"{companies}/{company['id']}/contacts", json={"contact_ids": [two]})
     assert unseen.status_code == 404
     other = await accounts.make_account(stage.database, "Other")
-    stranger = await accounts.make_member(stage.database, other, accounts.Role.ADMINISTRATOR, email="a@other.example")
+    stranger = await accounts.make_member(stage.database, other, Role.ADMINISTRATOR, email="a@other.example")
     async with accounts.signed_in(stage.app, stranger) as client:
         assert (await client.get(accounts.path(stranger, f"/companies/{company['id']}"))).status_code == 404
         body = {"contact_ids": [one]}

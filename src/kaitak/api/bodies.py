@@ -43,7 +43,7 @@ class BodyLimit:
 
     def limit_of(self, path: str) -> int:
         """The largest body that a path takes."""
-        if path.endswith(("/attachments", "/knowledge/import")):
+        if path.endswith(("/attachments", "/knowledge/import", "/contact_imports")):
             return self.upload_bytes
         return PUBLIC_BYTES if path.startswith("/public/") else JSON_BYTES
 
