@@ -192,15 +192,20 @@ def _told(turn: Turn) -> tuple[tuple[str, str, str], ...]:
 
 def _in_force(turn: Turn, intent: str, stated: Values) -> tuple[Values, Values]:
     """All values known for the request, and those that it needs now."""
+    stated = _acted_on(turn, intent, stated)
     same = next((t for t in turn.state.topics if t.intent == intent), None)
     goes_on = same is not None and same is turn.current
     inherited: Values = dict(same.values) if same else {}
     goes_over = turn.pack.intents[intent].hand_over is not None
     if not goes_on and turn.current is not None:
         inherited = {**_passed_on(turn, intent), **inherited}
-    wanted = {k: r for k, r in turn.pack.entities.items() if k not in stated and weighing.needs(r, intent)}
+    rules = turn.pack.entities
+    wanted = {k: r for k, r in rules.items() if k not in stated and (weighing.needs(r, intent) or r.reads == "people")}
     referred = references.referred(turn.simple, turn.state, wanted, dict(same.values) if same else {})
     inherited = {**inherited, **referred}
+    if references.is_mine(turn.simple):
+        others = {k for k, rule in rules.items() if rule.reads == "people"} - set(referred)
+        inherited = {k: v for k, v in inherited.items() if k not in others}
     known = {**inherited, **_with_added(turn, inherited, stated)}
     asks_money = turn_words.MONEY_ASKED.search(turn.simple) is not None and any(
         weighing.is_number(turn.pack, kind) for kind in known
@@ -208,14 +213,43 @@ def _in_force(turn: Turn, intent: str, stated: Values) -> tuple[Values, Values]:
     needed: Values = {}
     for kind, values in known.items():
         rule = turn.pack.entities.get(kind)
-        is_needed = weighing.needs(rule, intent) or _always_counts(
-            turn, kind, rule, values, now=kind in stated, same=same
-        )
+        is_needed = weighing.needs(rule, intent) or kind in referred
+        is_needed = is_needed or _always_counts(turn, kind, rule, values, now=kind in stated, same=same)
         if not is_needed or (asks_money and kind not in stated and not weighing.is_number(turn.pack, kind)):
             continue
-        if kind in stated or kind in referred or _stays(rule, same=same is not None or goes_over):
+        is_passed = rule is not None and bool(rule.reads)  # only where the matter goes on
+        if kind in stated or kind in referred or is_passed or _stays(rule, same=same is not None or goes_over):
             needed[kind] = values
     return known, needed
+
+
+def _acted_on(turn: Turn, intent: str, stated: Values) -> Values:
+    """What is stated without the days that only tell the story, and of several things the one that is picked."""
+    is_needed = weighing.needs(turn.pack.entities.get("date"), intent)
+    told = {e.value for e in turn.understanding.entities if e.kind == "date" and _is_told(turn, e, is_needed=is_needed)}
+    left = {kind: tuple(v for v in values if kind != "date" or v not in told) for kind, values in stated.items()}
+    numbers = {k for k in left if weighing.is_number(turn.pack, k)}
+    return {k: references.one_of(turn.simple, v) if k in numbers else v for k, v in left.items() if v}
+
+
+def _is_told(turn: Turn, entity: Entity, *, is_needed: bool) -> bool:
+    """Whether a day only tells what has been, or none that anybody could act on."""
+    text = turn.understanding.text
+    words, before, after = (
+        normalising.simplify(normalising.fold(part).text)
+        for part in (entity.text, text[max(0, entity.start - 16) : entity.start], text[entity.end : entity.end + 24])
+    )
+    is_past = turn_words.PAST_DAY.search(words) is not None
+    is_today = turn_words.THIS_DAY.search(words) is not None
+    came = turn_words.CAME.match(after) is not None or turn_words.CAME_BEFORE.search(before) is not None
+    if (is_past or is_today) and came:
+        return True
+    if is_today and turn_words.HOURS.match(after) is not None:
+        return True
+    if is_needed:
+        return False
+    is_open = turn_words.OPEN_DAY.search(words) is not None
+    return is_past or is_open or (is_today and turn_words.TO_HAPPEN.match(after) is None)
 
 
 def _passed_on(turn: Turn, intent: str) -> Values:
@@ -224,7 +258,10 @@ def _passed_on(turn: Turn, intent: str) -> Values:
     if turn.pack.intents[intent].hand_over is not None:
         return dict(values)
     rules = turn.pack.entities
-    return {k: v for k, v in values if (rule := rules.get(k)) and rule.carried == "across_requests"}
+    passed = {k: v for k, v in values if (rule := rules.get(k)) and rule.carried == "across_requests"}
+    if turn_words.SWITCH.search(turn.simple) is None:  # the matter goes on under another name: 唔退喇,不如換
+        passed |= {k: v for k, v in values if (rule := rules.get(k)) and rule.reads and intent in rule.intents}
+    return passed
 
 
 def _stand_ins(turn: Turn, before: Topic | None, stated: Values) -> tuple[str, ...]:
@@ -253,6 +290,8 @@ def _always_counts(
     if kind == "person":
         owners = {references.owner_of(words) for _, _, words in turn.told}
         return owners >= {"mine", "theirs"} or not all(people.is_relation(value) for value in values)
+    if not now and rule is not None and rule.reads == "things":  # it stands for its number until that is said
+        return not any(weighing.is_number(turn.pack, k) for k, _ in (same.values if same else ()))
     identifies = kind in _CONTACTS or (rule is not None and rule.carried == "across_requests")
     return identifies or (now and rule is not None and rule.counts == "always")
 

@@ -25,9 +25,24 @@ _BOTH = re.compile(r"两[张个份单件](?:单|都)?|两者|全部|both|all of 
 _ORDINALS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "first": 0, "second": 1, "third": 2, "last": -1}
 
 
+_PAIR = re.compile(
+    r"(?P<former>前者|前面(?:嗰|那|果)|头先第一|头(?:嗰|那)(?:张|个|份|单|件|只|款)|the former)"
+    r"|(?P<latter>后者|后面(?:嗰|那|果)|[后尾](?:嗰|那)(?:张|个|份|单|件|只|款)|the latter)"
+)
+
+
+def one_of(simple: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the values just named that the same message picks by their place: 有兩張單…，第一張想取消."""
+    match = _ORDINAL.search(simple) if len(values) > 1 else None
+    if match is None:
+        return values
+    place = _ORDINALS.get(match[1] or match[2] or "last", int(match[1]) - 1 if (match[1] or "").isdigit() else -1)
+    return (values[place],) if -1 <= place < len(values) else values
+
+
 def picks_another(simple: str) -> bool:
     """Whether a message picks one of several by its place or fate: 第一張, 另外嗰份, cancel咗嗰張, the earlier one."""
-    return any(pattern.search(simple) is not None for pattern in (_ORDINAL, _OTHER, _EARLIER, _DEED))
+    return any(pattern.search(simple) is not None for pattern in (_ORDINAL, _PAIR, _OTHER, _EARLIER, _DEED))
 
 
 def referred(simple: str, state: DialogueState, wanted: Mapping[str, EntityKind], own: Values) -> Values:
@@ -76,6 +91,12 @@ def owner_of(words: str) -> str | None:
     if theirs == mine == -1:
         return None
     return "mine" if mine > theirs else "theirs"
+
+
+def is_mine(simple: str) -> bool:
+    """Whether a message speaks of the customer's own thing where somebody else's was spoken of: 我嗰份."""
+    match = _WHOSE.search(simple)
+    return match is not None and owner_of(match[1]) == "mine"
 
 
 def _pointed(simple: str, state: DialogueState, wanted: Mapping[str, EntityKind], own: Values) -> Values:
@@ -143,6 +164,9 @@ def _chosen(simple: str, before: list[str], now: tuple[str, ...]) -> tuple[str, 
         return None
     if _BOTH.search(simple) is not None:
         return tuple(before[-3:] if "三" in simple else before[-2:])
+    pair = _PAIR.search(simple)
+    if pair is not None:
+        return (before[-2] if pair["former"] else before[-1],)
     ordinal = _ORDINAL.search(simple)
     if ordinal is not None:
         place = _ORDINALS.get(ordinal[1] or ordinal[2] or "last")

@@ -97,3 +97,21 @@ FOR_WANT_OF = re.compile(
     r"(?:冇|没有|唔记得|不记得|唔见|揾唔到|找不到|无|don't have|lost|no).{0,6}"
     r"(?:单号|号码|编号|保单|order|number|单|no\.?)"
 )
+# A day by which somebody tells what has been: 琴日, 上個禮拜, 三日前; and one that is no day yet: 月尾.
+PAST_DAY = re.compile(
+    r"(?:大?前[日天晚]|[寻琴噚昨尋][日天晚朝晏早夜]|对?上个?(?:星期|礼拜|周|月)|yesterday|last )|(?:之?前|ago)$"
+)
+OPEN_DAY = re.compile(r"(?:月|年)(?:尾|底|初|头|中)旬?$")
+THIS_DAY = re.compile(r"今(?:日|天|朝|晚|早|晏|晨|午|下昼)$|^(?:today|tonight|gam yat)$")
+# What is to happen on a day: 今日到唔到, 今晚送.
+TO_HAPPEN = re.compile(
+    r"[^,，。]{0,5}(?:送|到|会|派|寄|出货|出发|攞|取|拎|嚟|过嚟|得唔得|可唔可以)|[^,.]{0,12}(?:deliver|arriv|come|ship|get)"
+)
+# What came to somebody on a day: 琴日收到, came today.
+CAME = re.compile(
+    r"[^,，。;；]{0,6}(?:收到|收件|收货|签收|送到|送咗|送嚟|送达|到货|到手|寄到|买(?:咗|左|了|嘅|返)|话|讲)"
+)
+CAME_BEFORE = re.compile(r"(?:came|arrived|received|delivered|got (?:it|them)|收到|送到|签收)(?: on| in)? ?$")
+HOURS = re.compile(
+    r"[^,，。]{0,6}(?:开到|几点|收工|关门|闩门|收铺|营业|仲开|开唔开|open|close)|[^,.]{0,10}(?:open|clos)"
+)
