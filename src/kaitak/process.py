@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from kaitak.accounts import identity
 from kaitak.api.deps import Deps
@@ -19,21 +20,26 @@ from kaitak.business.gateway import Gateway
 from kaitak.channels.endpoints import InboxDefaults
 from kaitak.channels.live import HttpPorts, LiveConnectors
 from kaitak.conversations.attaching import AttachmentStore
+from kaitak.conversations import scanning
+from kaitak.contacts.codes import OneTimeCodes
 from kaitak.conversations.delivery import Deliverer
+from kaitak.conversations.call_log import CallLog
 from kaitak.conversations.hydration import StreamHydrator
 from kaitak.conversations.inbound import Door
 from kaitak.conversations.links import Links
 from kaitak.conversations.receiving import Receivers
 from kaitak.conversations.road import Road
+from kaitak.conversations.retention import Retention
 from kaitak.conversations.subscribers import SUBSCRIBERS
 from kaitak.conversations.webhooks import WebhookDoor
+from kaitak.conversations.transcriber import Transcriber
 from kaitak.core import settings as configuration
 from kaitak.core.addresses import read_allow_list
 from kaitak.core.clock import SystemClock
 from kaitak.core.crypto import Keyring
 from kaitak.core.http import OutgoingHttp
 from kaitak.core.llm import Endpoint
-from kaitak.core.settings import LlmSettings, Settings
+from kaitak.core.settings import LlmSettings, Settings, TranscriptionSettings
 from kaitak.db.session import Database
 from kaitak.knowledge.index import KnowledgeShelf
 from kaitak.realtime.hub import Hub
@@ -73,15 +79,20 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         gateway = Gateway(database, keyring, http, clock=clock)
         shelf = PackShelf(settings.data_dir / "models", database)
         arbiter = Arbiter(database, http, clock, language_model_terms(settings.llm))
-        door = Door(road, signals)
+        transcriber = _transcriber(settings.transcription, http)
+        door = Door(road, signals, voice_wait=settings.transcription.wait if transcriber.is_on else timedelta(0))
         hub = Hub(dsn, StreamHydrator(database, links), signals)
-        store = AttachmentStore(settings.storage_dir, settings.storage.max_attachment_bytes)
+        scanner = scanning.make(settings.scan.url, settings.scan.timeout, http)
+        store = AttachmentStore(settings.storage_dir, settings.storage.max_attachment_bytes, scanner)
+        retention = Retention(settings.retention.webhook_bodies, settings.retention.attachments)
+        call_log = CallLog(database, clock)
         defaults = InboxDefaults(settle=settings.worker.settle)
-        webhooks = WebhookDoor(road, door, connectors, database, public_url=settings.public_url)
+        webhooks = WebhookDoor(road, door, connectors, database, call_log, public_url=settings.public_url)
         talking = (road, signals, door, hub, connectors, gateway, links, store, defaults, webhooks, http)
         knowledge_shelf = KnowledgeShelf()
         knowledge = KnowledgeCalls(database, knowledge_shelf, arbiter)
-        parts = (*talking, shelf, arbiter, knowledge_shelf, knowledge)
+        keeping = (transcriber, retention, call_log)
+        parts = (*talking, *keeping, shelf, arbiter, knowledge_shelf, knowledge)
         name, worker = f"{socket.gethostname()}-{os.getpid()}", settings.worker
         deliverer = Deliverer(
             road, signals, connectors, links, batch=worker.delivery_batch, name=name, files=store
@@ -123,6 +134,17 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
 
 def language_model_terms(settings: LlmSettings) -> Terms | None:
     """What the operator set for the language model; None: there is none."""
+def _transcriber(settings: TranscriptionSettings, http: OutgoingHttp) -> Transcriber:
+    return Transcriber(
+        http=http,
+        url=settings.url,
+        model=settings.model,
+        key=settings.key.get_secret_value().strip() if settings.key else "",
+        language=settings.language,
+        timeout=settings.timeout,
+    )
+
+
     if not settings.url:
         return None
     return Terms(

@@ -13,13 +13,16 @@ import uvicorn
 
 import kaitak.contacts.import_tasks
 import kaitak.conversations.fetching
+import kaitak.conversations.retention
 import kaitak.conversations.tasks
+import kaitak.conversations.thumbnails
 import kaitak.conversations.watching
 import kaitak.knowledge.crawl_tasks
 import kaitak.learning.tasks
 import kaitak.realtime.tasks  # noqa: F401 (declares its periodic jobs)
 from kaitak.app import create_app
 from kaitak.conversations import search_index
+from kaitak.conversations.call_log import CallLog
 from kaitak.conversations.webhooks import HookFirst, WebhookDoor
 from kaitak.core import resources
 from kaitak.jobs import queue
@@ -100,7 +103,7 @@ async def web(process: Process, stop: Stop, *, on_ready: Callable[[int], None] |
         timeout_keep_alive=75,
     )
     server = _Server(config)
-    async with _background(stop, process.door.run(), process.hub.run()):
+    async with _background(stop, process.door.run(), process.hub.run(), process.deps.get(CallLog).run()):
         task = _watched(server.serve(), stop)
         await server.has_started.wait()
         if on_ready is not None and server.started:

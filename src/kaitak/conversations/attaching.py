@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -27,6 +27,7 @@ from kaitak.conversations.errors import (
 )
 from kaitak.conversations.links import safe_file_name
 from kaitak.conversations.models import Attachment, Message
+from kaitak.conversations.scanning import Scanner
 from kaitak.core import ids
 from kaitak.core.errors import InvalidError
 from kaitak.core.ids import AccountId
@@ -52,19 +53,25 @@ class StoredBytes:
     file_size: int
     sha256: bytes
     size: sniffing.Size | None
+    is_scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AttachmentStore:
-    """The folder where files lie, by account and random id; nothing of their names."""
+    """The folder where files lie, by account and random id; nothing of their names. What the scanner refuses goes."""
 
     folder: Path
     max_bytes: int
+    scanner: Scanner | None = None
 
     def path(self, account_id: AccountId, attachment_id: UUID) -> Path:
         """Where a file lies."""
         name = attachment_id.hex
         return self.folder / str(int(account_id)) / name[:2] / name
+
+    def thumbnail_path(self, account_id: AccountId, attachment_id: UUID) -> Path:
+        """Where a picture's thumbnail lies."""
+        return self.path(account_id, attachment_id).with_suffix(".thumbnail")
 
     async def take(self, request: Request, account_id: AccountId) -> StoredBytes:
         """Read the form's one file, refuse it early if it is too large or of a wrong type, and store it whole."""
@@ -83,17 +90,31 @@ class AttachmentStore:
             if not isinstance(upload, UploadFile):
                 raise FormMalformedError
             name = safe_file_name(upload.filename or "file")
-            return await asyncio.to_thread(self._store, upload.file, name, account_id)
+            stored = await asyncio.to_thread(self._store, upload.file, name, account_id)
         finally:
             await form.close()
+        return await self._looked_at(stored, account_id)
 
-    def keep_bytes(self, source: BinaryIO, file_name: str, account_id: AccountId) -> StoredBytes:
-        """Store a file that did not come in a form, under the same limits; blocks."""
-        return self._store(source, safe_file_name(file_name), account_id)
+    async def keep_bytes(self, source: BinaryIO, file_name: str, account_id: AccountId) -> StoredBytes:
+        """Store a file that did not come in a form, under the same limits."""
+        stored = await asyncio.to_thread(self._store, source, safe_file_name(file_name), account_id)
+        return await self._looked_at(stored, account_id)
 
     def remove(self, account_id: AccountId, attachment_id: UUID) -> None:
-        """Remove a file; one that is gone already is fine."""
+        """Remove a file and its thumbnail; one that is gone already is fine."""
         self.path(account_id, attachment_id).unlink(missing_ok=True)
+        self.thumbnail_path(account_id, attachment_id).unlink(missing_ok=True)
+
+    async def _looked_at(self, stored: StoredBytes, account_id: AccountId) -> StoredBytes:
+        """Let the scanner look before the file has a row: until then nobody can ask for it."""
+        if self.scanner is None:
+            return stored
+        try:
+            await self.scanner.scan(self.path(account_id, stored.id))
+        except BaseException:
+            self.remove(account_id, stored.id)
+            raise
+        return replace(stored, is_scanned=True)
 
     async def _capped(self, request: Request) -> AsyncGenerator[bytes, None]:
         taken = 0
@@ -156,6 +177,7 @@ async def keep(
         sha256=stored.sha256,
         width=stored.size.width if stored.size else None,
         height=stored.size.height if stored.size else None,
+        scanned_at=func.now() if stored.is_scanned else None,
     )
     session.add(attachment)
     await session.flush()

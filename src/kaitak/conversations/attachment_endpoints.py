@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse
 
 from kaitak.accounts.policy import Permission
@@ -13,22 +13,30 @@ from kaitak.api.dependencies import require_alone
 from kaitak.api.deps import DepsDep
 from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
-from kaitak.conversations import attaching, views
+from kaitak.conversations import attaching, thumbnails, views
 from kaitak.conversations.dependencies import LinksDep, StoreDep
 from kaitak.conversations.errors import (
     AttachmentEmptyError,
+    AttachmentExpiredError,
     AttachmentNotFoundError,
     AttachmentTooLargeError,
     AttachmentTypeError,
 )
 from kaitak.conversations.links import Links, is_inline
 from kaitak.conversations.models import Attachment
+from kaitak.conversations.scanning import AttachmentRefusedError, ScannerUnavailableError
 from kaitak.conversations.schemas import AttachmentView
 from kaitak.core.crypto import LinkExpiredError, LinkInvalidError
 
 router = APIRouter(tags=["attachments"])
 UploaderDep = Annotated[Principal, Depends(require_alone(Permission.WRITE_CONVERSATIONS))]
-UPLOAD_ERRORS = problems(AttachmentTooLargeError, AttachmentTypeError, AttachmentEmptyError)
+UPLOAD_ERRORS = problems(
+    AttachmentTooLargeError,
+    AttachmentTypeError,
+    AttachmentEmptyError,
+    AttachmentRefusedError,
+    ScannerUnavailableError,
+)
 
 
 @router.post(
@@ -49,13 +57,14 @@ async def upload(
         attachment = await attaching.keep(
             session, principal.account_id, stored, uploader_type="user", uploader_id=principal.user_id
         )
+        await thumbnails.order(session, attachment)
     return shown(attachment, links)
 
 
 @router.get(
     "/attachments/{token}/{file_name}",
     response_class=FileResponse,
-    responses=problems(LinkInvalidError, LinkExpiredError, AttachmentNotFoundError),
+    responses=problems(LinkInvalidError, LinkExpiredError, AttachmentNotFoundError, AttachmentExpiredError),
 )
 async def download(
     token: Annotated[str, Path(max_length=200)],
@@ -63,15 +72,21 @@ async def download(
     deps: DepsDep,
     store: StoreDep,
     links: LinksDep,
+    *,
+    thumbnail: Annotated[bool, Query(description="the small picture instead, where there is one")] = False,
 ) -> FileResponse:
     """The file behind a link; shown in place only if no browser can be misled by its type."""
     account_id, attachment_id = links.check(token)
     async with deps.database.transaction(account_id) as session:
         attachment = await attaching.get_attachment(session, account_id, attachment_id)
-    path = store.path(account_id, attachment_id)
+    if attachment.expired_at is not None:
+        raise AttachmentExpiredError
+    is_small = thumbnail and attachment.has_thumbnail
+    path = store.thumbnail_path(account_id, attachment_id) if is_small else store.path(account_id, attachment_id)
     if not path.is_file():
         raise AttachmentNotFoundError
-    place = "inline" if is_inline(attachment.content_type) else "attachment"
+    content_type = thumbnails.CONTENT_TYPE if is_small else attachment.content_type
+    place = "inline" if is_inline(content_type) else "attachment"
     headers = {
         "content-disposition": f"{place}; filename*=UTF-8''{quote(attachment.file_name, safe='')}",
         "content-security-policy": "default-src 'none'; sandbox",
@@ -80,7 +95,7 @@ async def download(
         "cache-control": "private, max-age=3600, immutable",
         "referrer-policy": "no-referrer",
     }
-    media_type = attachment.content_type if is_inline(attachment.content_type) else "application/octet-stream"
+    media_type = content_type if is_inline(content_type) else "application/octet-stream"
     return FileResponse(path, media_type=media_type, headers=headers)
 
 
@@ -93,5 +108,8 @@ def shown(attachment: Attachment, links: Links) -> AttachmentView:
         "file_size": attachment.file_size,
         "width": attachment.width,
         "height": attachment.height,
+        "has_thumbnail": attachment.has_thumbnail,
+        "transcript_state": attachment.transcript_state,
+        "expired_at": attachment.expired_at,
     }
     return views.attachment_view(fields, attachment.account_id, links)

@@ -23,6 +23,13 @@ class AttachmentNotFoundError(NotFoundError):
     code = "attachment_not_found"
 
 
+class AttachmentExpiredError(NotFoundError):
+    """The file was kept for as long as the operator said, and is gone."""
+
+    code = "attachment_expired"
+    status = 410
+
+
 class DeliveryNotFoundError(NotFoundError):
     """The delivery does not exist, or is not one that can be replayed."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
 from collections.abc import Sequence
@@ -21,9 +20,10 @@ from kaitak.channels.contract import (
     RefusedError,
 )
 from kaitak.channels.live import LiveConnectors
-from kaitak.conversations import attaching
+from kaitak.conversations import attaching, thumbnails, transcribing, voice_notes
 from kaitak.conversations.attaching import AttachmentStore
 from kaitak.conversations.models import Message
+from kaitak.conversations.transcriber import Transcriber
 from kaitak.core.errors import KaitakError
 from kaitak.core.ids import AccountId, InboxId
 from kaitak.db.session import Database
@@ -50,6 +50,7 @@ class _Held:
     message_id: int
     contact_inbox_id: int
     fetcher: FetchesMedia
+    content: str
     media: list[dict[str, object]]
 
 
@@ -88,11 +89,13 @@ async def _find(deps: JobDeps, account: AccountId, inbox: InboxId, external_id: 
         if row is None:
             return None
         message = await session.get_one(Message, (account, row.id))
-        media = message.content_attributes.get("media")
+        content, media = message.content, message.content_attributes.get("media")
     connector = deps.get(LiveConnectors).make(account, inbox, row.channel, row.config_encrypted, row.version)
     if not isinstance(connector, FetchesMedia) or not isinstance(media, list):
         return None
-    return _Held(message_id=row.id, contact_inbox_id=row.contact_inbox_id, fetcher=connector, media=media)
+    return _Held(
+        message_id=row.id, contact_inbox_id=row.contact_inbox_id, fetcher=connector, content=content, media=media
+    )
 
 
 async def _fetch_one(deps: JobDeps, account: AccountId, held: _Held, number: int) -> None:
@@ -100,7 +103,7 @@ async def _fetch_one(deps: JobDeps, account: AccountId, held: _Held, number: int
     try:
         got = await held.fetcher.fetch(str(entry.get("ref", "")), max_bytes=store.max_bytes)
         name = str(entry.get("file_name") or got.file_name or entry.get("kind") or "file")
-        stored = await asyncio.to_thread(store.keep_bytes, io.BytesIO(got.body), name, account)
+        stored = await store.keep_bytes(io.BytesIO(got.body), name, account)
     except ChannelUnavailableError:
         raise  # the job is tried again
     except KaitakError as exc:
@@ -109,13 +112,19 @@ async def _fetch_one(deps: JobDeps, account: AccountId, held: _Held, number: int
         _log.warning("a file of a customer was refused: %s", exc.code, extra={"message_id": held.message_id})
         async with deps.database.transaction(account) as session:
             await _note(session, account, held.message_id, number, {FETCHED: "refused", "reason": exc.code})
+        if deps.get(Transcriber).is_on and voice_notes.is_wordless(
+            held.content, str(entry.get("kind")), str(entry.get("file_name") or "")
+        ):
+            await transcribing.give_up(deps, account, held.message_id, exc.code)
         return
     async with deps.database.transaction(account) as session:
         uploader = held.contact_inbox_id
-        await attaching.keep(session, account, stored, uploader_type="contact_inbox", uploader_id=uploader)
+        attachment = await attaching.keep(session, account, stored, uploader_type="contact_inbox", uploader_id=uploader)
         message = await session.get_one(Message, (account, held.message_id))
         await attaching.join(session, message, [stored.id], uploader_type="contact_inbox", uploader_id=uploader)
         await _note(session, account, held.message_id, number, {FETCHED: "fetched"})
+        await thumbnails.order(session, attachment)
+        await transcribing.order(session, deps.get(Transcriber), attachment, message)
 
 
 async def _note(

@@ -18,6 +18,7 @@ from kaitak.channels.contract import (
     Nudged,
     Sender,
 )
+from kaitak.conversations import voice_notes
 from kaitak.conversations.road import Road
 from kaitak.conversations.road_rows import IncomingMessage, Json, LedgerEntry, Stored
 from kaitak.core import metrics
@@ -43,8 +44,10 @@ class DoorBusyError(UnavailableError):
 class Door:
     """The one way in. `run` must be running; `accept` returns when everything is stored."""
 
-    def __init__(self, road: Road, signals: Signals) -> None:
+    def __init__(self, road: Road, signals: Signals, *, voice_wait: timedelta = timedelta(0)) -> None:
+        """`voice_wait`: how long the bot holds back for the transcript of a voice note; zero: there is none."""
         self._road = road
+        self._voice_wait = voice_wait
         self._signals = signals
         self._placing: set[asyncio.Task[None]] = set()
         self._waiting: asyncio.Queue[tuple[IncomingMessage, asyncio.Future[Stored]]] = asyncio.Queue(MAX_WAITING)
@@ -78,7 +81,7 @@ class Door:
         others = [event for event in events if isinstance(event, DeliveryReported | Ignored)]
         for event in events:
             if isinstance(event, MessageReceived):
-                result = await self.store(_incoming(account_id, inbox_id, settle, event))
+                result = await self.store(self._incoming(account_id, inbox_id, settle, event))
                 metrics.INBOUND.labels(channel, result.outcome).inc()
                 stored.append(result)
             elif isinstance(event, Nudged):
@@ -99,6 +102,22 @@ class Door:
             await self._note(account_id, inbox_id, channel, others)
         return stored
 
+    async def accept_again(
+        self, account_id: AccountId, inbox_id: InboxId, channel: str, settle: timedelta, events: Sequence[InboundEvent]
+    ) -> list[str]:
+        """Take the events of a call that came in before; answers what became of each. What is stored stays stored."""
+        found = []
+        for event in events:
+            if isinstance(event, MessageReceived):
+                message = self._incoming(account_id, inbox_id, settle, event)
+                result = await self._road.place_and_ingest(message, is_replayed=True)
+                self._signals.mark(Topic.TURN, Topic.STREAM)
+                metrics.INBOUND.labels(channel, result.outcome).inc()
+                found.append(str(result.outcome))
+            elif isinstance(event, DeliveryReported | Ignored):
+                found += await self._note(account_id, inbox_id, channel, [event])
+        return found
+
     async def _in_its_thread(self, account_id: AccountId, inbox_id: InboxId, event: InboundEvent) -> InboundEvent:
         """An answer in a thread of ours belongs there, whoever writes it; that somebody else does is said beside it."""
         if not isinstance(event, MessageReceived) or event.thread is None:
@@ -114,8 +133,9 @@ class Door:
 
     async def _note(
         self, account_id: AccountId, inbox_id: InboxId, channel: str, events: Sequence[DeliveryReported | Ignored]
-    ) -> None:
+    ) -> list[str]:
         """Apply delivery reports and count what we do not support; a repeated event changes nothing."""
+        found = []
         for event in events:
             entry = LedgerEntry(
                 account_id=account_id,
@@ -134,6 +154,17 @@ class Door:
                 outcome = await self._road.apply_report(entry, message_id, event.status.value, event.reason[:200])
                 self._signals.mark(Topic.STREAM)
             metrics.INBOUND.labels(channel, outcome).inc()
+            found.append(outcome)
+        return found
+
+    def _incoming(
+        self, account_id: AccountId, inbox_id: InboxId, settle: timedelta, event: MessageReceived
+    ) -> IncomingMessage:
+        if self._voice_wait and any(
+            voice_notes.is_wordless(event.text, each.kind, each.file_name) for each in event.media
+        ):
+            settle = max(settle, self._voice_wait)
+        return _incoming(account_id, inbox_id, settle, event)
 
     async def _serve(self) -> None:
         last = 0.0

@@ -91,20 +91,26 @@ class Road:
         repeated = Stored("duplicate")
         return [found.get(n, repeated) for n in range(len(messages))]
 
-    async def place_and_ingest(self, message: IncomingMessage) -> Stored:
-        """Store a message of somebody new or without an open conversation: makes what is missing first."""
+    async def place_and_ingest(self, message: IncomingMessage, *, is_replayed: bool = False) -> Stored:
+        """Store a message of somebody new or without an open conversation: makes what is missing first.
+
+        A replayed one may have come in before as something that we did not support: that entry makes way.
+        """
         cleaned = road_mapping.without_nul(message)
         for _ in range(PLACE_TRIES):
-            stored = await self._place_once(cleaned)
+            stored = await self._place_once(cleaned, is_replayed=is_replayed)
             if stored.outcome != "unplaced":
                 return stored
         raise DatabaseUnavailableError("the conversation is being resolved again and again")
 
-    async def _place_once(self, message: IncomingMessage) -> Stored:
+    async def _place_once(self, message: IncomingMessage, *, is_replayed: bool) -> Stored:
         """One try; `unplaced` when the conversation was resolved at this very moment."""
         try:
             async with self._pool.connection() as connection, connection.transaction():
                 await connection.execute(statements.SET_ACCOUNT, {"account": message.account_id})
+                if is_replayed:
+                    where = {"inbox": message.inbox_id, "external_id": message.external_id}
+                    await connection.execute(statements.FORGET_IGNORED, {"account": message.account_id, **where})
                 if not await _place(connection, message):
                     return Stored("duplicate")
                 cursor = await _run(

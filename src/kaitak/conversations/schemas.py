@@ -133,6 +133,9 @@ class AttachmentView(Wire):
     height: int | None
     url: str
     inline: bool
+    thumbnail_url: str | None
+    transcript_state: Literal["waiting", "done", "failed"] | None
+    expired_at: datetime | None
 
 
 class Sender(Wire):

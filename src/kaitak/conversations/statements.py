@@ -285,6 +285,12 @@ select %(account)s, %(inbox_id)s, %(hint)s::jsonb -> 0, clock_timestamp()
 on conflict (account_id, inbox_id) do update set hint = excluded.hint, nudged_at = excluded.nudged_at
 """
 
+# What came in as something that we did not support makes way for the message that it is now known to be.
+FORGET_IGNORED = """
+delete from inbound_event
+where account_id = %(account)s and inbox_id = %(inbox)s and external_id = %(external_id)s and outcome = 'ignored'
+"""
+
 # Placing a message that has no open conversation yet.
 IS_KNOWN = """
 select 1 from inbound_event

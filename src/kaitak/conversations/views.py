@@ -62,7 +62,8 @@ select m.id, m.conversation_id as conversation, c.display_id, c.inbox_id, c.cont
     else '' end as sender_name,
   m.content, m.content_type, m.content_attributes, m.private, m.status, m.status_reason, m.echo_id, m.created_at,
   (select jsonb_agg(jsonb_build_object('id', a.id, 'file_name', a.file_name, 'content_type', a.content_type,
-      'file_size', a.file_size, 'width', a.width, 'height', a.height) order by a.created_at, a.id)
+      'file_size', a.file_size, 'width', a.width, 'height', a.height, 'has_thumbnail', a.has_thumbnail,
+      'transcript_state', a.transcript_state, 'expired_at', a.expired_at) order by a.created_at, a.id)
    from attachment a where a.account_id = m.account_id and a.message_id = m.id) as attachments,
   m.sender_type = 'bot' and exists (select from turn n where n.account_id = m.account_id
     and n.conversation_id = m.conversation_id and n.to_seq < m.seq) as has_trace
@@ -191,4 +192,15 @@ def attachment_view(fields: Mapping[str, object], account_id: int, links: Links)
     """A file with its link."""
     name, number = str(fields["file_name"]), UUID(str(fields["id"]))
     url = links.path(account_id, number, name)
-    return AttachmentView.model_validate({**fields, "url": url, "inline": is_inline(str(fields["content_type"]))})
+    more = {
+        "url": url,
+        "inline": is_inline(str(fields["content_type"])),
+        "thumbnail_url": f"{url}?thumbnail=true" if fields["has_thumbnail"] else None,
+    }
+    return AttachmentView.model_validate({**fields, **more})
+
+
+def absolute(view: AttachmentView, links: Links) -> AttachmentView:
+    """The same for other sites."""
+    small = links.public_url + view.thumbnail_url if view.thumbnail_url else None
+    return view.model_copy(update={"url": links.public_url + view.url, "thumbnail_url": small})

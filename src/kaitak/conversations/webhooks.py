@@ -18,6 +18,7 @@ from kaitak.channels import registry
 from kaitak.channels.contract import RawReply, RawRequest
 from kaitak.channels.live import LiveConnectors
 from kaitak.conversations import fetching
+from kaitak.conversations.call_log import CallLog
 from kaitak.conversations.inbound import Door
 from kaitak.conversations.road import Road
 from kaitak.core.errors import KaitakError, NotFoundError, TooLargeError
@@ -46,9 +47,10 @@ class WebhookDoor:
     """Turns webhook calls into stored events. Inboxes are looked up at most every few seconds."""
 
     def __init__(
-        self, road: Road, door: Door, connectors: LiveConnectors, database: Database, *, public_url: str
+        self, road: Road, door: Door, connectors: LiveConnectors, database: Database, log: CallLog, *, public_url: str
     ) -> None:
         self._road = road
+        self._log = log
         self._public_url = public_url
         self._database = database
         self._door = door
@@ -63,13 +65,20 @@ class WebhookDoor:
             raise InboxUnknownError("no such inbox")
         account_id, inbox_id, _, sealed, settle, version, _ = row
         connector = self._connectors.make(account_id, inbox_id, channel, sealed, version)
-        body = await read_limited(request, registry.connector_class(channel).max_body)
-        raw = RawRequest(request.method, dict(request.headers), dict(request.query_params), body, self._url(request))
-        challenge = connector.challenge(raw)
-        if challenge is not None:
-            return _response(challenge)
-        connector.verify(raw)
-        events = connector.parse(raw)
+        raw: RawRequest | None = None
+        try:
+            body = await read_limited(request, registry.connector_class(channel).max_body)
+            headers, query = dict(request.headers), dict(request.query_params)
+            raw = RawRequest(request.method, headers, query, body, self._url(request))
+            challenge = connector.challenge(raw)
+            if challenge is not None:
+                return _response(challenge)
+            connector.verify(raw)
+            events = connector.parse(raw)
+        except KaitakError as exc:
+            self._log.refused(account_id, inbox_id, exc, raw)
+            raise
+        self._log.parsed(account_id, inbox_id, raw, events)
         await self._door.accept(account_id, inbox_id, channel, settle, events)
         await fetching.order(self._database, account_id, inbox_id, events)
         return _response(connector.ack)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from kaitak.conversations import views
 from kaitak.conversations.links import Links
 from kaitak.conversations.schemas import ConversationView, MessageView
 from kaitak.conversations.widget_schemas import AgentBrief, WidgetConversation, WidgetMessage
@@ -46,7 +47,7 @@ def message_for_visitor(view: MessageView, links: Links) -> WidgetMessage | None
         content=content,
         content_type=view.content_type,
         content_attributes=attributes,
-        attachments=[each.model_copy(update={"url": links.public_url + each.url}) for each in view.attachments],
+        attachments=[views.absolute(each, links) for each in view.attachments],
         status=view.status if author == "me" else None,
         echo_id=view.echo_id if author == "me" else None,
         created_at=view.created_at,

@@ -168,6 +168,51 @@ class LlmSettings(_Section):
         return self
 
 
+class RetentionSettings(_Section):
+    """How long some things are kept."""
+
+    webhook_bodies: Duration = Field(
+        default=timedelta(days=7),
+        ge=timedelta(hours=1),
+        le=timedelta(days=3650),
+        description="the bodies of webhook calls and events, such as P7D",
+    )
+    attachments: Duration | None = Field(
+        default=None, ge=timedelta(days=1), description="files of messages, such as P365D; default: for ever"
+    )
+
+
+class ScanSettings(_Section):
+    """What looks at every file before it is stored; without `url` nothing does."""
+
+    url: str = Field(
+        default="",
+        pattern=r"^(|clamd://[^/\s:@]+:\d{1,5}|clamd:///\S+|https?://[^\s@#]+)$",
+        description="clamd://host:3310, clamd:///path/of/its.socket, or the http address of a hook",
+    )
+    timeout: Duration = Field(default=timedelta(seconds=30), ge=timedelta(seconds=1), le=timedelta(minutes=10))
+
+
+class TranscriptionSettings(_Section):
+    """The optional recogniser of voice notes; without `url` there is none."""
+
+    url: str = Field(
+        default="",
+        pattern=r"^(|https?://[^\s/@?#]+(/[^\s@?#]*)?)$",
+        description="base address, such as https://api.openai.com/v1; empty: off",
+    )
+    key: SecretStr | None = None
+    model: str = Field(default="whisper-1", min_length=1, max_length=200)
+    language: str = Field(default="", pattern=r"^([a-z]{2,3})?$", description="such as yue or zh; default: it guesses")
+    timeout: Duration = Field(default=timedelta(seconds=30), ge=timedelta(seconds=1), le=timedelta(minutes=5))
+    wait: Duration = Field(
+        default=timedelta(seconds=20),
+        ge=timedelta(seconds=1),
+        le=timedelta(minutes=5),
+        description="how long the bot holds its answer back for a transcript",
+    )
+
+
 class Settings(BaseSettings):
     """All settings of one process; read once by the composition root and passed on as values."""
 
@@ -186,6 +231,9 @@ class Settings(BaseSettings):
     realtime: RealtimeSettings = RealtimeSettings()
     backup: BackupSettings = BackupSettings()
     llm: LlmSettings = LlmSettings()
+    retention: RetentionSettings = RetentionSettings()
+    scan: ScanSettings = ScanSettings()
+    transcription: TranscriptionSettings = TranscriptionSettings()
 
     @field_validator("secret_key")
     @classmethod
