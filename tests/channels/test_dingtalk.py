@@ -97,13 +97,13 @@ class Hearing(ChatbotHandler):  # type: ignore[misc]
         return AckMessage.STATUS_OK, "OK"
 
 
-async def test_official_program_and_ours_hear_and_acknowledge_the_same() -> None:
+async def test_official_program_and_ours_hear_and_acknowledge_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     async with server.running(DingTalk()) as platform:
         said = platform.said("manager1234", "部電腦壞咗")
         hearing = Hearing()
         official = Official(Credential(case.CLIENT, case.SECRET))
-        official.OPEN_CONNECTION_API = f"{platform.url}/v1.0/gateway/connections/open"
-        DingTalkStreamClient.OPEN_CONNECTION_API = official.OPEN_CONNECTION_API
+        address = f"{platform.url}/v1.0/gateway/connections/open"
+        monkeypatch.setattr(DingTalkStreamClient, "OPEN_CONNECTION_API", address)
         official.register_callback_handler(TOPIC, hearing)
         connection = await asyncio.to_thread(official.open_connection)
         assert connection["endpoint"].endswith("/connect")
@@ -148,7 +148,7 @@ async def test_what_could_not_be_stored_is_not_acknowledged_and_comes_again() ->
         fresh = Desk()
         async with listening(platform, fresh):
             await until(1, platform.acknowledged)
-        assert [event.external_id for event in fresh.stored] == [event.external_id for event in fresh.stored[:1]]
+        assert len(fresh.stored) == 1
 
 
 async def test_ping_is_answered_and_disconnect_ends_the_connection_in_good_order() -> None:
