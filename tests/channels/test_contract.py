@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -72,8 +72,9 @@ MESSAGE = (
 class StillPorts:
     """Ports at a fixed time that reach nothing."""
 
-    def __init__(self, reply: PortReply | None = None) -> None:
+    def __init__(self, reply: PortReply | None = None, other_end: Callable[[str], Wire] | None = None) -> None:
         self.reply = reply
+        self.other_end = other_end
 
     async def post(self, url: str, *, headers: object, body: bytes) -> PortReply:
         assert self.reply is not None, "this test sends nothing"
@@ -83,7 +84,8 @@ class StillPorts:
         return await self.post(url, headers=headers, body=b"")
 
     async def dial(self, host: str, port: int, *, tls: bool, ca: str = "") -> Wire:
-        raise AssertionError("this test opens no connection")
+        assert self.other_end is not None, "this test opens no connection"
+        return self.other_end(host)
 
     def now(self) -> datetime:
         return NOW
@@ -91,7 +93,8 @@ class StillPorts:
 
 def make(name: str, reply: PortReply | None = None, **config: JsonValue) -> Connector:
     kind = registry.connector_class(name).config_type
-    return registry.make(name, kind.model_validate({**CASES[name].config, **config}), StillPorts(reply))
+    made = kind.model_validate({**CASES[name].config, **config})
+    return registry.make(name, made, StillPorts(reply, CASES[name].dial))
 
 
 def request(name: str, body: bytes, at: datetime = NOW) -> RawRequest:
@@ -100,7 +103,8 @@ def request(name: str, body: bytes, at: datetime = NOW) -> RawRequest:
 
 def outbound(name: str) -> Outbound:
     blocks = render(MESSAGE, registry.connector_class(name).capabilities)
-    return Outbound(key="5012", to="customer-42", thread="17", author="bot", author_name="Shop", at=NOW, blocks=blocks)
+    to = CASES[name].to
+    return Outbound(key="5012", to=to, thread="17", author="bot", author_name="Shop", at=NOW, blocks=blocks)
 
 
 def plain(events: Sequence[InboundEvent]) -> list[dict[str, object]]:

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from kaitak.channels.connectors.api.connector import Api
 from kaitak.channels.connectors.dingtalk.connector import DingTalk
+from kaitak.channels.connectors.email.connector import Email
 from kaitak.channels.connectors.instagram.connector import Instagram
 from kaitak.channels.connectors.line.connector import Line
 from kaitak.channels.connectors.messenger.connector import Messenger
@@ -25,7 +26,7 @@ class ChannelUnknownError(InvalidError):
 
 
 _META: tuple[type[Connector], ...] = (WhatsApp, Messenger, Instagram)
-_ALL: tuple[type[Connector], ...] = (WebWidget, Api, *_META, WeChat, Line, Telegram, Sms, DingTalk)
+_ALL: tuple[type[Connector], ...] = (WebWidget, Api, *_META, WeChat, Line, Telegram, Sms, DingTalk, Email)
 CONNECTORS: dict[str, type[Connector]] = {connector.name: connector for connector in _ALL}
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from kaitak.channels.contract import ConnectorError, OutcomeUnknownError, RawRequest
+from kaitak.channels.wires import Wire
 
 Headers = dict[str, str]
 Sign = Callable[[bytes, datetime], Headers]
@@ -35,6 +36,8 @@ class Case:
     right_query: Callable[[datetime], Mapping[str, str]] | None = None  # a right handshake by GET
     wrong_handshake: Mapping[str, str] = field(default_factory=dict)  # changes that make it wrong
     echoed: str = ""
+    dial: Callable[[str], Wire] | None = None  # what stands at the other end of a connection that is no HTTP call
+    to: str = "customer-42"  # a customer's address there
 
     @property
     def is_signed(self) -> bool:
