@@ -15,6 +15,7 @@ from kaitak.bot.actions import Amount
 from kaitak.bot.arbiter import Arbiter, Terms
 from kaitak.bot.knowledge_calls import KnowledgeCalls
 from kaitak.bot.pack_shelf import PackShelf
+from kaitak.bot.proof_desk import ProofDesk
 from kaitak.bot.turns import Turner
 from kaitak.business.gateway import Gateway
 from kaitak.channels.endpoints import InboxDefaults
@@ -125,6 +126,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
                 name=name,
                 arbiter=arbiter,
                 knowledge=knowledge,
+                proof=ProofDesk(database, gateway, OneTimeCodes(keyring), clock),
             ),
             deliverer=deliverer,
             receivers=Receivers(road, signals, connectors, database, name=name),

@@ -14,13 +14,17 @@ from kaitak.bot.decision import (
     Arguments,
     BusinessDeed,
     BusinessRead,
+    CodeRequest,
+    CodeTry,
     Failure,
     KnowledgeQuestion,
     OrderCheck,
     Outcome,
+    ProofWays,
     Source,
 )
 from kaitak.bot.knowledge_calls import KnowledgePort
+from kaitak.bot.proof_desk import ProofDesk
 from kaitak.business.contract import (
     Access,
     Audience,
@@ -52,6 +56,7 @@ class Calls:
 
     gateway: Gateway
     knowledge: KnowledgePort | None = None
+    proof: ProofDesk | None = None
 
     async def make(self, turn: ClaimedTurn, arguments: Arguments, now: datetime) -> ActionResult:
         """Make one call; a failure is a result that the flow decides about."""
@@ -76,6 +81,10 @@ class Calls:
                 return await self._do(turn, arguments)
             case KnowledgeQuestion():
                 return await self._ask(turn, arguments, now)
+            case ProofWays() | CodeRequest() | CodeTry():
+                if self.proof is None or turn.conversation_id <= 0:  # a trial proves nobody
+                    return ActionResult(arguments=arguments)
+                return await self.proof.make(turn, arguments, access_of(turn))
 
     async def _read(self, turn: ClaimedTurn, read: BusinessRead) -> ActionResult:
         access, account_id = access_of(turn), turn.account_id

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from kaitak.bot import agreeing, escalation, slot_filling, slot_reading, wishes
+from kaitak.bot import agreeing, escalation, proof_reading, slot_filling, slot_reading, wishes
 from kaitak.bot.decision import TurnContext
-from kaitak.bot.dialogue import DialogueState, Option
+from kaitak.bot.dialogue import DialogueState, Option, Question
 from kaitak.bot.flows import Flow, HandoverReason
 from kaitak.bot.packs import Pack
 from kaitak.nlu.understanding import Act, Understanding
@@ -51,7 +51,7 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to a question that no slot takes: yes or no to a confirm, the digits for a check."""
+    """The answer to a question that no slot takes: yes or no to a confirm, the digits for a check, an address."""
 
     answer: str
 
@@ -184,8 +184,8 @@ def _chosen(pack: Pack, state: DialogueState, understanding: Understanding, cont
     if value.startswith(SLOT) and frame is not None and any(option.value == value for option in options):
         _, slot, filled = value.split(":", 2)
         return Fill(frame.number, ((slot, (filled,)),), is_tapped=True)
-    if value in (YES, NO) and state.question is not None:
-        return _agreed(state.question.kind, yes=value == YES)
+    if value in (YES, NO, *proof_reading.CHOICES) and state.question is not None:
+        return _agreed(state.question.kind, yes=value == YES) if value in (YES, NO) else _proof(state.question, value)
     if value == PERSON:
         return HandOverTo("customer_asked")
     return Answer("correction_what") if value == OTHER else None
@@ -196,6 +196,11 @@ def _agreed(kind: str, *, yes: bool) -> Command | None:
     if kind == "go_on":
         return GoOn(yes)
     return Reply("yes" if yes else "no") if kind == "confirm" else None
+
+
+def _proof(question: Question, value: str) -> Command | None:
+    """What was tapped about a code counts while that question is open."""
+    return Reply(value) if question.kind == "prove" else None
 
 
 def is_choice(state: DialogueState, understanding: Understanding, context: TurnContext) -> bool:
@@ -248,6 +253,9 @@ def _answered(pack: Pack, state: DialogueState, understanding: Understanding, _:
         is_other = yes is False and slot_filling.puts_right(pack, state, understanding)
         is_other = is_other or wishes.assents_and_goes_on(pack, state, understanding)
         return None if yes is None or is_other else _agreed(question.kind, yes=yes)
+    if question.kind == "prove":
+        answer = proof_reading.answer(question, understanding)
+        return Reply(answer) if answer is not None else None
     flow = pack.flows.get(frame.flow)
     if flow is None or wishes.is_other_wish(pack, state, understanding):
         return None

@@ -65,7 +65,27 @@ class KnowledgeQuestion:
     language: str
 
 
-Arguments = BusinessRead | BusinessDeed | OrderCheck | KnowledgeQuestion
+@dataclass(frozen=True, slots=True)
+class ProofWays:
+    """How this customer may prove who they are; done at once where their channel has proven it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRequest:
+    """A code to a telephone number or mail address; `text` is what goes there, with dots where the code stands."""
+
+    medium: Literal["phone", "email"]
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTry:
+    """Whether the code that the customer has just written is right; whoever looks reads it, the engine never does."""
+
+
+Proof = ProofWays | CodeRequest | CodeTry
+Arguments = BusinessRead | BusinessDeed | OrderCheck | KnowledgeQuestion | Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +101,8 @@ class Source:
 class ActionResult:
     """What came of one call: rows of facts, a deed's outcome, or an answer; `failure` says why there is none of them.
 
-    A check gives the order's row if the digits are right and no row if they are not.
+    A check gives the order's row if the digits are right and no row if they are not. Proof that succeeds is done, and
+    its reference is the customer's number.
     """
 
     arguments: Arguments

@@ -19,6 +19,7 @@ MAX_AGENT_NOTE = 500
 _ASKED: dict[str, Asked] = {
     "slot": "slot",
     "check": "slot",
+    "prove": "slot",
     "clarify": "options",
     "offer_person": "yes_no",
     "confirm": "yes_no",
@@ -47,7 +48,7 @@ class Option:
 class Question:
     """What the bot asked last, so that the next message can be its answer."""
 
-    kind: Literal["slot", "clarify", "offer_person", "confirm", "check", "go_on"]
+    kind: Literal["slot", "clarify", "offer_person", "confirm", "check", "prove", "go_on"]
     slot: str | None = None
     wording: str = ""
     options: tuple[Option, ...] = ()

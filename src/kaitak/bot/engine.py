@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from kaitak.bot import carrying, carrying_out, commands, handing_over, packet, phrasing, wishes
+from kaitak.bot import carrying, carrying_out, commands, handing_over, packet, phrasing, proof_reading, wishes
 from kaitak.bot.carrying import Followed
 from kaitak.bot.commands import Command
 from kaitak.bot.decision import ActionResult, Decision, Final, TurnContext, predictions_of
@@ -33,13 +33,14 @@ def nlu_context(pack: Pack, state: DialogueState, context: TurnContext) -> Conte
     flow = pack.flows.get(frame.flow) if frame else None
     slots = list(flow.slots.values()) if flow else []
     asked = flow.slots.get(question.slot) if flow and question and question.slot else next(iter(slots), None)
-    is_checked = question is not None and question.kind == "check"  # its digits are no value of a slot
+    is_checked = question is not None and question.kind in ("check", "prove")  # its digits are no value of a slot
+    is_address = question is not None and question.slot == proof_reading.PROOF_ADDRESS
     language = state.language or phrasing.language_of(context.locale)
     return Context(
         now=context.now,
         language=language,
         asked=state.asked,
-        asked_entity=asked.entity if asked and not is_checked else None,
+        asked_entity="phone" if is_address else asked.entity if asked and not is_checked else None,
         misunderstandings=state.misunderstandings,
         earlier_intents=tuple(note.intent for note in state.notes if note.intent),
     )
@@ -54,6 +55,7 @@ def decide(
 ) -> Decision:
     """Decide a turn. Given `NeedsAction`, make the call and decide again from the same state with its result added."""
     before = fitting(pack, state)
+    understanding = proof_reading.alone(before.question, understanding, context.chosen)
     followed = carrying.follow(pack, before, understanding)
     understanding = carrying.understood(understanding, followed, before)
     language = _language(before, understanding, context)
@@ -149,7 +151,7 @@ def _described(command: Command) -> str:
 
 def _has_lain(draft: Draft) -> bool:
     state = draft.state
-    is_asked = state.question is not None and state.question.kind in ("slot", "confirm", "check")
+    is_asked = state.question is not None and state.question.kind in ("slot", "confirm", "check", "prove")
     return is_asked and bool(state.stack) and state.asked_at is not None and draft.context.now - state.asked_at > LAIN
 
 

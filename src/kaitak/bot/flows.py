@@ -100,6 +100,15 @@ class Check(Part):
     unavailable: Name | None = None
 
 
+class Prove(Part):
+    """Let through whoever is proven to be a customer; else by a code to an address on file. `none`: there is no way."""
+
+    prove: Literal["customer"]
+    ok: Name
+    failed: Name
+    none: Name
+
+
 class Confirm(Part):
     """Ask whether to go on; a changed value meanwhile brings the flow back here by its start."""
 
@@ -169,13 +178,15 @@ class End(Part):
 
 
 Kind = Literal[
-    "collect", "choose", "call", "check", "confirm", "do", "say", "branch", "set", "answer", "run", "hand_over", "end"
-]
+    "collect", "choose", "call", "check", "prove", "confirm", "do", "say", "branch", "set", "answer", "run",
+    "hand_over", "end",
+]  # fmt: skip
 KINDS: dict[Kind, type[Part]] = {
     "collect": Collect,
     "choose": Choose,
     "call": Call,
     "check": Check,
+    "prove": Prove,
     "confirm": Confirm,
     "do": Do,
     "say": Say,
@@ -186,7 +197,7 @@ KINDS: dict[Kind, type[Part]] = {
     "hand_over": HandOver,
     "end": End,
 }
-RESTING = (Collect, Choose, Check, Confirm)  # steps that may wait for the customer
+RESTING = (Collect, Choose, Check, Prove, Confirm)  # steps that may wait for the customer
 _SPOKEN_BESIDE = {"hand_over": {"say"}}  # keys that are a kind by themselves, but belong to another here
 
 
@@ -207,6 +218,7 @@ Step = Annotated[
     | Annotated[Choose, Tag("choose")]
     | Annotated[Call, Tag("call")]
     | Annotated[Check, Tag("check")]
+    | Annotated[Prove, Tag("prove")]
     | Annotated[Confirm, Tag("confirm")]
     | Annotated[Do, Tag("do")]
     | Annotated[Say, Tag("say")]

@@ -71,7 +71,7 @@ def hand_over(draft: Draft, reason: HandoverReason, understanding: Understanding
 
 def tried_in(draft: Draft) -> tuple[str, ...]:
     """What this turn tried: reads that failed, deeds and their outcome, answers with their source."""
-    kept = {"do", "answer", "check"}
+    kept = {"do", "answer", "check", "proof"}
     return tuple(
         f"{step.step}: {step.detail}"[: packet.MAX_TRIED_CHARACTERS]
         for step in draft.trace

@@ -18,6 +18,7 @@ from kaitak.bot.flows import HandoverReason, Name, Part
 from kaitak.bot.pack_files import PackFile
 from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.bot.pack_world import CUSTOMER, Article, Business, World
+from kaitak.contacts import codes
 
 NOW = datetime(2025, 11, 19, 6, 30, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Hong_Kong")
@@ -157,8 +158,8 @@ def play(ready: ReadyPack, case: Case) -> Failure | None:
         context = TurnContext(
             now=now,
             locale=talk.locale,
-            customer_ref=talk.customer_ref,
-            is_verified=talk.customer_ref is not None,
+            customer_ref=world.customer,
+            is_verified=world.customer is not None,
             channel=talk.channel,
             chosen=titles.get(turn.tap) if turn.tap else None,
         )
@@ -177,7 +178,10 @@ def play(ready: ReadyPack, case: Case) -> Failure | None:
 
 
 def decide(ready: ReadyPack, state: DialogueState, text: str, context: TurnContext, world: World) -> Final:
-    """One turn, with the declared business answering."""
+    """One turn, with the declared business answering; where a code is awaited, digits are hidden as on the road."""
+    world.heard = text
+    if world.waiting is not None and codes.read(text) is not codes.Reading.NOTHING_LIKE_IT:
+        text = codes.hidden(text)
     understanding = reading.understand(ready.pack, ready.model, text, state, context)
     results: list[ActionResult] = []
     for _ in range(MAX_CALLS + 1):

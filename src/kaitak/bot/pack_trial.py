@@ -17,6 +17,7 @@ from kaitak.bot.decision import (
     BusinessDeed,
     BusinessRead,
     Final,
+    KnowledgeQuestion,
     NeedsAction,
     OrderCheck,
     TurnContext,
@@ -108,8 +109,10 @@ def about(arguments: Arguments) -> tuple[str, dict[str, str]]:
             return str(given.pop("action")), {k: str(v) for k, v in given.items()}
         case OrderCheck():
             return "check_order", {"order_no": arguments.order_no}
-        case _:
+        case KnowledgeQuestion():
             return "knowledge", {"text": arguments.text}
+        case _:
+            return "proof", {}
 
 
 def _turn(office: Office, text: str, chosen: str | None, number: int) -> ClaimedTurn:

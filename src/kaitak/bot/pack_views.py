@@ -318,4 +318,4 @@ def _call(arguments: Arguments, result: ActionResult) -> TrialCall:
 
 
 CallKind = Literal["read", "deed", "check", "knowledge"]
-_KINDS: dict[str, CallKind] = {"check_order": "check", "knowledge": "knowledge"}
+_KINDS: dict[str, CallKind] = {"check_order": "check", "proof": "check", "knowledge": "knowledge"}

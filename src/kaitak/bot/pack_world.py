@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -15,8 +15,12 @@ from kaitak.bot.decision import (
     Arguments,
     BusinessDeed,
     BusinessRead,
+    CodeRequest,
+    CodeTry,
     KnowledgeQuestion,
     OrderCheck,
+    Proof,
+    ProofWays,
     Source,
     TurnContext,
 )
@@ -25,6 +29,7 @@ from kaitak.business import policy, rights
 from kaitak.business.contract import Audience
 from kaitak.business.facts import READS, Subject
 from kaitak.business.policy import Right
+from kaitak.contacts import codes
 
 CUSTOMER = "C-1"  # whose an order is, and who writes in a verified conversation, unless the test says otherwise
 _Rights = Mapping[str, Mapping[Audience, Right]]
@@ -47,6 +52,16 @@ class Article(Part):
     about: list[str] = Field(default=[], description="a question with one of these words is answered by it")
 
 
+class ProofOnFile(Part):
+    """How customers may prove who they are: the ways there are, and whose address is on file."""
+
+    ways: list[Literal["phone", "email"]] = []
+    on_file: dict[str, str] = Field(default={}, description="address -> customer number")
+    code: Annotated[str, Field(pattern=r"^\d{6}$")] = "246810"
+    tries: Annotated[int, Field(ge=1, le=9)] = 5
+    is_throttled: bool = False
+
+
 Told = Literal["done", "refused", "unknown", "not_found", "unavailable", "not_permitted"]
 
 
@@ -60,6 +75,7 @@ class Business(Part):
     reads: dict[str, JsonValue] = {}
     phone_tails: dict[str, str] = Field(default={}, description="order -> last digits of its buyer's telephone")
     deeds: dict[Name, Told | DeedOutcome] = {}
+    proof: ProofOnFile = ProofOnFile()
     is_down: bool = False
 
     @model_validator(mode="before")
@@ -92,6 +108,7 @@ class Business(Part):
             reads={**other.reads, **self.reads},
             phone_tails={**other.phone_tails, **self.phone_tails},
             deeds={**other.deeds, **self.deeds},
+            proof=self.proof if self.proof.ways else other.proof,
             is_down=self.is_down or other.is_down,
         )
 
@@ -122,18 +139,23 @@ class World:
     checked: set[str] = field(default_factory=set)
     outcomes: dict[str, ActionResult] = field(default_factory=dict)
     did: list[tuple[str, Row]] = field(default_factory=list)
+    heard: str = ""  # what the customer has written, where the engine sees dots
+    waiting: str | None = None  # whose code is awaited; empty: of an address that is nobody's
+    wrong: int = 0
 
     def answer(self, arguments: Arguments, context: TurnContext) -> ActionResult:
         """What comes of a call."""
         match arguments:
             case KnowledgeQuestion():
                 return self._known(arguments)
-            case _ if self.business.is_down:
+            case _ if self.business.is_down and not isinstance(arguments, ProofWays):
                 return ActionResult(arguments=arguments, failure="unavailable")
             case BusinessRead():
                 return self._read(arguments, context)
             case OrderCheck():
                 return self._check(arguments)
+            case ProofWays() | CodeRequest() | CodeTry():
+                return self._prove(arguments)
             case BusinessDeed():
                 return self._do(arguments)
 
@@ -162,7 +184,7 @@ class World:
     def _read(self, read: BusinessRead, context: TurnContext) -> ActionResult:
         form = READ_FORMS[read.name]
         subject = next((value for _, value in read.arguments), "")
-        if form.argument is None and context.customer_ref is None:
+        if form.argument is None and context.customer_ref is None and self.customer is None:
             return ActionResult(arguments=read, failure="not_permitted")
         audience = Audience.VERIFIED if form.argument is None else Audience.VISITOR
         if form.argument == "order_no":
@@ -200,6 +222,34 @@ class World:
             return ActionResult(arguments=asked)
         self.checked.add(asked.order_no)
         return ActionResult(arguments=asked, rows=(self._orders()[asked.order_no],))
+
+    def _prove(self, asked: Proof) -> ActionResult:
+        proof = self.business.proof
+        match asked:
+            case ProofWays():
+                self.waiting = None
+                return ActionResult(arguments=asked, rows=tuple({"way": way} for way in proof.ways))
+            case CodeRequest():
+                if proof.is_throttled:
+                    return ActionResult(arguments=asked, outcome="refused", reason="throttled")
+                self.waiting, self.wrong = proof.on_file.get(asked.address, ""), 0
+                return ActionResult(arguments=asked, outcome="done")
+            case CodeTry():
+                return self._try(asked)
+
+    def _try(self, asked: CodeTry) -> ActionResult:
+        proof, said = self.business.proof, codes.read(self.heard)
+        if self.waiting is None:
+            return ActionResult(arguments=asked, outcome="refused", reason="expired")
+        if isinstance(said, codes.Reading):
+            return ActionResult(arguments=asked, outcome="refused", reason="malformed")
+        if self.waiting and said == proof.code:
+            self.customer, self.waiting = self.waiting, None
+            return ActionResult(arguments=asked, outcome="done", reference=self.customer)
+        self.wrong += 1
+        left = proof.tries - self.wrong
+        reason = "wrong" if left > 0 else "exhausted"
+        return ActionResult(arguments=asked, outcome="refused", reason=reason, rows=({"left": left},))
 
     def _do(self, asked: BusinessDeed) -> ActionResult:
         if asked.key in self.outcomes:

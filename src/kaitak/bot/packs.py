@@ -26,7 +26,11 @@ ENGINE_WORDINGS = frozenset(
         "option_other", "which_order", "packet_summary", "packet_no_intent", "ask_phone_tail",
         "phone_tail_wrong", "option_yes", "option_no", "knowledge_source", "knowledge_missing", "resume",
         "next_request", "go_on", "which_value", "noted", "aside_unknown", "ask_again", "ask_again_plain",
-        "choose_again", "confirm_again", "phone_tail_again", "reminder", "timed_out",
+        "choose_again", "confirm_again", "phone_tail_again", "reminder", "timed_out", "prove_ask_phone",
+        "prove_ask_email", "prove_ask_either", "prove_address_wrong", "prove_code_sent", "prove_code_wrong",
+        "prove_code_malformed", "prove_code_expired", "prove_code_again", "prove_code_exhausted", "prove_too_often",
+        "prove_unavailable", "prove_refused", "proved_by_code", "proved_by_channel", "code_message", "option_resend",
+        "option_other_address",
     }
 )  # fmt: skip
 Content = TypeVar("Content", bound=BaseModel)

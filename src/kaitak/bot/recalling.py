@@ -7,6 +7,7 @@ from dataclasses import replace
 from kaitak.bot.dialogue import DialogueState, Question
 from kaitak.bot.drafting import Draft
 from kaitak.bot.packs import Pack
+from kaitak.bot.proof_reading import PROOF_CODE
 
 AGAIN = "_again"  # after the name of a wording: how its question is asked the second time
 
@@ -31,6 +32,8 @@ def wording_of(draft: Draft, question: Question) -> tuple[str, dict[str, object]
         return own, {}
     if question.kind == "check":
         return "phone_tail_again", {}
+    if question.kind == "prove":
+        return ("prove_code_again" if question.slot == PROOF_CODE else question.wording), {}
     intent = open_intent(draft.pack, draft.state)
     title: dict[str, object] = {"intent": draft.voice.title(intent)} if intent else {}
     if question.kind in ("confirm", "go_on") and title:

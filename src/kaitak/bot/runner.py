@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from kaitak.bot import business_steps, templates
+from kaitak.bot import business_steps, proof_steps, templates
 from kaitak.bot.commands import OTHER, PERSON, SLOT
 from kaitak.bot.dialogue import Frame, Option, Question, SlotValue
 from kaitak.bot.drafting import Draft
@@ -23,6 +23,7 @@ from kaitak.bot.flows import (
     End,
     Flow,
     HandOver,
+    Prove,
     Run,
     Say,
     Set,
@@ -83,6 +84,8 @@ def _step(draft: Draft, flow: Flow, frame: Frame, *, resumed: bool) -> str | Non
             target = _confirm(draft, frame, step, resumed=resumed)
         case Check():
             target = business_steps.check(draft, frame, step, resumed=resumed)
+        case Prove():
+            target = proof_steps.prove(draft, frame, step, resumed=resumed)
         case Call():
             target = business_steps.call(draft, frame, step)
         case Do():

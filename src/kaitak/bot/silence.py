@@ -16,7 +16,7 @@ from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.packs import Pack
 from kaitak.channels.contract import Capabilities
 
-_WAITING = frozenset({"slot", "check", "confirm"})
+_WAITING = frozenset({"slot", "check", "prove", "confirm"})
 _EARLY = timedelta(seconds=1)  # clocks of two machines differ by less
 Outcome = Literal["nothing", "reminded", "timed_out"]
 

@@ -36,7 +36,7 @@ def ask_suspended(draft: Draft) -> None:
     frame = draft.state.top
     question = frame.asked if frame is not None and frame.is_waiting else None
     is_answered = frame is not None and question is not None and frame.value(question.slot or "") is not None
-    if frame is None or question is None or question.kind not in ("slot", "check") or is_answered:
+    if frame is None or question is None or question.kind not in ("slot", "check", "prove") or is_answered:
         ask_again(draft)
         return
     draft.state = draft.state.with_top(replace(frame, asked=None))
@@ -58,7 +58,7 @@ def _ask_open_question(draft: Draft, question: Question | None, *, insists: bool
     top = draft.state.top
     if question is None or draft.handover or draft.needs or draft.state.question:
         return
-    if question.kind in ("slot", "check", "confirm") and top is not None and top.is_waiting:
+    if question.kind in ("slot", "check", "prove", "confirm") and top is not None and top.is_waiting:
         recalling.recall(draft, question, insists=insists)
     elif top is not None:
         ask_again(draft)
@@ -157,7 +157,7 @@ def _not_understood(draft: Draft, question: Question | None) -> None:
     draft.say("not_understood", options=(Option(draft.voice.say("option_person"), commands.PERSON),))
     if question is None:
         return
-    if question.kind in ("slot", "confirm", "check", "go_on") and draft.state.top is not None:
+    if question.kind in ("slot", "confirm", "check", "prove", "go_on") and draft.state.top is not None:
         _ask_open_question(draft, question, insists=True)
     else:
         draft.state = replace(draft.state, question=question)

@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from kaitak.bot import agent_notes, choosing, decision, dialogue, engine, fitting, packet, reading, silence, turn_rows
+from kaitak.bot import (
+    agent_notes,
+    choosing,
+    decision,
+    dialogue,
+    engine,
+    fitting,
+    packet,
+    proof_desk,
+    reading,
+    silence,
+    turn_rows,
+)
 from kaitak.bot.arbiter import Arbiter, Question
 from kaitak.bot.business_calls import Calls
 from kaitak.bot.choosing import Choice
@@ -23,9 +35,11 @@ from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.knowledge_calls import KnowledgePort
 from kaitak.bot.pack_shelf import PackShelf, ReadyPack, Wanted
 from kaitak.bot.packs import Pack
+from kaitak.bot.proof_desk import ProofDesk
 from kaitak.bot.rescue import rescued
 from kaitak.business.gateway import Gateway
 from kaitak.channels import registry
+from kaitak.contacts import codes
 from kaitak.conversations.delivery import Deliverer
 from kaitak.conversations.loop import Loop
 from kaitak.conversations.road import Road
@@ -83,11 +97,13 @@ class Turner:
         name: str,
         arbiter: Arbiter | None = None,
         knowledge: KnowledgePort | None = None,
+        proof: ProofDesk | None = None,
     ) -> None:
         self._road = road
         self._signals = signals
         self._shelf = shelf
-        self._calls = Calls(gateway, knowledge)
+        self._calls = Calls(gateway, knowledge, proof)
+        self._proof = proof
         self._arbiter = arbiter
         self._clock = clock
         self._deliverer = deliverer
@@ -167,17 +183,39 @@ class Turner:
         ready = self._shelf.find_wanted(wanted) or await self._shelf.get_wanted(wanted)
         if not turn.lines:
             return _silent(turn, ready.pack, self._clock.now())
+        if self._proof is not None and any(codes.DOTS in line.content for line in turn.lines):
+            await self._finish_slowly(self._hear_and_finish(turn, ready, self._proof))
+            return None
         read = self._read(turn, ready)
         question = self._question(read)
         decided = read.decide()
         if isinstance(decided, FinishedTurn) and question is None:
             return decided
+        await self._finish_slowly(self._ask_and_finish(read, question))
+        return None
+
+    async def _finish_slowly(self, finishing: Coroutine[object, object, None]) -> None:
+        """Let a task of its own finish a turn that has to ask somebody."""
         while len(self._slow) >= MAX_SLOW:
             await asyncio.wait(self._slow, return_when=asyncio.FIRST_COMPLETED)
-        task = asyncio.create_task(self._ask_and_finish(read, question))
+        task = asyncio.create_task(finishing)
         self._slow.add(task)
         task.add_done_callback(self._slow.discard)
-        return None
+
+    async def _hear_and_finish(self, turn: ClaimedTurn, ready: ReadyPack, proof: ProofDesk) -> None:
+        """A turn in whose messages digits are hidden: those that no code can be are read as they were written."""
+        try:
+            turn = await proof.heard(turn)
+            read = self._read(turn, ready)
+            question = self._question(read)
+        except DatabaseUnavailableError:
+            _log.warning("no database; the turn is taken again when its lease ends", extra=_ids(turn))
+        except Exception:
+            metrics.ERRORS.labels("turn").inc()
+            _log.exception("a turn failed", extra=_ids(turn))
+            await self._give_up([turn])
+        else:
+            await self._ask_and_finish(read, question)
 
     def _read(self, turn: ClaimedTurn, ready: ReadyPack) -> _Read:
         state = dialogue.from_json(turn.bot_state.get("dialogue"))  # type: ignore[arg-type]
@@ -228,6 +266,7 @@ class Turner:
                 if len(results) >= MAX_BUSINESS_CALLS:
                     raise RuntimeError("the turn asks business systems without end")
                 results.append(await self._calls.make(read.turn, decided.arguments, read.context.now))
+                read = replace(read, turn=proof_desk.verified(read.turn, results[-1]))
                 decided = read.decide(results)
             await self._commit([decided])
         except DatabaseUnavailableError:
