@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 from sqlalchemy import select
 
 from kaitak.accounts.policy import Permission
 from kaitak.api import paging
-from kaitak.api.dependencies import PrincipalDep, SessionDep, require
+from kaitak.api.dependencies import LARGEST_ID, PrincipalDep, SessionDep, require
 from kaitak.api.deps import DepsDep
 from kaitak.api.problems import problems
 from kaitak.api.wire import Body, Wire
@@ -24,6 +24,7 @@ router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["deliveries"])
 READ = [Depends(require(Permission.READ_DELIVERIES))]
 REPLAY = [Depends(require(Permission.REPLAY_DELIVERIES))]
 DEAD = ("failed", "unknown")
+MOST_REPLAYED = 5_000
 PARKED_YEAR = 9000  # what waits for a paused inbox
 
 
@@ -71,9 +72,18 @@ class InboundEventList(Wire):
 
 
 class ReplayBody(Body):
-    """Which deliveries to try again."""
+    """Which deliveries to try again: by their ids, or all dead ones of an inbox, of a state, of a reason."""
 
-    ids: Annotated[list[int], Field(min_length=1, max_length=500)]
+    ids: Annotated[list[int], Field(min_length=1, max_length=500)] | None = None
+    status: Literal["failed", "unknown", "dead"] | None = None
+    inbox_id: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
+    error_code: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> ReplayBody:
+        if self.ids is None and self.status is None:
+            raise ValueError("name ids or a status")
+        return self
 
 
 class Replayed(Wire):
@@ -113,12 +123,18 @@ async def list_deliveries(
 
 @router.post("/deliveries/replay", dependencies=REPLAY, response_model=Replayed)
 async def replay_deliveries(session: SessionDep, principal: PrincipalDep, body: ReplayBody) -> Replayed:
-    """Try these again; those that are not dead are left alone."""
-    messages = await session.scalars(
-        select(Delivery.message_id).where(
-            Delivery.account_id == principal.account_id, Delivery.id.in_(body.ids), Delivery.status.in_(DEAD)
-        )
+    """Try these again, at most 5,000 at once, oldest first; those that are not dead are left alone."""
+    statuses = DEAD if body.status in (None, "dead") else (body.status,)
+    statement = select(Delivery.message_id).where(
+        Delivery.account_id == principal.account_id, Delivery.status.in_(statuses)
     )
+    if body.ids is not None:
+        statement = statement.where(Delivery.id.in_(body.ids))
+    if body.inbox_id is not None:
+        statement = statement.where(Delivery.inbox_id == body.inbox_id)
+    if body.error_code is not None:
+        statement = statement.where(Delivery.error_code == body.error_code)
+    messages = await session.scalars(statement.order_by(Delivery.id).limit(MOST_REPLAYED))
     return Replayed(replayed=await posting.requeue(session, principal.account_id, list(messages)))
 
 
@@ -141,12 +157,19 @@ async def list_inbound_events(
     session: SessionDep,
     principal: PrincipalDep,
     outcome: Literal["stored", "applied", "ignored", "dropped"] | None = None,
+    *,
+    inbox_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     cursor: paging.CursorQuery = None,
     limit: paging.LimitQuery = 25,
 ) -> InboundEventList:
     """What came in; bodies are not shown here."""
     rows = await queries.list_inbound_events(
-        session, principal.account_id, outcome=outcome, before=_before(cursor), limit=limit + 1
+        session,
+        principal.account_id,
+        outcome=outcome,
+        inbox_id=inbox_id,
+        before=_before(cursor),
+        limit=limit + 1,
     )
     payload = [
         InboundEventView(

@@ -127,10 +127,18 @@ async def list_deliveries(
 
 
 async def list_inbound_events(
-    session: AsyncSession, account_id: AccountId, *, outcome: str | None, before: int | None, limit: int
+    session: AsyncSession,
+    account_id: AccountId,
+    *,
+    outcome: str | None,
+    inbox_id: int | None = None,
+    before: int | None,
+    limit: int,
 ) -> list[InboundEvent]:
     """What came in, newest first."""
     statement = select(InboundEvent).where(InboundEvent.account_id == account_id)
+    if inbox_id is not None:
+        statement = statement.where(InboundEvent.inbox_id == inbox_id)
     if outcome is not None:
         statement = statement.where(InboundEvent.outcome == outcome)
     if before is not None:

@@ -17,16 +17,16 @@ from kaitak.jobs.queue import JobDeps, deps_of, tasks
 BATCH = 2_000
 _ACCOUNTS = text("select account_id from all_account_ids()")
 
-# From where the last pass ended; many events of one group have the same moment, so that one is looked at again.
+# From where the last pass ended: the events of one group have the same moment, so that one is looked at again.
 _CLEAR = text("""
 with stretch as materialized (
     select e.id, e.received_at from inbound_event e
-    where e.account_id = :account_id and e.received_at < :before and e.received_at >= coalesce(
+    where e.account_id = :account_id and e.body <> '{}' and e.received_at < :before and e.received_at >= coalesce(
         (select s.cleared_until from inbound_log_state s where s.account_id = :account_id), '-infinity')
     order by e.received_at limit :batch
 ), cleared as (
     update inbound_event e set body = '{}'
-    where e.account_id = :account_id and e.id = any(array(select s.id from stretch s)) and e.body <> '{}'
+    where e.account_id = :account_id and e.id = any(array(select s.id from stretch s))
 ), noted as (
     insert into inbound_log_state (account_id, cleared_until)
     select :account_id, max(s.received_at) from stretch s having count(*) > 0
