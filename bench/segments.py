@@ -165,7 +165,7 @@ async def _one(session: AsyncSession, name: str, chosen: ColumnElement[bool], ro
         await page((datetime(2025, 11, 1, tzinfo=UTC), 1) if len(rows) == 26 else None)
         far.append(time.perf_counter() - began)
         began = time.perf_counter()
-        count = await choosing.count(session, 1, chosen, inbox_ids=None)
+        count = await choosing.count(session, 1, chosen, inbox_ids=None, most=choosing.MOST_LIVE)
         counts.append(time.perf_counter() - began)
     return Measured(name, count, _p95(pages), _p95(far), _p95(counts))
 
@@ -185,7 +185,7 @@ def _p95(times: Sequence[float]) -> float:
 
 def report(found: Sequence[Measured], n: int) -> int:
     """Print the table; 1 if a page is over the limit."""
-    print(f"\n{n:,} contacts, p95 in ms; a count stops at {choosing.MOST_COUNTED:,}\n")
+    print(f"\n{n:,} contacts, p95 in ms; a count while conditions are put together stops at {choosing.MOST_LIVE:,}\n")
     print(f"{'segment':<32}{'contacts':>10}{'page':>9}{'far page':>10}{'count':>9}")
     for each in found:
         over = "  over" if max(each.page, each.far) > LIMIT_MS else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pydantic import JsonValue
+from sqlalchemy import text
 
 from kaitak.accounts.policy import Role
 from tests.factories import accounts
@@ -15,6 +16,10 @@ FIELDS: list[dict[str, JsonValue]] = [
     {"attribute_key": "vip", "attribute_display_type": "checkbox"},
     {"attribute_key": "site", "attribute_display_type": "link"},
 ]
+_CONSENT = text("""
+insert into contact_consent (account_id, contact_id, purpose, state, source)
+values (:account_id, :contact_id, 'marketing', :state, 'api')
+""")
 
 
 async def _define(stage: Stage) -> None:
@@ -63,6 +68,9 @@ async def test_fields_are_checked_and_segments_find_by_them(stage: Stage) -> Non
     )
     assert answer.json()["custom_attributes"] == {"points": 40}
     standard = "standard"
+    async with stage.database.transaction(stage.account_id) as session:
+        for contact, state in ((one, "withdrawn"), (one, "given"), (two, "given"), (two, "withdrawn")):
+            await session.execute(_CONSENT, {"account_id": stage.account_id, "contact_id": contact, "state": state})
     searches: list[tuple[dict[str, JsonValue], set[int]]] = [
         (_if("tier", "equal_to", "gold", "銀"), {one}),
         (_if("tier", "not_equal_to", "gold"), {two}),
@@ -76,6 +84,8 @@ async def test_fields_are_checked_and_segments_find_by_them(stage: Stage) -> Non
         (_if("name", "does_not_contain", "大文", model=standard), {two}),
         (_if("channel", "equal_to", "web_widget", model=standard), {one, two}),
         (_if("labels", "is_present", model=standard), set()),
+        (_if("marketing_consent", "equal_to", "given", model=standard), {one}),
+        (_if("marketing_consent", "equal_to", "withdrawn", model=standard), {two}),
         (_if("verified", "equal_to", True, model=standard), set()),
         (_if("last_activity_at", "within_days", 3650, model=standard), {one, two}),
         ({"any": [_if("tier", "equal_to", "gold"), _if("name", "starts_with", "am", model=standard)]}, {one, two}),

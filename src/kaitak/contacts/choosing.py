@@ -24,14 +24,16 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from kaitak.contacts import attributes, companies, conditions, queries
 from kaitak.contacts.conditions import Condition, Every, Model, Node
 from kaitak.contacts.models import Contact, ContactInbox
+from kaitak.contacts.proof_models import ContactConsent
 from kaitak.contacts.record_models import Company, ContactField
 
-MOST_COUNTED = 100_000
+MOST_COUNTED = 1_000_000  # of a segment that is looked at
+MOST_LIVE = 20_000  # while conditions are put together
 MOST_OF_NAME = 100_000
 _CONVERSATION = table(
     "conversation", column("account_id", BigInteger), column("id", BigInteger), column("contact_id", BigInteger)
@@ -47,9 +49,13 @@ _INBOX = table("inbox", column("account_id", BigInteger), column("id", BigIntege
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a search needs besides its conditions: the fields' types, this moment, and where the business is."""
+    """What a search needs besides its conditions: the fields' types, the inboxes by channel, this moment, the place.
+
+    Inboxes are named one by one, so that the planner knows how many contacts write there.
+    """
 
     defined: Mapping[tuple[Model, str], str]
+    inboxes: Mapping[str, list[int]]
     now: datetime
     zone: ZoneInfo
 
@@ -66,7 +72,12 @@ async def frame_of(session: AsyncSession, account_id: int, now: datetime) -> Fra
     }
     timezone = table("account", column("id", BigInteger), column("timezone", Text))
     name = await session.scalar(select(timezone.c.timezone).where(timezone.c.id == account_id))
-    return Frame(defined, now, ZoneInfo(name or "Asia/Hong_Kong"))
+    inboxes: dict[str, list[int]] = {}
+    for inbox_id, channel in await session.execute(
+        select(_INBOX.c.id, _INBOX.c.channel).where(_INBOX.c.account_id == account_id)
+    ):
+        inboxes.setdefault(channel, []).append(inbox_id)
+    return Frame(defined, inboxes, now, ZoneInfo(name or "Asia/Hong_Kong"))
 
 
 def where(node: Node, frame: Frame) -> ColumnElement[bool]:
@@ -76,14 +87,19 @@ def where(node: Node, frame: Frame) -> ColumnElement[bool]:
 
 
 async def count(
-    session: AsyncSession, account_id: int, chosen: ColumnElement[bool], *, inbox_ids: Collection[int] | None
+    session: AsyncSession,
+    account_id: int,
+    chosen: ColumnElement[bool],
+    *,
+    inbox_ids: Collection[int] | None,
+    most: int = MOST_COUNTED,
 ) -> int:
-    """How many contacts there are, counted no further than one above the most."""
+    """How many contacts there are, counted no further than one above `most`."""
     statement = (
         queries.visible(account_id, inbox_ids)
         .where(Contact.merged_into_id.is_(None), chosen)
         .with_only_columns(literal(1))
-        .limit(MOST_COUNTED + 1)
+        .limit(most + 1)
     )
     return int((await session.execute(select(func.count()).select_from(statement.subquery()))).scalar_one())
 
@@ -102,12 +118,13 @@ def _one(condition: Condition, frame: Frame) -> ColumnElement[bool]:
     if condition.attribute_model == "company_attribute":
         return _company_field(condition, frame)
     key = condition.attribute_key
-    if key == "name":
-        return _name(condition)
+    alone = {"name": _name, "marketing_consent": _consent}
+    if key in alone:
+        return alone[key](condition)
     if key == "email_domain":
         return _field(condition, companies.DOMAIN, frame)
     if key in ("channel", "inbox_id", "labels", "verified"):
-        return _elsewhere(condition)
+        return _elsewhere(condition, frame)
     plain: Mapping[str, InstrumentedAttribute[object]] = {
         "email": Contact.email,
         "phone_number": Contact.phone_number,
@@ -250,7 +267,7 @@ def _company_field(condition: Condition, frame: Frame) -> ColumnElement[bool]:
     return not_(found) if is_negative else found
 
 
-def _elsewhere(condition: Condition) -> ColumnElement[bool]:
+def _elsewhere(condition: Condition, frame: Frame) -> ColumnElement[bool]:
     """What stands in other tables: the channels a contact writes on, the labels of their conversations, proof."""
     key, operator, values = condition.attribute_key, condition.filter_operator, condition.values
     address = [ContactInbox.account_id == Contact.account_id, ContactInbox.contact_id == Contact.id]
@@ -261,8 +278,8 @@ def _elsewhere(condition: Condition) -> ColumnElement[bool]:
     if key == "inbox_id":
         found = exists().where(*address, *([ContactInbox.inbox_id.in_(values)] if is_listed else []))
     elif key == "channel":
-        inbox = [_INBOX.c.account_id == Contact.account_id, _INBOX.c.id == ContactInbox.inbox_id]
-        found = exists().where(*address, *inbox, *([_INBOX.c.channel.in_(values)] if is_listed else []))
+        ids = [each for channel in values for each in frame.inboxes.get(str(channel), [])]
+        found = exists().where(*address, *([ContactInbox.inbox_id.in_(ids)] if is_listed else []))
     else:
         conversation = [
             _CONVERSATION.c.account_id == Contact.account_id,
@@ -272,3 +289,21 @@ def _elsewhere(condition: Condition) -> ColumnElement[bool]:
         ]
         found = exists().where(*conversation, *([_LABEL.c.title.in_(values)] if is_listed else []))
     return not_(found) if operator in ("not_equal_to", "is_not_present") else found
+
+
+def _consent(condition: Condition) -> ColumnElement[bool]:
+    """What the ledger of consent says last for a channel, or for all, about marketing."""
+    line, later = aliased(ContactConsent), aliased(ContactConsent)
+    here = [line.account_id == Contact.account_id, line.contact_id == Contact.id, line.purpose == "marketing"]
+    is_overruled = exists().where(
+        later.account_id == line.account_id,
+        later.contact_id == line.contact_id,
+        later.purpose == line.purpose,
+        later.id > line.id,
+        later.state != line.state,
+        or_(later.channel == line.channel, later.channel == ""),
+    )
+    is_listed = condition.filter_operator in ("equal_to", "not_equal_to")
+    states = [str(each) for each in condition.values]
+    found = exists().where(*here, *([line.state.in_(states), not_(is_overruled)] if is_listed else []))
+    return not_(found) if condition.filter_operator in ("not_equal_to", "is_not_present") else found

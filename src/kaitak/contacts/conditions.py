@@ -67,6 +67,7 @@ STANDARD: Final[Mapping[str, Kind]] = {
     "inbox_id": "id",
     "labels": "set",
     "company_id": "id",
+    "marketing_consent": "choice",  # given, withdrawn
 }
 OF_TYPE: Final[Mapping[str, Kind]] = {
     "text": "text",

@@ -120,7 +120,7 @@ async def filter_contacts(
     cursor: paging.CursorQuery = None,
     limit: paging.LimitQuery = 25,
 ) -> FoundContacts:
-    """Contacts that conditions fit, without keeping the conditions."""
+    """Contacts that conditions fit, without keeping the conditions; counted up to 20,000."""
     frame = await choosing.frame_of(session, viewer.account_id, deps.clock.now())
     chosen = choosing.where(body.query or conditions.of_list(body.payload), frame)
     after = paging.decode(cursor, (datetime, int)) if cursor else None
@@ -134,8 +134,13 @@ async def filter_contacts(
         where=chosen,
     )
     shown = await contact_views.contacts_of(session, viewer.account_id, [row[0] for row in rows[:limit]])
-    count = await choosing.count(session, viewer.account_id, chosen, inbox_ids=viewer.inbox_ids)
-    meta = FoundMeta(**_counted(count), next_cursor=paging.next_cursor([[at, number] for number, at in rows], limit))
+    count = await choosing.count(
+        session, viewer.account_id, chosen, inbox_ids=viewer.inbox_ids, most=choosing.MOST_LIVE
+    )
+    meta = FoundMeta(
+        **_counted(count, choosing.MOST_LIVE),
+        next_cursor=paging.next_cursor([[at, number] for number, at in rows], limit),
+    )
     return FoundContacts(meta=meta, payload=[shown[number] for number, _ in rows[:limit]])
 
 
@@ -168,7 +173,7 @@ async def show_segment(session: SessionDep, viewer: ViewerDep, deps: DepsDep, se
     frame = await choosing.frame_of(session, viewer.account_id, deps.clock.now())
     chosen = choosing.where(segments.tree_of(row), frame)
     count = await choosing.count(session, viewer.account_id, chosen, inbox_ids=viewer.inbox_ids)
-    return SegmentCounted(**_view(row).model_dump(), **_counted(count))
+    return SegmentCounted(**_view(row).model_dump(), **_counted(count, choosing.MOST_COUNTED))
 
 
 @router.patch(
@@ -218,9 +223,7 @@ async def export_contacts(
             chosen = choosing.where(segments.tree_of(row), frame)
         own = await attributes.list_definitions(session, principal.account_id, "contact_attribute")
         by = actor_of(connection, principal)
-        await audit.record(
-            session, by, "contacts.exported", target_type="segment", target_id=segment_id or "all"
-        )
+        await audit.record(session, by, "contacts.exported", target_type="segment", target_id=segment_id or "all")
         head = [*(words[language] for words in tables.COLUMNS.values()), *(each.attribute_display_name for each in own)]
         keys = [each.attribute_key for each in own]
     body = _written(deps, principal, chosen, head, keys)
@@ -253,8 +256,8 @@ async def _written(
         after = (rows[-1][1], rows[-1][0])
 
 
-def _counted(count: int) -> dict[str, int | bool]:
-    return {"count": min(count, choosing.MOST_COUNTED), "is_more": count > choosing.MOST_COUNTED}
+def _counted(count: int, most: int) -> dict[str, int | bool]:
+    return {"count": min(count, most), "is_more": count > most}
 
 
 def _view(row: CustomFilter) -> SegmentView:
