@@ -14,6 +14,7 @@ import socket
 import ssl
 import subprocess
 import time
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -227,13 +228,13 @@ class Sink:
         assert isinstance(data, LoginPassword)
         self.signed_in.append(mechanism)
         is_right = data.login.decode() == ADDRESS and data.password.decode() == PASSWORD
-        return AuthResult(success=is_right and "auth" not in self.answers, handled="auth" not in self.answers)
+        return AuthResult(success=is_right and "auth" not in self.answers, handled=False)
 
     async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
         """By the one access token."""
         self.signed_in.append("XOAUTH2")
         said = base64.b64decode(args[1]).decode()
-        return AuthResult(success=said == f"user={ADDRESS}\x01auth=Bearer {TOKEN}\x01\x01")
+        return AuthResult(success=said == f"user={ADDRESS}\x01auth=Bearer {TOKEN}\x01\x01", handled=False)
 
 
 @asynccontextmanager
@@ -243,6 +244,11 @@ async def sink(tls: Certificate, *, is_encrypted: bool = False) -> AsyncIterator
     context = tls.context()
 
     def protocol() -> SMTP:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it does not see that the connection itself is encrypted
+            return smtp()
+
+    def smtp() -> SMTP:
         return SMTP(
             made,
             hostname="sink.example",
