@@ -35,6 +35,7 @@ from tests.platforms.server import FAULTS, Fault, Platform
 from tests.platforms.sms import Sms
 from tests.platforms.telegram import Telegram
 from tests.platforms.wechat import WeChat
+from tests.platforms.wecom import WeCom
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DOUBLES: Mapping[str, type[Platform]] = {
@@ -46,6 +47,7 @@ DOUBLES: Mapping[str, type[Platform]] = {
     "wechat": WeChat,
     "sms": Sms,
     "dingtalk": DingTalk,
+    "wecom": WeCom,
 }
 # class · status and code of the delivery · is the inbox paused
 Expected = tuple[type[ConnectorError], str, str]
@@ -70,8 +72,12 @@ SPECIAL: Mapping[tuple[str, Fault], Expected | None] = {
     ("line", "malformed"): None,
     ("wechat", "expired"): None,  # a new access token is fetched, and the message goes
     ("dingtalk", "expired"): None,
+    ("wecom", "expired"): None,
+    ("wecom", "lost"): REPEATED,  # under the same message id
+    ("wecom", "half_closed"): REPEATED,
+    ("wecom", "malformed"): REPEATED,
 }
-WAITS = {"line": 7, "telegram": 7, "whatsapp": 7, "messenger": 7, "instagram": 7, "wechat": 3600, "sms": 7, "dingtalk": 7}
+WAITS = {"wechat": 3600, "wecom": 60}  # the others: 7, as they say
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -117,7 +123,7 @@ async def test_failure_ends_in_its_class_and_next_step(
     assert not line.startswith(("{", "<"))
     if fault == "limited_for":
         assert isinstance(caught.value, ThrottledError)
-        assert caught.value.retry_after == timedelta(seconds=WAITS[name])
+        assert caught.value.retry_after == timedelta(seconds=WAITS.get(name, 7))
     if fault in ("lost", "half_closed", "malformed"):
         assert len(platform.shown) == 1  # it went, which is why it must not go blindly again
 

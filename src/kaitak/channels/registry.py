@@ -14,6 +14,7 @@ from kaitak.channels.connectors.sms.connector import Sms
 from kaitak.channels.connectors.telegram.connector import Telegram
 from kaitak.channels.connectors.web_widget.connector import WebWidget
 from kaitak.channels.connectors.wechat.connector import WeChat
+from kaitak.channels.connectors.wecom.connector import WeCom
 from kaitak.channels.connectors.whatsapp.connector import WhatsApp
 from kaitak.channels.contract import Connector, Ports
 from kaitak.core.errors import InvalidError
@@ -26,7 +27,7 @@ class ChannelUnknownError(InvalidError):
 
 
 _META: tuple[type[Connector], ...] = (WhatsApp, Messenger, Instagram)
-_ALL: tuple[type[Connector], ...] = (WebWidget, Api, *_META, WeChat, Line, Telegram, Sms, DingTalk, Email)
+_ALL: tuple[type[Connector], ...] = (WebWidget, Api, *_META, WeChat, WeCom, Line, Telegram, Sms, DingTalk, Email)
 CONNECTORS: dict[str, type[Connector]] = {connector.name: connector for connector in _ALL}
 
 

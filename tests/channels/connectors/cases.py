@@ -33,6 +33,7 @@ class Case:
     key_header: str | None = None  # which header of a call to the vendor carries our key, and the call our signature
     check_reply: bytes | None = None  # what the vendor answers to `check`; None: nothing is asked
     lost: type[ConnectorError] = OutcomeUnknownError  # what it is when the first call's answer gets lost
+    lost_calls: int = 1  # how often that call is made: the client itself repeats a GET once
     right_query: Callable[[datetime], Mapping[str, str]] | None = None  # a right handshake by GET
     wrong_handshake: Mapping[str, str] = field(default_factory=dict)  # changes that make it wrong
     echoed: str = ""

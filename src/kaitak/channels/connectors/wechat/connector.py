@@ -12,7 +12,8 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
 
 from kaitak.channels import answers, parts
-from kaitak.channels.connectors.wechat import envelope, wire
+from kaitak.channels import wechat_envelope as envelope
+from kaitak.channels.connectors.wechat import wire
 from kaitak.channels.content import Block, Buttons, Text
 from kaitak.channels.contract import (
     AuthFailedError,

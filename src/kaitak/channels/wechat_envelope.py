@@ -1,4 +1,4 @@
-"""Owns WeChat's signatures and its encrypted envelope (safe mode), both ways."""
+"""Owns the signatures and the encrypted envelope that WeChat and WeCom share, both ways."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def key_of(encoding_key: str) -> bytes:
     return base64.b64decode(encoding_key + "=")
 
 
-def opened(encrypted: str, key: bytes, app_id: str) -> bytes:
+def opened(encrypted: str, key: bytes, receiver: str) -> bytes:
     """What is in an envelope; raises MalformedPayloadError unless it is whole and for this account."""
     try:
         sealed = base64.b64decode(encrypted, validate=True)
@@ -64,14 +64,14 @@ def opened(encrypted: str, key: bytes, app_id: str) -> bytes:
         raise MalformedPayloadError("the envelope cannot be opened with this EncodingAESKey")
     content = plain[16:-padding]
     (length,) = struct.unpack(">I", content[:4])
-    if length > len(content) - 4 or content[4 + length :] != app_id.encode():
+    if length > len(content) - 4 or content[4 + length :] != receiver.encode():
         raise MalformedPayloadError("the envelope is for another app id, or EncodingAESKey is not this account's")
     return content[4 : 4 + length]
 
 
-def sealed(plain: bytes, key: bytes, app_id: str, noise: bytes) -> str:
+def sealed(plain: bytes, key: bytes, receiver: str, noise: bytes) -> str:
     """An envelope around `plain`; `noise` are 16 random bytes."""
-    content = noise + struct.pack(">I", len(plain)) + plain + app_id.encode()
+    content = noise + struct.pack(">I", len(plain)) + plain + receiver.encode()
     padding = _BLOCK - len(content) % _BLOCK
     encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
     return base64.b64encode(encryptor.update(content + bytes([padding]) * padding) + encryptor.finalize()).decode()
