@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kaitak.bot import engine, escalation, wishes
+from kaitak.bot import engine, escalation, focusing, wishes
 from kaitak.bot.decision import TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.packs import Pack
 from kaitak.nlu import engine as nlu
 from kaitak.nlu.model import Model
-from kaitak.nlu.understanding import Entity, Evidence, Understanding
+from kaitak.nlu.understanding import Context, Entity, Evidence, Understanding
 
+_BEYOND_DOUBT = 0.995
 _FEWEST = 2  # characters of substance beside the numbers: 退HK25-100198 is a wish, 咁HK25-100198呢 leans on the last
 
 
@@ -23,13 +24,26 @@ def understand(pack: Pack, model: Model, text: str, state: DialogueState, contex
     is_asked = state.question is not None and any(known.asked_entity == entity.kind for entity in numbers)
     is_plain = whole.band == "answer" or whole.act != "request" or wishes.substance(whole) < _FEWEST
     if is_plain or is_asked or not numbers:
-        return whole
+        return _focused(pack, model, whole, known)
     bare = nlu.understand(model, _without(text, numbers), known)
     is_read = bare.band == "answer" and bare.act in ("request", "cancel")
     if not is_read or not _needs(pack, bare.intent, numbers):
-        return whole
+        return _focused(pack, model, whole, known)
     evidence = Evidence(source=bare.evidence.source, detail=("read without its numbers", *bare.evidence.detail))
     return replace(whole, intents=bare.intents, band=bare.band, evidence=evidence)
+
+
+def _focused(pack: Pack, model: Model, whole: Understanding, known: Context) -> Understanding:
+    """The message by the part of it that asks, where the whole leaves doubt and that part does not."""
+    part = focusing.focus(whole.text) if whole.act == "request" and whole.confidence < _BEYOND_DOUBT else None
+    if part is None:
+        return whole
+    read = nlu.understand(model, part, known)
+    is_sure = read.band == "answer" or (whole.band == "handover" and read.confidence > whole.confidence)
+    if not is_sure or read.act != "request" or not wishes.is_request(pack, read.intent):
+        return whole
+    evidence = Evidence(source=read.evidence.source, detail=("read by the part that asks", *read.evidence.detail))
+    return replace(whole, intents=read.intents, band=read.band, evidence=evidence)
 
 
 def _declined(whole: Understanding) -> Understanding:

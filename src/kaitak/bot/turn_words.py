@@ -64,9 +64,28 @@ OPENING = re.compile(
     r"|不要)|边度|哪里|"
     r"\b(?:i|you|my|can|could|do|does|where|how|please|is there)\b"
 )
+# How somebody was treated; that nobody answers the telephone is said of many a matter.
 ABOUT_SERVICE = re.compile(
-    r"态度|职员|员工|客服|同事|店员|收银|司机|热线|hotline|电话.{0,6}(?:冇人|没人|打唔|打不)|经理|无礼|粗|黑面|挂断"
-    r"|收线|staff|rude|attitude|service|manager|投诉"
+    r"态度|职员|员工|客服|同事|店员|收银|司机|经理|无礼|粗|黑面|挂断|收(?:我)?线|黑口黑面|串我|staff|rude|attitude|service"
+    r"|manager|投诉"
+)
+# Who asks for a person names one, or somebody who is to do something.
+PERSON = re.compile(
+    r"真人|人工|活人|(?:揾|找|叫|派|换|要)(?:返|番|个|一个|位|一位|你哋)*(?:人|同事|职员|客服|经理|主管)|转(?:接|驳)|驳|客服"
+    r"|主管|经理|上司|(?:打|覆|复|call|联络|联系)(?:返|番|个|电话|俾|畀|给)*我|supervisor|manager|agent|human|person"
+    r"|someone|somebody|colleague|call me|speak|talk"
+)
+# A contact that is itself the matter: changed, wrong, or not to be got into.
+CONTACT_TROUBLE = re.compile(
+    r"登入|登录|login|log ?in|log唔|密码|password|otp|验证码|更新|更改|转咗|换咗|改咗|update|chang|收唔到|收不到"
+    r"|locked|锁"
+)
+# What stands before a contact that somebody gives to be reached or known by.
+TO_REACH = re.compile(
+    r"(?:[係系是:：]|(?<![a-z])is|(?:call|reach|ring|text|contact|whatsapp|message|email)(?: or \w+)?"
+    r" me(?: back)? (?:on|at)"
+    r"|打[返俾畀比我]*|[搵揾找]我|[聯联][絡络]我?|留[低底返]?(?:你哋|你)?(?:個|个)?(?:電話|电话|號碼|号码)?"
+    r"|whatsapp我?|電話|电话|手機|手机)[ ,，]*$"
 )
 # 加埋, as well: a further person or thing, and not another in its place.
 ADDING = re.compile(

@@ -15,6 +15,10 @@ _SURE = 0.9
 _MOST_LIKELY = 0.7
 SAID, SAID_AGAIN = "said", "said again"
 _FEW = 3
+_LIKELY_ENOUGH = 0.15
+_PASSING = frozenset({"date", "amount", "colour", "size"})  # what is said of many things
+_CONTACTS = frozenset({"phone", "email"})
+_GRAVE = frozenset({"safety", "fraud"})
 _NEVER = 2.0
 
 
@@ -66,7 +70,7 @@ def intent_of(turn: Turn, stated: Values) -> tuple[str | None, str]:
         return current.intent, kept
     if stated and len(turn.bare) <= 2:
         return _needing(turn, stated) or _own_for(turn, stated) or current.intent, "only a value"
-    back = _returned(turn)
+    back = _returned(turn) or _of_named(turn, stated)
     if back is not None:
         return back, "back to an earlier request"
     if turn.corrects and any(kind in stated for kind, _ in current.values):
@@ -97,9 +101,46 @@ def _kept_for(turn: Turn, stated: Values) -> str | None:
         return "an answer to the bot"
     if stated and not is_request(turn.pack, turn.understanding.intent) and len(turn.bare) > 2:
         return "a value, and nothing asked"
+    if not is_request(turn.pack, turn.understanding.intent) and turn.understanding.band != "answer":
+        return "nothing asked"
+    if _goes_to_somebody(turn):
+        return "with the person who has the matter"
     if turn.understanding.act == "correct" and len(turn.bare) <= 4 and not (stated and len(turn.bare) <= 2):
         return "a correction of a value"
     return None
+
+
+def _goes_to_somebody(turn: Turn) -> bool:
+    """Whether a person has a grave matter already, and what is said now belongs to it."""
+    intent = turn.pack.intents.get(turn.current.intent) if turn.current is not None else None
+    is_grave = intent is not None and intent.hand_over in _GRAVE
+    return is_grave and turn.state.handed_over is not None and turn_words.SWITCH.search(turn.simple) is None
+
+
+def _of_named(turn: Turn, stated: Values) -> str | None:
+    """The earlier request that a thing or number named again belongs to, where the words may well ask about it."""
+    shares = {i.name: i.confidence for i in turn.understanding.intents}
+    now = dict(turn.current.values) if turn.current is not None else {}
+    for topic in reversed(turn.state.topics[:-1]):
+        values = dict(topic.values)
+        again = any(
+            value in values.get(kind, ()) and value not in now.get(kind, ())
+            for kind, said in stated.items()
+            if kind not in _PASSING
+            for value in said
+        )
+        if again and shares.get(topic.intent, 0.0) >= _LIKELY_ENOUGH:
+            return topic.intent
+    return None
+
+
+def _only_gives_contact(turn: Turn) -> bool:
+    """Whether a message says how to reach the customer and asks for nothing."""
+    text = turn.understanding.text
+    contacts = [e for e in turn.understanding.entities if e.kind in _CONTACTS and not e.withdrawn]
+    gives = any(turn_words.TO_REACH.search(text[max(0, e.start - 24) : e.start].lower()) for e in contacts)
+    others = (turn_words.WISH, turn_words.QUESTION, turn_words.SWITCH, turn_words.DROPPED, turn_words.CONTACT_TROUBLE)
+    return gives and not any(pattern.search(turn.simple) for pattern in others)
 
 
 def _weighed(turn: Turn, current: str) -> tuple[str | None, str]:
@@ -107,27 +148,34 @@ def _weighed(turn: Turn, current: str) -> tuple[str | None, str]:
     own, share = turn.understanding.intent, turn.understanding.confidence
     if own == current:
         return own, SAID_AGAIN
+    if own is None or share < _needed_for(turn, own):
+        return current, "goes on with the request"
+    if own == "complaint_service" and turn_words.ABOUT_SERVICE.search(turn.simple) is None:
+        return current, "a complaint about the request"
+    return own, SAID
+
+
+def _needed_for(turn: Turn, own: str) -> float:
+    """How sure the classifier must be of what it reads, in this talk, for the request to be that."""
     needed = _needed_share(turn)
-    if turn_words.RETURN.search(turn.simple) is not None or turn_words.ELSEWHERE.search(turn.simple) is not None:
+    is_elsewhere = turn_words.ELSEWHERE.search(turn.simple) is not None
+    if turn_words.RETURN.search(turn.simple) is not None or is_elsewhere:
         needed = max(needed, 0.95 if len(turn.state.topics) == 1 else 0.85)
-    if (
-        turn_words.SWITCH.search(turn.simple) is None
-        and turn_words.DROPPED.search(turn.simple) is None
-        and _gives_more(turn)
-    ):
+    leaves = turn_words.SWITCH.search(turn.simple) or turn_words.DROPPED.search(turn.simple)
+    if leaves is None and _gives_more(turn):
         needed = max(needed, 0.9)
     if turn.understanding.mood.escalate:  # who is upset speaks of the matter in the words of many
         needed = max(needed, _MOST_LIKELY)
     is_known = any(own == topic.intent for topic in turn.state.topics)
     if (is_known or references.picks_another(turn.simple)) and len(turn.bare) > _FEW:
         needed = min(needed, _MOST_LIKELY)
-    if turn_words.ELSEWHERE.search(turn.simple) and own in turn.pack.intents and turn.pack.intents[own].hand_over:
-        needed = _NEVER  # who came from another channel asks about the matter, not for a person
-    if own is None or share < needed:
-        return current, "goes on with the request"
-    if own == "complaint_service" and turn_words.ABOUT_SERVICE.search(turn.simple) is None:
-        return current, "a complaint about the request"
-    return own, SAID
+    hands_over = turn.pack.intents[own].hand_over if own in turn.pack.intents else None
+    wants_person = hands_over == "customer_asked" and turn_words.PERSON.search(turn.simple) is not None
+    if is_elsewhere and hands_over:
+        return _NEVER  # who came from another channel asks about the matter, not for a person
+    if _only_gives_contact(turn) or (hands_over == "customer_asked" and not wants_person):
+        return _NEVER
+    return min(needed, _MOST_LIKELY) if wants_person else needed
 
 
 def _needed_share(turn: Turn) -> float:
@@ -156,6 +204,8 @@ def _needed_share(turn: Turn) -> float:
 def _gives_more(turn: Turn) -> bool:
     """Whether the message adds a value of a kind that the request in force did not have yet."""
     if references.picks_another(turn.simple):
+        return False
+    if "safety" in turn.understanding.mood.reasons:  # who tells of a danger says more, and not for the sake of it
         return False
     known = dict(turn.current.values) if turn.current else {}
     return any(not e.withdrawn and e.kind not in known for e in turn.understanding.entities)

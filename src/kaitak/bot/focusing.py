@@ -1,0 +1,59 @@
+"""Owns where in a message the request itself stands: behind what is told, denied or only supposed. Pure."""
+
+import re
+
+from kaitak.nlu import normalising
+
+_FEWEST = 4
+# What opens the request after a story: 想問…, 係呢…, 我係想…, my question is….
+_ASKS = re.compile(
+    r"(?:(?:我|而家|依家|其实|又|都|即系|就|所以|咁|净系|只系|今次|系)*(?:系)?想(?:问|查|知|请教|了解)"
+    r"(?:下|吓|吖|一下|清楚|道|多样|返)*|(?:唔该)?请问(?:下|一下)?|(?<![有定冇])系呢[,， ]*"
+    r"|(?:我|其实|反而|今次|净|只|就)+(?:系)?(?:想|要)(?!请|假)|不如(?:帮我)?"
+    r"|(?<=[喇了啦嘞咗])[。,，!！ ]+(?:咁|那)(?!样|多|么)"
+    r"|(?:my question is|i(?:'d| would) (?:just )?like to (?:know|ask|find out)|i was wondering|can you tell me"
+    r"|i (?:just |only )?want(?:ed)? to (?:know|ask|check)|could you tell me|please advise))[,， ]*"
+)
+# A clause that says what is not wanted or only might be: 唔好成張取消, 如果唔退.
+_NOT = re.compile(
+    r"(?:如果|若果|要是|万一)?(?:我)?(?:唔好|唔使|唔退|唔要|唔想|唔续|唔cancel|唔取消|唔换|不要|不想|不退|不取消|别"
+    r"|don't|do not|not)[^,，。;；]{0,12}[,，。;； ]+"
+    r"(?=(?:净系|只系|只要|就|改|转|不如|系|想|而系|just|only|instead|but))"
+)
+# Why somebody asks, behind the question: 有冇X,好驚Y.
+_WHY = re.compile(
+    r"(?<=[^,，。!！?？]{5})[,，。 ]+(?:我)?(?:好|都|真系)?(?:惊|怕|担心|因为|皆因|费事|because|i'm afraid|as i)"
+    r"[^,，。?？]*$"
+)
+_QUESTION = re.compile(r"有冇|有没有|得唔得|可唔可以|使唔使|会唔会|系咪|几多|几时|点样|能不能|能否|吗|边")
+# What frames a letter and says nothing.
+_FRAME = re.compile(
+    r"^\s*(?:dear (?:sirs?(?: or |/| and )?(?:madam)?|madam|team|all|[a-z ]{2,20}team)|to whom it may concern)[,:\s]+"
+    r"|(?:please advise|kindly advise|thanks in advance|thank you(?: very much)?|(?:best |kind |warm )?regards"
+    r"|yours (?:sincerely|faithfully|truly))[.,!\s]*(?:[a-z .]{0,30})$"
+)
+
+
+def focus(text: str) -> str | None:
+    """The part of a message that asks, where more stands before it; None where all of it does."""
+    folded = normalising.fold(text)
+    simple = normalising.simplify(folded.text)
+    if len(simple) != len(folded.text):
+        return None
+    start = 0
+    for match in _ASKS.finditer(simple):
+        if _content(simple[match.end() :]) >= _FEWEST and _content(simple[: match.start()]) >= _FEWEST:
+            start = match.end()
+    rest = folded.text[start:]
+    kept = _NOT.sub("", simple[start:])
+    asked = _WHY.sub("", kept)
+    kept = asked if _QUESTION.search(asked) is not None else kept
+    if len(kept) < len(simple) - start and _content(kept) >= _FEWEST:
+        rest = kept
+    bare = _FRAME.sub(" ", _FRAME.sub(" ", rest)).strip()
+    found = bare if _content(bare) >= _FEWEST else rest
+    return found if found.strip() != folded.text.strip() else None
+
+
+def _content(text: str) -> int:
+    return sum(character.isalnum() for character in text)
