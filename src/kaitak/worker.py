@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 
 import kaitak.contacts.import_tasks
+import kaitak.contacts.tasks
 import kaitak.conversations.fetching
 import kaitak.conversations.retention
 import kaitak.conversations.tasks

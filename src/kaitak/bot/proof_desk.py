@@ -22,7 +22,7 @@ from kaitak.contacts.models import ContactEvidence, ContactInbox
 from kaitak.contacts.proof_models import ContactVerification, HiddenText
 from kaitak.contacts.proving import How, OnFile
 from kaitak.contacts.verifying import Asker
-from kaitak.conversations import code_posting
+from kaitak.conversations import code_posting, proven_senders
 from kaitak.conversations.code_posting import Holder
 from kaitak.conversations.models import Message
 from kaitak.conversations.road_rows import ClaimedTurn
@@ -182,6 +182,8 @@ async def _shown_by_channel(session: AsyncSession, turn: ClaimedTurn) -> tuple[M
 
     What another address of a joined contact has shown says nothing of whoever writes here.
     """
+    if not turn.lines or not all(line.attributes.get(proven_senders.ATTRIBUTE) for line in turn.lines):
+        return None
     source = turn.source_id
     own = normal_forms.email(source) if "@" in source else normal_forms.phone("+" + source.removeprefix("+"))
     if own is None:

@@ -36,6 +36,12 @@ where account_id = :account_id and conversation_id = any(:conversations)
   and sender_type = 'contact' and sender_id = :old_id
 """)
 
+# What a code or a channel proved of an address was about the contact that it is taken from.
+_UNPROVE = text("""
+update contact_inbox set hmac_verified = false, verified_by = null, verified_until = null
+where account_id = :account_id and id = any(:ids) and verified_by is not null
+""")
+
 
 async def merge(
     session: AsyncSession, account_id: int, one_id: int, other_id: int, *, reason: str, user_id: int | None
@@ -93,7 +99,9 @@ async def undo(session: AsyncSession, account_id: int, kept_id: int, merge_id: i
     row.undone_at = (await session.execute(select(func.now()))).scalar_one()
     row.undone_by = user_id
     await session.flush()
-    await _move(session, account_id, kept.id, merged.id, [int(str(each)) for each in row.contact_inbox_ids])
+    moved = [int(str(each)) for each in row.contact_inbox_ids]
+    await _move(session, account_id, kept.id, merged.id, moved)
+    await session.execute(_UNPROVE, {"account_id": account_id, "ids": moved})
     await judge(session, account_id, kept.id, merged.id, verdict="distinct", user_id=user_id)
     await _tell(session, kept.id, merged.id)
     return row

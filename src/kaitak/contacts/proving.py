@@ -17,7 +17,9 @@ from kaitak.contacts.identity.records import Address, Medium, Record
 from kaitak.contacts.models import Contact, ContactEvidence, ContactInbox, ContactPair
 from kaitak.core.ids import AccountId
 
-HOLDS: Final = timedelta(hours=24)  # the address then counts as claimed again; the join stays
+# The address then counts as claimed again; the join stays. A mail's sender can be forged by the next one who writes.
+HOLDS: Final = timedelta(hours=24)
+HOLDS_BY_MAIL: Final = timedelta(minutes=30)
 How = Literal["otp", "channel"]
 _FILE: Final = "file"
 _CHANNEL_PROOF = text("""
@@ -100,7 +102,8 @@ async def prove(
     else:
         contact = await _joined(session, account_id, known, present, rule)
     if not address.hmac_verified or address.verified_until is not None:
-        address.hmac_verified, address.verified_by, address.verified_until = True, how, now + HOLDS
+        until = now + (HOLDS_BY_MAIL if "@" in address.source_id else HOLDS)
+        address.hmac_verified, address.verified_by, address.verified_until = True, how, until
     await session.flush()
     merges = await suggesting.join_on_proof(session, Actor(AccountId(account_id), None, None), contact.id)
     if merges:

@@ -18,7 +18,7 @@ from kaitak.channels.contract import (
     Nudged,
     Sender,
 )
-from kaitak.conversations import voice_notes
+from kaitak.conversations import proven_senders, voice_notes
 from kaitak.conversations.road import Road
 from kaitak.conversations.road_rows import IncomingMessage, Json, LedgerEntry, Stored
 from kaitak.core import metrics
@@ -232,6 +232,9 @@ def _incoming(account_id: AccountId, inbox_id: InboxId, settle: timedelta, event
         attributes["in_reply_to_external_id"] = event.reply_to
     if _EARLIEST < event.at < datetime.now(UTC) - LATE:
         attributes["said_at"] = event.at.isoformat()
+    attributes.pop(proven_senders.ATTRIBUTE, None)
+    if event.sender.is_verified:
+        attributes[proven_senders.ATTRIBUTE] = True
     if event.media:
         attributes["media"] = [asdict(each) for each in event.media]
     return IncomingMessage(
@@ -246,4 +249,5 @@ def _incoming(account_id: AccountId, inbox_id: InboxId, settle: timedelta, event
         name=event.sender.name,
         email=event.sender.email,
         phone_number=event.sender.phone_number,
+        is_verified=event.sender.is_verified,
     )

@@ -23,7 +23,14 @@ from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
 from kaitak.channels.contract import ConsentChanged
-from kaitak.conversations import consent_statements, delivery_statements, road_mapping, statements
+from kaitak.conversations import (
+    consent_statements,
+    delivery_statements,
+    proven_senders,
+    road_mapping,
+    statements,
+    waking,
+)
 from kaitak.conversations.road_rows import (
     ClaimedDelivery,
     ClaimedTurn,
@@ -394,6 +401,8 @@ async def _place(connection: Connection, message: IncomingMessage) -> bool:
         }
         await _run(connection, statements.LEDGER, message.account_id, [entry])
         return False
+    if message.is_verified:
+        await proven_senders.note(connection, message, contact_id)
     if not is_open:
         ids = {"contact": contact_id, "contact_inbox": contact_inbox_id}
         await connection.execute(statements.OPEN_CONVERSATION, {**where, **ids})

@@ -33,6 +33,7 @@ class IncomingMessage:
     name: str = ""
     email: str | None = None
     phone_number: str | None = None
+    is_verified: bool = False  # the channel has proven the number or address named here
 
     @property
     def order(self) -> tuple[int, int, str]:

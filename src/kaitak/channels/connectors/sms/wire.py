@@ -119,7 +119,7 @@ def event(found: Form, query: Mapping[str, str], account_sid: str, now: datetime
             raise MalformedPayloadError("From is missing")
         return Ignored(external_id=number, at=now, raw=raw, kind=f"from.{sender.partition(':')[0][:30]}")
     about = meaning(found.get("Body", ""), found.get("OptOutType", "").upper())
-    who = Sender(source_id=sender, phone_number=sender)
+    who = Sender(source_id=sender, phone_number=sender, is_verified=True)
     if about == "help":
         return Ignored(external_id=number, at=now, raw=raw, kind="help")
     if about:

@@ -90,7 +90,9 @@ def _sender(item: Json, contacts: list[Json]) -> Sender:
         raise MalformedPayloadError("a message has no sender")
     is_number = phone.isascii() and phone.isdigit() and len(phone) <= 15
     name = answers.text_at(known, "profile", "name") or answers.text_at(known, "profile", "username")
-    return Sender(source_id=source_id, name=name[:200], phone_number=f"+{phone}" if is_number else None)
+    return Sender(
+        source_id=source_id, name=name[:200], phone_number=f"+{phone}" if is_number else None, is_verified=is_number
+    )
 
 
 def _media(item: Json, kind: str) -> MediaRef | None:
