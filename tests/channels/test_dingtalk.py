@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -24,43 +23,16 @@ from pydantic import JsonValue
 from kaitak.channels.connectors.dingtalk import stream, wire
 from kaitak.channels.connectors.dingtalk.connector import DingTalk as Connector
 from kaitak.channels.connectors.dingtalk.connector import DingTalkConfig
-from kaitak.channels.contract import ChannelUnavailableError, Ignored, InboundEvent, MessageReceived
+from kaitak.channels.contract import ChannelUnavailableError, Ignored, MessageReceived
 from kaitak.channels.live import HttpPorts
 from kaitak.core.addresses import read_allow_list
 from kaitak.core.clock import SystemClock
 from kaitak.core.http import OutgoingHttp
 from tests.channels.connectors.dingtalk import case
+from tests.channels.desks import Desk
 from tests.channels.test_contract import HERE, NOW
 from tests.platforms import server
 from tests.platforms.dingtalk import TOPIC, DingTalk
-
-
-class Desk:
-    """A desk in memory, whose store may fail."""
-
-    cursor: JsonValue = None
-
-    def __init__(self) -> None:
-        self.stored: list[InboundEvent] = []
-        self.is_closing = False
-        self.is_full = False
-        self._called = asyncio.Event()
-
-    async def connected(self) -> None:
-        return None
-
-    async def store(self, events: Sequence[InboundEvent], *, cursor: JsonValue = None) -> None:
-        if self.is_full:
-            raise ChannelUnavailableError("the door is full")
-        self.stored += events
-
-    async def wait(self, longest: timedelta) -> Mapping[str, JsonValue] | None:
-        await self._called.wait()
-        return None
-
-    def close(self) -> None:
-        self.is_closing = True
-        self._called.set()
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,6 +23,7 @@ from kaitak.jobs import queue
 from kaitak.jobs.queue import JobDeps
 from tests import postgres_server
 from tests.channels.test_contract import CASES
+from tests.conversations.test_receiving import receivers, running
 from tests.factories import accounts
 from tests.factories import road as roads
 from tests.factories.road import ApiInbox, RoadStage
@@ -33,6 +35,7 @@ from tests.platforms.server import Json, Platform
 from tests.platforms.sms import Sms
 from tests.platforms.telegram import Telegram
 from tests.platforms.wechat import WeChat
+from tests.platforms.wecom import WeCom
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -281,6 +284,34 @@ async def test_dingtalk_is_answered_in_its_session_and_then_by_the_robot(road: R
             ("session", "試下重開"),
             ("robot", "得未?"),
         ]
+
+
+async def test_wecom_is_pulled_when_it_nudges_and_takes_five(road: RoadStage, agent: Agent) -> None:
+    platform = WeCom()
+    async with office(road, platform, "wecom") as at, running(receivers(road, "wecom")):
+        await _until(lambda: bool(platform.pulls))
+        assert await at.bring(platform.said("wmA1", "有冇優惠?"), times=3) == [200, 200, 200]
+        await _until_column(road, at, ["有冇優惠?"])
+        assert platform.pulls[-1][1].startswith("ENC")  # the nudge's own token
+        number = await at.number()
+        for n in range(5):
+            assert (await agent.window(number))["remaining"] == 5 - n
+            assert (await agent.reply(number, f"第{n}個"))[0] == 200
+        assert (await agent.reply(number, "第五個之後"))[1]["why"] == "quota_used"
+        await road.deliver()
+        assert [shown.text for shown in platform.shown] == [f"第{n}個" for n in range(5)]
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not is_so():  # noqa: ASYNC110 (what another loop does)
+            await asyncio.sleep(0.02)
+
+
+async def _until_column(road: RoadStage, at: Office, wanted: list[JsonValue]) -> None:
+    async with asyncio.timeout(10):
+        while await at.texts() != wanted:  # noqa: ASYNC110 (another connection's rows)
+            await asyncio.sleep(0.02)
 
 
 async def test_set_up_that_the_platform_refuses_is_said_and_not_saved(road: RoadStage, agent: Agent) -> None:
