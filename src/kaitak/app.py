@@ -18,6 +18,8 @@ from kaitak.channels import endpoints as channel_endpoints
 from kaitak.contacts import attribute_endpoints, import_endpoints
 from kaitak.conversations import (
     act_endpoints,
+    app_endpoints,
+    app_stream,
     attachment_endpoints,
     catalog_endpoints,
     company_endpoints,
@@ -67,6 +69,8 @@ MODULES = (
     ledger_endpoints,
     call_log_endpoints,
     widget_stream,
+    app_endpoints,
+    app_stream,
     survey_endpoints,
     model_endpoints,
     example_endpoints,

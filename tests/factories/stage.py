@@ -18,6 +18,7 @@ from kaitak.accounts.policy import Role
 from kaitak.api.deps import Deps
 from kaitak.channels import actions as channel_actions
 from kaitak.channels.endpoints import InboxDefaults
+from kaitak.channels.live import HttpPorts, LiveConnectors
 from kaitak.channels.schemas import InboxBody
 from kaitak.channels.settings import InboxSettings
 from kaitak.conversations.attaching import AttachmentStore
@@ -26,6 +27,8 @@ from kaitak.conversations.inbound import Door
 from kaitak.conversations.links import Links
 from kaitak.conversations.road import Road
 from kaitak.conversations.subscribers import SUBSCRIBERS
+from kaitak.core.addresses import read_allow_list
+from kaitak.core.http import OutgoingHttp
 from kaitak.core.ids import AccountId
 from kaitak.db.session import Database
 from kaitak.realtime.hub import Hub
@@ -140,12 +143,18 @@ class Stage:
 
 
 async def make_inbox(
-    deps: Deps, account_id: AccountId, *, name: str = "Shop", members: tuple[int, ...] = (), **settings: object
+    deps: Deps,
+    account_id: AccountId,
+    *,
+    name: str = "Shop",
+    channel: str = "web_widget",
+    members: tuple[int, ...] = (),
+    **settings: object,
 ) -> Inbox:
-    """A widget inbox."""
+    """An inbox whose customers hold a client of ours: the widget, or an app."""
     body = InboxBody(
         name=name,
-        channel="web_widget",
+        channel=channel,
         settings=InboxSettings.model_validate(settings),
         member_ids=list(members),
         settle_ms=0,
@@ -168,7 +177,9 @@ async def opened(database: Database, folder: Path) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
         road = await stack.enter_async_context(Road(database.dsn, pool_size=2))
         door = Door(road, signals)
-        attached = (links, store, hub, door, road, signals, InboxDefaults(timedelta(0)))
+        http = await stack.enter_async_context(OutgoingHttp(allow=read_allow_list([])))
+        connectors = LiveConnectors(base.keyring, HttpPorts(http, clock), road.read_config)
+        attached = (links, store, hub, door, road, signals, connectors, InboxDefaults(timedelta(0)))
         deps = replace(base, attached={type(each): each for each in attached})
         app = web.make_app(deps)
         for loop in (door.run(), hub.run(), Notifier(database.dsn, signals).run()):

@@ -1,4 +1,4 @@
-"""Owns cross-origin access: any site's page may call the widget's API, which knows visitors by a header alone."""
+"""Owns cross-origin access: any page may call the widget's and the app's API: they know a caller by a header alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PUBLIC_PREFIX = "/public/"
 _PREFLIGHT = {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
-    "access-control-allow-headers": "content-type, x-kaitak-visitor",
+    "access-control-allow-headers": "authorization, content-type, x-kaitak-visitor",
     "access-control-max-age": "7200",
 }
 

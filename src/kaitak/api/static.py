@@ -1,4 +1,4 @@
-"""Owns the files that browsers load: the workbench (one page under `/` and `/app`), its assets, the widget."""
+"""Owns the files that browsers load: the workbench (one page under `/` and `/app`), its assets, widget, app client."""
 
 from __future__ import annotations
 
@@ -67,8 +67,10 @@ class Asset:
 _assets: dict[Path, Asset] = {}
 
 
-def make_router(*, web: Find = resources.web_folder, widget: Find = resources.widget_folder) -> APIRouter:
-    """The routes of the files in two folders, which are looked for when a browser first asks."""
+def make_router(
+    *, web: Find = resources.web_folder, widget: Find = resources.widget_folder, sdk: Find = resources.sdk_folder
+) -> APIRouter:
+    """The routes of the files in these folders, which are looked for when a browser first asks."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -86,10 +88,12 @@ def make_router(*, web: Find = resources.web_folder, widget: Find = resources.wi
     @router.get("/widget.js")
     async def widget_script(request: Request, v: str = "") -> Response:
         """The widget's one script, loadable by pages of any site; with `?v=` browsers keep it for good."""
-        answer = _send(_load(_folder(widget), "widget.js"), request, _FOREVER if v else _A_WHILE)
-        answer.headers["access-control-allow-origin"] = "*"
-        answer.headers["cross-origin-resource-policy"] = "cross-origin"
-        return answer
+        return _for_any_site(_send(_load(_folder(widget), "widget.js"), request, _FOREVER if v else _A_WHILE))
+
+    @router.get("/kaitak-app.js")
+    async def app_client(request: Request, v: str = "") -> Response:
+        """The client of the app channel as one module, for web views and for trying it out."""
+        return _for_any_site(_send(_load(_folder(sdk), "kaitak-app.js"), request, _FOREVER if v else _A_WHILE))
 
     @router.get("/{name}.{ending}")
     async def workbench_file(name: str, ending: str, request: Request) -> Response:
@@ -100,6 +104,12 @@ def make_router(*, web: Find = resources.web_folder, widget: Find = resources.wi
 
 
 router = make_router()
+
+
+def _for_any_site(answer: Response) -> Response:
+    answer.headers["access-control-allow-origin"] = "*"
+    answer.headers["cross-origin-resource-policy"] = "cross-origin"
+    return answer
 
 
 def _page(template: bytes) -> Response:

@@ -129,6 +129,7 @@ class Sent:
     """The channel took it; one message of ours may have become several of theirs."""
 
     external_ids: tuple[str, ...] = ()
+    wake_after: timedelta | None = None  # so long later the customer's client is woken, if it has not got it by then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

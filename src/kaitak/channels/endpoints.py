@@ -17,6 +17,7 @@ from kaitak.api.deps import DepsDep
 from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
 from kaitak.channels import actions, configuring, live, queries, registry, settings
+from kaitak.channels.clients import ProvesUsers
 from kaitak.channels.contract import Connector, RegistersWebhook
 from kaitak.channels.errors import ConfigInvalidError, InboxInUseError, InboxNotFoundError, MemberUnknownError
 from kaitak.channels.models import Inbox
@@ -170,6 +171,7 @@ def _channel(connector: type[Connector]) -> ChannelView:
             may_initiate=can.may_initiate,
             reports_delivery=can.reports_delivery,
             is_pulled=can.is_pulled,
+            proves_users=issubclass(connector, ProvesUsers),
             has_typing=can.has_typing,
         ),
     )

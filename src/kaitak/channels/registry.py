@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from kaitak.channels.connectors.api.connector import Api
+from kaitak.channels.connectors.app.connector import App
 from kaitak.channels.connectors.dingtalk.connector import DingTalk
 from kaitak.channels.connectors.email.connector import Email
 from kaitak.channels.connectors.instagram.connector import Instagram
@@ -27,7 +28,7 @@ class ChannelUnknownError(InvalidError):
 
 
 _META: tuple[type[Connector], ...] = (WhatsApp, Messenger, Instagram)
-_ALL: tuple[type[Connector], ...] = (WebWidget, Api, *_META, WeChat, WeCom, Line, Telegram, Sms, DingTalk, Email)
+_ALL: tuple[type[Connector], ...] = (WebWidget, App, Api, *_META, WeChat, WeCom, Line, Telegram, Sms, DingTalk, Email)
 CONNECTORS: dict[str, type[Connector]] = {connector.name: connector for connector in _ALL}
 
 

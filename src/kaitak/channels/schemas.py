@@ -53,6 +53,7 @@ class CapabilitiesView(BaseModel):
     may_initiate: bool
     reports_delivery: bool
     is_pulled: bool
+    proves_users: bool
     has_typing: bool
 
 

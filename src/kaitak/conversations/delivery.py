@@ -225,6 +225,9 @@ class Deliverer:
             taken = outbound.taken
             async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
                 sent = await connector.send(outbound)
+            if sent.wake_after is not None:
+                at = datetime.now(UTC) + sent.wake_after
+                await self._road.order_wake(delivery.account_id, delivery.message_id, at)
         except ConnectorError as exc:
             _log.warning(
                 "not delivered: %s",

@@ -279,6 +279,11 @@ class Road:
         rows = await self._fetch("select * from find_inbox(%s)", (identifier,))
         return rows[0] if rows else None
 
+    async def order_wake(self, account_id: AccountId, message_id: int, at: datetime) -> None:
+        """Have the customer's device woken if this message has not reached it by then."""
+        async with self._transaction() as connection:
+            await waking.order(connection, account_id, message_id, at)
+
     async def read_config(self, account_id: AccountId, inbox_id: InboxId) -> tuple[str, int]:
         """An inbox's encrypted configuration and its version."""
         query = "select config_encrypted, version from inbox where account_id = %s and id = %s"

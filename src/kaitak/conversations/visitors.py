@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.api.deps import Deps
 from kaitak.channels import registry, settings
+from kaitak.channels.clients import ProvesUsers
 from kaitak.channels.models import Inbox
 from kaitak.channels.settings import InboxSettings
 from kaitak.contacts.models import Contact, ContactInbox
@@ -79,7 +80,8 @@ async def find_visitor(session: AsyncSession, token: VisitorToken) -> Visitor:
             _FIND, {"identifier": token.identifier, "token_hash": token.hash, "source_id": token.source_id}
         )
     ).one_or_none()
-    if row is None or not registry.connector_class(row.channel).capabilities.is_pulled:
+    connector = registry.connector_class(row.channel) if row is not None else None
+    if row is None or connector is None or not connector.capabilities.is_pulled or issubclass(connector, ProvesUsers):
         raise WidgetUnknownError
     await sessions.set_scope(session, AccountId(row.account_id))
     return Visitor(token, AccountId(row.account_id), InboxId(row.inbox_id), row.contact_inbox_id)

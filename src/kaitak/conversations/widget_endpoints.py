@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import SecretStr
-from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.api import paging
-from kaitak.api.deps import Deps, DepsDep
+from kaitak.api.deps import DepsDep
 from kaitak.api.problems import problems
 from kaitak.api.ratelimit import AddressLimit
 from kaitak.channels import live
 from kaitak.contacts import actions as contact_actions
-from kaitak.contacts.models import Contact, ContactInbox
-from kaitak.conversations import attaching, marking, presence, views, visitors, widget_views
-from kaitak.conversations.attachment_endpoints import UPLOAD_ERRORS, shown
+from kaitak.contacts.models import Contact
+from kaitak.conversations import marking, presence, views, visitor_talk, visitors, widget_views
+from kaitak.conversations.attachment_endpoints import UPLOAD_ERRORS
 from kaitak.conversations.dependencies import LinksDep, StoreDep
 from kaitak.conversations.errors import (
     AttachmentUnusableError,
@@ -33,11 +30,9 @@ from kaitak.conversations.errors import (
     VisitorUnknownError,
     WidgetUnknownError,
 )
-from kaitak.conversations.inbound import Door
 from kaitak.conversations.links import Links
-from kaitak.conversations.models import Attachment, Conversation, Message
+from kaitak.conversations.models import Conversation
 from kaitak.conversations.posting import Actor
-from kaitak.conversations.road_rows import IncomingMessage
 from kaitak.conversations.schemas import AttachmentView
 from kaitak.conversations.visitors import Visitor, VisitorTokenDep
 from kaitak.conversations.widget_schemas import (
@@ -46,7 +41,6 @@ from kaitak.conversations.widget_schemas import (
     WidgetConfig,
     WidgetContact,
     WidgetIdentified,
-    WidgetMessage,
     WidgetPage,
     WidgetPostBody,
     WidgetPosted,
@@ -56,18 +50,10 @@ from kaitak.conversations.widget_schemas import (
 )
 from kaitak.core import ids
 from kaitak.core.crypto import is_same
-from kaitak.realtime import actions as realtime
 from kaitak.realtime import queries as stream
-from kaitak.realtime.kinds import Kind
 
 router = APIRouter(prefix="/public/api/v1/widget", tags=["widget"])
 FIRST_PAGE = 30
-_IS_ATTENDED = text("""
-select exists (
-    select from account_user m where m.account_id = :account_id and m.availability = 'online'
-      and (m.role <> 'agent' or exists (select from inbox_member b where b.account_id = m.account_id
-           and b.user_id = m.user_id and b.inbox_id = :inbox_id)))
-""")
 READING = Depends(AddressLimit("widget.read", per_minute=240, burst=120))
 WRITING = Depends(AddressLimit("widget.write", per_minute=60, burst=40))
 OPENING = Depends(AddressLimit("widget.session", per_minute=60, burst=60))
@@ -98,21 +84,7 @@ async def open_session(
         visitor = await visitors.find_visitor(session, token)
         inbox, settings = await visitors.get_inbox(session, visitor)
         visitors.require_origin(settings, request.headers.get("origin"), deps)
-        is_attended = bool(
-            await session.scalar(_IS_ATTENDED, {"account_id": visitor.account_id, "inbox_id": visitor.inbox_id})
-        )
-        config = WidgetConfig(
-            inbox_name=inbox.name,
-            bot_name=settings.bot_name,
-            greeting=settings.greeting,
-            suggestions=[each.model_dump(mode="json") for each in settings.suggestions],
-            color=settings.color,
-            locale=settings.locale,
-            csat_enabled=inbox.csat_enabled,
-            max_attachment_bytes=store.max_bytes,
-            agent_available=is_attended,
-            require_identity=settings.require_identity,
-        )
+        config = await visitor_talk.config_of(session, inbox, settings, max_bytes=store.max_bytes)
         return await _session_of(session, visitor, config, links, token=token.text if is_new else None)
 
 
@@ -133,7 +105,9 @@ async def list_widget_messages(
         conversation = await _conversation_of(session, visitor)
         if conversation is None:
             return WidgetPage(payload=[], has_more=False, cursor=cursor)
-        payload, has_more = await _thread(session, conversation, links, before=before, after=after, limit=limit)
+        payload, has_more = await visitor_talk.thread(
+            session, conversation, links, before=before, after=after, limit=limit
+        )
         return WidgetPage(payload=payload, has_more=has_more, cursor=cursor)
 
 
@@ -156,32 +130,10 @@ async def post_widget_message(
         inbox, settings = await visitors.get_inbox(session, visitor)
         address = await visitors.get_address(session, visitor)
         await visitors.require_may_write(session, address, settings)
-        known = await _find_posted(session, address, body.echo_id)
-        if known is None and body.attachment_ids:
-            await attaching.require_usable(
-                session,
-                visitor.account_id,
-                body.attachment_ids,
-                uploader_type="contact_inbox",
-                uploader_id=address.id,
-            )
-        settle = inbox.settle
-    if known is None:
-        attributes = {} if body.submitted_value is None else {"submitted_value": body.submitted_value}
-        await deps.get(Door).store(
-            IncomingMessage(
-                account_id=visitor.account_id,
-                inbox_id=visitor.inbox_id,
-                external_id=f"{address.source_id}:{body.echo_id}",
-                source_id=address.source_id,
-                content=body.content,
-                attributes=dict(attributes),
-                raw={"echo_id": body.echo_id, "page_url": body.page_url},
-                settle=settle,
-                echo_id=body.echo_id,
-            )
-        )
-    return await _posted(deps, visitor, address, body, links)
+        is_known = await visitor_talk.is_posted(session, address, body)
+    if not is_known:
+        await visitor_talk.store(deps, inbox, address, body)
+    return await visitor_talk.posted(deps, address, body, links)
 
 
 @router.post(
@@ -200,13 +152,7 @@ async def upload_widget_file(
         _, settings = await visitors.get_inbox(session, visitor)
         address = await visitors.get_address(session, visitor)
         await visitors.require_may_write(session, address, settings)
-    stored = await store.take(request, visitor.account_id)
-    async with deps.database.transaction(visitor.account_id) as session:
-        attachment = await attaching.keep(
-            session, visitor.account_id, stored, uploader_type="contact_inbox", uploader_id=address.id
-        )
-        view = shown(attachment, links)
-    return view.model_copy(update={"url": links.public_url + view.url})
+    return await visitor_talk.keep_file(deps, store, request, address, links)
 
 
 @router.post("/typing", dependencies=[READING], status_code=204, responses=problems(*VISITOR_ERRORS))
@@ -307,7 +253,7 @@ async def _session_of(
     if conversation is not None:
         placed = await views.conversations_of(session, visitor.account_id, [conversation.id])
         answer.conversation = widget_views.conversation_for_visitor(placed[conversation.id].view)
-        answer.messages, answer.has_more = await _thread(session, conversation, links, limit=FIRST_PAGE)
+        answer.messages, answer.has_more = await visitor_talk.thread(session, conversation, links, limit=FIRST_PAGE)
     return answer
 
 
@@ -315,80 +261,3 @@ async def _conversation_of(session: AsyncSession, visitor: Visitor) -> Conversat
     if visitor.contact_inbox_id is None:
         return None
     return await visitors.find_conversation(session, await visitors.get_address(session, visitor))
-
-
-async def _thread(
-    session: AsyncSession,
-    conversation: Conversation,
-    links: Links,
-    *,
-    before: int | None = None,
-    after: int | None = None,
-    limit: int,
-) -> tuple[list[WidgetMessage], bool]:
-    found, has_more = await views.thread_of(
-        session,
-        conversation.account_id,
-        conversation.id,
-        links,
-        before=before,
-        after=after,
-        limit=limit,
-        with_private=False,
-    )
-    shown_to_visitor = [widget_views.message_for_visitor(each.view, links) for each in found]
-    return [each for each in shown_to_visitor if each is not None], has_more
-
-
-async def _find_posted(session: AsyncSession, address: ContactInbox, echo_id: str) -> Message | None:
-    return await session.scalar(
-        select(Message)
-        .join(
-            Conversation,
-            (Conversation.account_id == Message.account_id) & (Conversation.id == Message.conversation_id),
-        )
-        .where(
-            Conversation.account_id == address.account_id,
-            Conversation.contact_id == address.contact_id,
-            Conversation.contact_inbox_id == address.id,
-            Message.echo_id == echo_id,
-            Message.sender_type == "contact",
-        )
-    )
-
-
-async def _posted(
-    deps: Deps, visitor: Visitor, address: ContactInbox, body: WidgetPostBody, links: Links
-) -> WidgetPosted:
-    """Join the files and answer with what is stored; a repeated request heals what a crash left unjoined."""
-    async with deps.database.transaction(visitor.account_id) as session:
-        message = await _find_posted(session, address, body.echo_id)
-        if message is None:
-            raise ContactBlockedError
-        free = await _free_files(session, address, body.attachment_ids)
-        if free:
-            await attaching.join(session, message, free, uploader_type="contact_inbox", uploader_id=address.id)
-            await realtime.publish(
-                session, Kind.MESSAGE_UPDATED, conversation_id=message.conversation_id, message_id=message.id
-            )
-        placed = await views.messages_of(session, visitor.account_id, [message.id], links)
-        shown_message = widget_views.message_for_visitor(placed[message.id].view, links)
-        assert shown_message is not None
-        conversation = await views.conversations_of(session, visitor.account_id, [message.conversation_id])
-        state = widget_views.conversation_for_visitor(conversation[message.conversation_id].view)
-        return WidgetPosted(message=shown_message, conversation=state)
-
-
-async def _free_files(session: AsyncSession, address: ContactInbox, given: Sequence[UUID]) -> list[UUID]:
-    if not given:
-        return []
-    found = await session.scalars(
-        select(Attachment.id).where(
-            Attachment.account_id == address.account_id,
-            Attachment.id.in_(given),
-            Attachment.message_id.is_(None),
-            Attachment.uploader_type == "contact_inbox",
-            Attachment.uploader_id == address.id,
-        )
-    )
-    return list(found)

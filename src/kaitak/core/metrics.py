@@ -28,6 +28,7 @@ QUEUE_OLDEST = Gauge("kaitak_queue_oldest_seconds", "Age of the oldest work that
 DEAD_LETTERS = Gauge("kaitak_dead_letters", "Deliveries that failed for good", registry=REGISTRY)
 LIVE_CLIENTS = Gauge("kaitak_live_clients", "Open live connections", ("kind",), registry=REGISTRY)
 HANDOVERS = Counter("kaitak_handovers", "Conversations handed to people, by reason", ("reason",), registry=REGISTRY)
+WAKES = Counter("kaitak_wakes", "Devices that were to be woken, by outcome", ("outcome",), registry=REGISTRY)
 OUTGOING_CALLS = Counter("kaitak_outgoing_calls", "Calls to other systems", ("system", "outcome"), registry=REGISTRY)
 OUTGOING_SECONDS = Histogram(
     "kaitak_outgoing_call_seconds", "Time of calls to other systems", ("system",), buckets=_FAST, registry=REGISTRY

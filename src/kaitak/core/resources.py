@@ -26,6 +26,11 @@ def widget_folder() -> Path:
     return _built("widget", "*.js")
 
 
+def sdk_folder() -> Path:
+    """The built client for apps: one module and its types."""
+    return _built("sdk", "*.js")
+
+
 def packs_folder() -> Path:
     """The folder that holds one folder for each pack."""
     for folder in (_PACKAGE / "_packs", _SOURCE_TREE / "packs"):

@@ -15,7 +15,10 @@ from kaitak.api.deps import DepsDep
 from kaitak.api.problems import problems
 from kaitak.api.ratelimit import AddressLimit
 from kaitak.api.wire import Body, Wire
-from kaitak.conversations import visitors
+from kaitak.channels.clients import SignatureExpiredError
+from kaitak.channels.contract import InvalidSignatureError
+from kaitak.conversations import app_users, visitors
+from kaitak.conversations.app_users import AppCallDep, AppUnknownError, IdentityMissingError, UserLimit
 from kaitak.conversations.errors import VisitorUnknownError, WidgetUnknownError
 from kaitak.conversations.visitors import VisitorTokenDep
 from kaitak.surveys import actions, queries
@@ -23,6 +26,7 @@ from kaitak.surveys.errors import SurveyNotFoundError
 
 router = APIRouter(tags=["surveys"])
 RATING = Depends(AddressLimit("widget.csat", per_minute=30, burst=20))
+APP_RATINGS = UserLimit("app.csat", per_minute=30, burst=20)
 
 
 class CsatBody(Body):
@@ -74,6 +78,31 @@ async def rate(deps: DepsDep, token: VisitorTokenDep, body: CsatBody) -> Respons
             session,
             visitor.account_id,
             visitor.contact_inbox_id or 0,
+            message_id=body.message_id,
+            rating=body.rating,
+            feedback_message=body.feedback_message.strip(),
+        )
+    return Response(status_code=204)
+
+
+@router.post(
+    "/public/api/v1/app/{app}/csat",
+    dependencies=[app_users.ADDRESS],
+    tags=["app"],
+    status_code=204,
+    responses=problems(
+        IdentityMissingError, InvalidSignatureError, SignatureExpiredError, AppUnknownError, SurveyNotFoundError
+    ),
+)
+async def rate_in_app(deps: DepsDep, call: AppCallDep, body: CsatBody) -> Response:
+    """Rate the conversation that was asked about."""
+    async with deps.database.transaction() as session:
+        found = await app_users.find_user(session, deps, call)
+        APP_RATINGS.take(deps, found)
+        await actions.rate(
+            session,
+            found.account_id,
+            found.address.id if found.address is not None else 0,
             message_id=body.message_id,
             rating=body.rating,
             feedback_message=body.feedback_message.strip(),
