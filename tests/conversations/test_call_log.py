@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import httpx
 import orjson
 import pytest
+from pydantic import JsonValue
 
 from kaitak.accounts.policy import Role
 from kaitak.conversations import masking, retention
@@ -17,7 +18,7 @@ from tests.factories import accounts
 from tests.factories import road as roads
 from tests.factories.road import RoadStage
 
-UNKNOWN = {"id": "u-1", "type": "reaction", "replyToken": "nobody-sees-this"}
+UNKNOWN: dict[str, JsonValue] = {"id": "u-1", "type": "reaction", "replyToken": "nobody-sees-this"}
 
 
 @pytest.fixture

@@ -33,7 +33,14 @@ from kaitak.channels.schemas import InboxBody, InboxChange
 from kaitak.conversations.delivery import Deliverer
 from kaitak.conversations.links import Links
 from kaitak.core.ids import AccountId
-from kaitak.core.settings import HttpSettings, LlmSettings, Settings, WebSettings
+from kaitak.core.settings import (
+    HttpSettings,
+    LlmSettings,
+    ScanSettings,
+    Settings,
+    TranscriptionSettings,
+    WebSettings,
+)
 from kaitak.db.urls import ServerUrls
 from kaitak.process import Process
 from tests.factories import accounts
@@ -176,7 +183,14 @@ class RoadStage:
         return [(row["message_type"], row["content"]) for row in found]
 
 
-def settings(folder: Path, allow: Sequence[str] = ("127.0.0.1",), llm: LlmSettings | None = None) -> Settings:
+def settings(
+    folder: Path,
+    allow: Sequence[str] = ("127.0.0.1",),
+    llm: LlmSettings | None = None,
+    *,
+    scan: ScanSettings | None = None,
+    transcription: TranscriptionSettings | None = None,
+) -> Settings:
     """A process's settings; `allow` opens private addresses to outgoing calls; `llm` is the language model's."""
     return Settings(
         data_dir=folder,
@@ -184,6 +198,8 @@ def settings(folder: Path, allow: Sequence[str] = ("127.0.0.1",), llm: LlmSettin
         web=WebSettings(public_url=accounts.PUBLIC_URL),
         http=HttpSettings(allow_private=tuple(allow)),
         llm=llm or LlmSettings(),
+        scan=scan or ScanSettings(),
+        transcription=transcription or TranscriptionSettings(),
     )
 
 
@@ -196,12 +212,15 @@ async def opened(
     allow: Sequence[str] = ("127.0.0.1",),
     bot_enabled: bool = True,
     llm: LlmSettings | None = None,
+    scan: ScanSettings | None = None,
+    transcription: TranscriptionSettings | None = None,
 ) -> AsyncIterator[RoadStage]:
     """A process with its door open, an account and an API inbox; turns and deliveries are stepped by the test."""
     if not (folder / "models").exists():
         (folder / "models").symlink_to(models)
     async with AsyncExitStack() as stack:
-        process = await stack.enter_async_context(processes.opened(settings(folder, allow, llm), urls.url))
+        made = settings(folder, allow, llm, scan=scan, transcription=transcription)
+        process = await stack.enter_async_context(processes.opened(made, urls.url))
         app = create_app(process.deps, upload_bytes=1024 * 1024)
         door = asyncio.create_task(process.door.run())
         stack.push_async_callback(_end, door)

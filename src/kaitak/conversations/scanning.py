@@ -58,26 +58,31 @@ class Clamd:
             async with asyncio.timeout(self.timeout.total_seconds()):
                 verdict = await self._ask(path)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as exc:
-            raise ScannerUnavailableError(f"clamd does not answer: {type(exc).__name__}") from exc
+            hint = "is its StreamMaxLength as large as our attachments may be?"
+            raise ScannerUnavailableError(f"clamd gave no verdict ({type(exc).__name__}); {hint}") from exc
         decide(verdict)
 
     async def _ask(self, path: Path) -> str:
         reader, writer = await self._connect()
+        verdict = asyncio.create_task(reader.readuntil(b"\0"))  # it comes early when clamd's size limit is reached
         try:
-            # clamd stops reading and answers at once when its size limit is reached: its answer then counts.
             with suppress(ConnectionResetError, BrokenPipeError):
-                writer.write(b"zINSTREAM\0")
-                with path.open("rb") as file:
-                    while chunk := await asyncio.to_thread(file.read, _CHUNK):
-                        writer.write(struct.pack(">I", len(chunk)) + chunk)
-                        await writer.drain()
-                writer.write(struct.pack(">I", 0))
-                await writer.drain()
-            return (await reader.readuntil(b"\0")).rstrip(b"\0\n").decode("utf-8", "replace")
+                await self._send(path, writer, verdict)
+            return (await verdict).rstrip(b"\0\n").decode("utf-8", "replace")
         finally:
+            verdict.cancel()
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
+
+    async def _send(self, path: Path, writer: asyncio.StreamWriter, verdict: asyncio.Task[bytes]) -> None:
+        writer.write(b"zINSTREAM\0")
+        with path.open("rb") as file:
+            while not verdict.done() and (chunk := await asyncio.to_thread(file.read, _CHUNK)):
+                writer.write(struct.pack(">I", len(chunk)) + chunk)
+                await writer.drain()
+        writer.write(struct.pack(">I", 0))
+        await writer.drain()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self.socket:
