@@ -21,7 +21,7 @@ ROOT = build_web.ROOT
 REPORT = ROOT / "test-results" / "pytest.xml"
 BROWSER_REPORT = ROOT / "test-results" / "browser.xml"
 MODELS = ".data/models"  # where a source tree keeps its packs' models
-FAST = "not slow and not e2e and not kill"
+FAST = "not slow and not e2e and not kill and not dovecot"
 NOTHING_COLLECTED = 5  # pytest's exit status
 TRYTON = """
 from tests.systems.tryton import running
@@ -65,6 +65,7 @@ def main(arguments: Sequence[str]) -> int:
         browser_tests = prepare_browser(outcome)
         run_web_tests(outcome)
         possible = "" if has_tryton(outcome, tryton) else " and not tryton"
+        possible += "" if has_dovecot(outcome) else " and not dovecot"
         models.wait()  # a failure shows in the tests that need them
         # Beside the others, in a process of its own: the browser's driver keeps an event loop running there, and waits
         # for pages more than it works.
@@ -103,6 +104,14 @@ def has_tryton(outcome: Outcome, preparing: subprocess.Popen[str]) -> bool:
     reason = (said.strip().splitlines() or [f"its preparation ended with {preparing.returncode}"])[-1]
     outcome.not_run("tests against a real Tryton (marker tryton)", reason, _count("tryton"))
     return False
+
+
+def has_dovecot(outcome: Outcome) -> bool:
+    """Whether a mailbox can be read from a real server; else the reason is recorded."""
+    reason = system_packages.reason_for_no_dovecot()
+    if reason:
+        outcome.not_run("tests against a real Dovecot (marker dovecot)", reason, _count("dovecot"))
+    return not reason
 
 
 def run_web_tests(outcome: Outcome) -> None:

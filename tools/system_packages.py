@@ -1,4 +1,4 @@
-"""What the browser tests need from the operating system: Chromium and fonts for Chinese."""
+"""What tests need from the operating system: Chromium, fonts for Chinese, a Dovecot."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ def reason_for_no_chromium() -> str:
 def reason_for_no_fonts() -> str:
     """Install fonts for Chinese where they are missing and that is possible; else say why not."""
     return "" if has_cjk_fonts() else _install("fonts-noto-cjk")
+
+
+def reason_for_no_dovecot() -> str:
+    """Install Dovecot's IMAP server where it is missing and that is possible; else say why not."""
+    found = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+    return "" if found else _install("dovecot-imapd")
 
 
 def _install(package: str) -> str:

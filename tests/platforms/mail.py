@@ -13,6 +13,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -82,7 +83,6 @@ class Mailbox:
     port: int
     tls: Certificate
     folder: Path
-    process: subprocess.Popen[bytes] | None = None
 
     def client(self) -> imaplib.IMAP4_SSL:
         """A signed-in client of the standard library: another program at the same mailbox."""
@@ -115,18 +115,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def dovecot(folder: Path) -> Iterator[Mailbox]:
-    """A Dovecot of its own, ended with the block."""
+def dovecot() -> Iterator[Mailbox]:
+    """A Dovecot of its own, ended with the block; its folder is open to the users that it runs as."""
     assert DOVECOT is not None, "the marker `dovecot` keeps these tests from where there is none"
-    box = Mailbox(free_port(), certificate(folder), folder)
-    (folder / "dovecot.conf").write_text(_configuration(box))
-    box.process = subprocess.Popen([DOVECOT, "-F", "-c", str(folder / "dovecot.conf")], stderr=subprocess.DEVNULL)
-    try:
-        _await_port(box.port)
-        yield box
-    finally:
-        box.process.send_signal(signal.SIGTERM)
-        box.process.wait(10)
+    with tempfile.TemporaryDirectory(prefix="kaitak-dovecot-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        box = Mailbox(free_port(), certificate(folder), folder)
+        (folder / "dovecot.conf").write_text(_configuration(box))
+        command = [DOVECOT, "-F", "-c", str(folder / "dovecot.conf")]
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        try:
+            _await_port(box.port)
+            yield box
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(10)
 
 
 def _configuration(box: Mailbox) -> str:
@@ -137,9 +141,6 @@ def _configuration(box: Mailbox) -> str:
     mails.mkdir(exist_ok=True)
     if is_root:
         shutil.chown(mails, user, group)
-        for each in (folder, *folder.parents):
-            if each.is_relative_to("/tmp") and each != Path("/tmp"):
-                each.chmod(0o755)
     users = "" if is_root else f"default_internal_user = {user}\ndefault_login_user = {user}\n"
     (folder / "users").write_text(f"{ADDRESS}:{{PLAIN}}{PASSWORD}\n")
     return f"""
@@ -153,6 +154,7 @@ ssl = required
 ssl_cert = <{box.tls.cert}
 ssl_key = <{box.tls.key}
 auth_mechanisms = plain login
+auth_failure_delay = 0
 mail_location = maildir:{mails}/%u
 first_valid_uid = 1
 mail_max_userip_connections = 50
@@ -177,6 +179,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 """
 
