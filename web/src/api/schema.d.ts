@@ -358,6 +358,270 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Companies
+         * @description Companies by a part of their name or domain.
+         */
+        get: operations["list_companies"];
+        put?: never;
+        /**
+         * Create Company
+         * @description Add a company.
+         */
+        post: operations["create_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/companies/{company_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Company
+         * @description One company.
+         */
+        get: operations["show_company"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Company
+         * @description Forget a company; its contacts stay and belong to none.
+         */
+        delete: operations["delete_company"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Company
+         * @description Change what is known of a company; what is absent stays.
+         */
+        patch: operations["change_company"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/companies/{company_id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Members
+         * @description Make contacts belong to a company; who belonged to another moves.
+         */
+        post: operations["add_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/companies/{company_id}/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Member
+         * @description Take a contact out of a company.
+         */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/companies/{company_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Candidates
+         * @description Contacts of no company who write from this company's domain.
+         */
+        get: operations["list_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contact_imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description The account's imports.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Upload Contacts
+         * @description Take a file in and check it; nothing of it is written before it is confirmed.
+         */
+        post: operations["upload_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contact_imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Import
+         * @description An import and how far it is.
+         */
+        get: operations["show_import"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Import
+         * @description Forget a file; its contacts stay and can no longer be taken back at once.
+         */
+        delete: operations["remove_import"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Import
+         * @description Say what the columns are; the file is checked anew.
+         */
+        patch: operations["change_import"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contact_imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Import
+         * @description Stop; what was written stays until it is taken back.
+         */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contact_imports/{import_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Import
+         * @description Write what the check has found good.
+         */
+        post: operations["confirm_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contact_imports/{import_id}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Refused
+         * @description The lines that were or will be left out, as they were, with the reasons in a column of their own.
+         */
+        get: operations["download_refused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contact_imports/{import_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Rows
+         * @description The lines of the file with all that is known of them.
+         */
+        get: operations["list_import_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contact_imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Import
+         * @description Take an import back: contacts that nobody touched since go, values that nobody changed since go back.
+         */
+        post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/contacts": {
         parameters: {
             query?: never;
@@ -367,11 +631,51 @@ export interface paths {
         };
         /**
          * List Contacts
-         * @description Contacts by name, e-mail, telephone or identifier; 25 a page, last active first.
+         * @description Contacts by name, e-mail, telephone or identifier, of a segment or a company; last active first.
          */
         get: operations["list_contacts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Contacts
+         * @description The contacts of a segment, or all, as CSV for a spreadsheet; nothing in it runs as a formula.
+         */
+        get: operations["export_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Filter Contacts
+         * @description Contacts that conditions fit, without keeping the conditions.
+         */
+        post: operations["filter_contacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -402,6 +706,26 @@ export interface paths {
         patch: operations["change_contact"];
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/company_suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Company
+         * @description Where a contact may belong by their mail address; nothing for those who have a company or a free address.
+         */
+        get: operations["suggest_company"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/contacts/{contact_id}/conversations": {
         parameters: {
             query?: never;
@@ -416,6 +740,26 @@ export interface paths {
         get: operations["list_contact_conversations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/destroy_custom_attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Destroy Custom Attributes
+         * @description Take custom attributes of a contact away.
+         */
+        post: operations["destroy_custom_attributes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -766,6 +1110,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/conversations/{display_id}/custom_attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Custom Attributes
+         * @description Put custom attributes into those that the conversation has.
+         */
+        post: operations["set_custom_attributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/conversations/{display_id}/draft": {
         parameters: {
             query?: never;
@@ -1040,6 +1404,106 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/custom_attribute_definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attribute Definitions
+         * @description The account's fields, those of one model on request.
+         */
+        get: operations["list_attribute_definitions"];
+        put?: never;
+        /**
+         * Create Attribute Definition
+         * @description Keep something more of every contact, company or conversation.
+         */
+        post: operations["create_attribute_definition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/custom_attribute_definitions/{attribute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Attribute Definition
+         * @description Forget a field; values that are kept already stay where they are and are checked no longer.
+         */
+        delete: operations["delete_attribute_definition"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Attribute Definition
+         * @description Change a field's words or what a list allows; values that are kept already stay.
+         */
+        patch: operations["change_attribute_definition"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/custom_filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description The account's segments.
+         */
+        get: operations["list_segments"];
+        put?: never;
+        /**
+         * Create Segment
+         * @description Keep conditions under a name.
+         */
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/custom_filters/{segment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Segment
+         * @description A segment and how many contacts it holds now, of those that the caller may see.
+         */
+        get: operations["show_segment"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Segment
+         * @description Forget a segment; its contacts stay.
+         */
+        delete: operations["delete_segment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Segment
+         * @description Change a segment's name or conditions.
+         */
+        patch: operations["change_segment"];
         trace?: never;
     };
     "/api/v1/accounts/{account_id}/deliveries": {
@@ -2612,6 +3076,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/public/api/v1/app/{app}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload App File
+         * @description Upload a file (multipart, field `file`); a message of the same user takes it by its id.
+         */
+        post: operations["upload_app_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/api/v1/app/{app}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List App Conversations
+         * @description The user's conversations, newest first; read one with `messages?conversation_id=`.
+         */
+        get: operations["list_app_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/api/v1/app/{app}/csat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate In App
+         * @description Rate the conversation that was asked about.
+         */
+        post: operations["rate_in_app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/api/v1/app/{app}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List App Messages
+         * @description A stretch of a conversation in ascending order: the newest, or those before or after a `seq`.
+         */
+        get: operations["list_app_messages"];
+        put?: never;
+        /**
+         * Post App Message
+         * @description The user writes or taps an answer. Stored when this answers; the same `echo_id` again gets the same answer.
+         */
+        post: operations["post_app_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/api/v1/app/{app}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take App Receipts
+         * @description How far a conversation has reached the device (`received`) and was read (`seen`); neither ever goes back.
+         */
+        post: operations["take_app_receipts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/api/v1/app/{app}/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open App Session
+         * @description All that the chat needs to begin or to go on: who this is, the present conversation and its newest messages.
+         */
+        post: operations["open_app_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/api/v1/app/{app}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show App Typing
+         * @description Show the agents that the user is typing, or has stopped.
+         */
+        post: operations["show_app_typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/api/v1/app/{app}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count App Unread
+         * @description How many messages wait to be read.
+         */
+        get: operations["count_app_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/public/api/v1/widget/attachments": {
         parameters: {
             query?: never;
@@ -3013,6 +3641,105 @@ export interface components {
             text: string;
         };
         /**
+         * AppConversation
+         * @description One of the user's conversations in a list.
+         */
+        AppConversation: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Last Activity At
+             * Format: date-time
+             */
+            last_activity_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "pending" | "snoozed" | "resolved";
+            /** Unread Count */
+            unread_count: number;
+        };
+        /**
+         * AppConversationList
+         * @description One page of the user's conversations, newest first.
+         */
+        AppConversationList: {
+            meta: components["schemas"]["PageMeta"];
+            /** Payload */
+            payload: components["schemas"]["AppConversation"][];
+        };
+        /**
+         * AppPage
+         * @description A stretch of one conversation in ascending order.
+         */
+        AppPage: {
+            /** Cursor */
+            cursor: number;
+            /** Has More */
+            has_more: boolean;
+            /** Payload */
+            payload: components["schemas"]["WidgetMessage"][];
+            /** Unread Count */
+            unread_count: number;
+        };
+        /**
+         * AppReceiptsBody
+         * @description How far this conversation has reached the device, and how far it was read.
+         */
+        AppReceiptsBody: {
+            /** Conversation Id */
+            conversation_id: number;
+            /**
+             * Received
+             * @default 0
+             */
+            received: number;
+            /**
+             * Seen
+             * @default 0
+             */
+            seen: number;
+        };
+        /**
+         * AppSession
+         * @description Everything that the app's chat needs to begin or to go on.
+         */
+        AppSession: {
+            config: components["schemas"]["WidgetConfig"];
+            contact: components["schemas"]["WidgetContact"];
+            conversation: components["schemas"]["WidgetConversation"] | null;
+            /** Cursor */
+            cursor: number;
+            /** Has More */
+            has_more: boolean;
+            /** Messages */
+            messages: components["schemas"]["WidgetMessage"][];
+            /** Unread Count */
+            unread_count: number;
+        };
+        /**
+         * AppTypingBody
+         * @description Whether the user is typing.
+         */
+        AppTypingBody: {
+            /** On */
+            on: boolean;
+        };
+        /**
+         * AppUnread
+         * @description How many messages wait to be read: the number on the app's icon.
+         */
+        AppUnread: {
+            /** Unread Count */
+            unread_count: number;
+        };
+        /**
          * ArchiveForm
          * @description Whether the article answers no more.
          */
@@ -3260,6 +3987,8 @@ export interface components {
         AttachmentView: {
             /** Content Type */
             content_type: string;
+            /** Expired At */
+            expired_at: string | null;
             /** File Name */
             file_name: string;
             /** File Size */
@@ -3273,10 +4002,110 @@ export interface components {
             id: string;
             /** Inline */
             inline: boolean;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /** Transcript State */
+            transcript_state: ("waiting" | "done" | "failed") | null;
             /** Url */
             url: string;
             /** Width */
             width: number | null;
+        };
+        /**
+         * AttributeDefinitionBody
+         * @description A new field.
+         */
+        AttributeDefinitionBody: {
+            /**
+             * Attribute Description
+             * @default
+             */
+            attribute_description: string;
+            /** Attribute Display Name */
+            attribute_display_name: string;
+            /**
+             * Attribute Display Type
+             * @enum {string}
+             */
+            attribute_display_type: "text" | "number" | "date" | "link" | "list" | "checkbox";
+            /** Attribute Key */
+            attribute_key: string;
+            /**
+             * Attribute Model
+             * @enum {string}
+             */
+            attribute_model: "contact_attribute" | "company_attribute" | "conversation_attribute";
+            /**
+             * Attribute Values
+             * @default []
+             */
+            attribute_values: string[];
+        };
+        /**
+         * AttributeDefinitionChange
+         * @description Changes to a field; its key, its model and its type stay as they are.
+         */
+        AttributeDefinitionChange: {
+            /** Attribute Description */
+            attribute_description?: string | null;
+            /** Attribute Display Name */
+            attribute_display_name?: string | null;
+            /** Attribute Values */
+            attribute_values?: string[] | null;
+        };
+        /**
+         * AttributeDefinitionList
+         * @description The account's fields.
+         */
+        AttributeDefinitionList: {
+            /** Payload */
+            payload: components["schemas"]["AttributeDefinitionView"][];
+        };
+        /**
+         * AttributeDefinitionView
+         * @description A field and what may stand in it; `attribute_values` is what a list allows.
+         */
+        AttributeDefinitionView: {
+            /** Attribute Description */
+            attribute_description: string;
+            /** Attribute Display Name */
+            attribute_display_name: string;
+            /**
+             * Attribute Display Type
+             * @enum {string}
+             */
+            attribute_display_type: "text" | "number" | "date" | "link" | "list" | "checkbox";
+            /** Attribute Key */
+            attribute_key: string;
+            /**
+             * Attribute Model
+             * @enum {string}
+             */
+            attribute_model: "contact_attribute" | "company_attribute" | "conversation_attribute";
+            /** Attribute Values */
+            attribute_values: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * AttributesBody
+         * @description Custom attributes to put in; null takes one away.
+         */
+        AttributesBody: {
+            /** Custom Attributes */
+            custom_attributes: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * AuditLogPage
@@ -3421,6 +4250,19 @@ export interface components {
             /** Pack */
             pack: string;
         };
+        /** Body_upload_contacts_api_v1_accounts__account_id__contact_imports_post */
+        Body_upload_contacts_api_v1_accounts__account_id__contact_imports_post: {
+            /**
+             * Charset
+             * @description of a CSV; else it is guessed
+             */
+            charset?: ("utf-8" | "utf-16" | "big5" | "gb18030" | "windows-1252") | null;
+            /**
+             * File
+             * @description CSV or XLSX, its first line the columns' names
+             */
+            file: string;
+        };
         /**
          * CancelOrder
          * @description Cancel an order.
@@ -3438,6 +4280,14 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * CandidateList
+         * @description Contacts that seem to belong to a company by the domain of their mail address; 50 at most.
+         */
+        CandidateList: {
+            /** Payload */
+            payload: components["schemas"]["ContactView"][];
         };
         /**
          * CannedResponseBody
@@ -3500,6 +4350,8 @@ export interface components {
             may_initiate: boolean;
             /** Person Window Seconds */
             person_window_seconds: number | null;
+            /** Proves Users */
+            proves_users: boolean;
             /** Quota */
             quota: number | null;
             /** Registers Webhook */
@@ -3594,6 +4446,93 @@ export interface components {
             };
         };
         /**
+         * CompanyBody
+         * @description A new company.
+         */
+        CompanyBody: {
+            /**
+             * Custom Attributes
+             * @default {}
+             */
+            custom_attributes: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Domain */
+            domain?: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CompanyBrief
+         * @description The company that a contact belongs to.
+         */
+        CompanyBrief: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CompanyChange
+         * @description Changes to a company; a domain of null takes it away.
+         */
+        CompanyChange: {
+            /** Custom Attributes */
+            custom_attributes?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Domain */
+            domain?: string | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * CompanyList
+         * @description A page of companies, by name.
+         */
+        CompanyList: {
+            meta: components["schemas"]["PageMeta"];
+            /** Payload */
+            payload: components["schemas"]["CompanyView"][];
+        };
+        /**
+         * CompanySuggestion
+         * @description Where a contact may belong: a company that is there, or the domain that a new one would have.
+         */
+        CompanySuggestion: {
+            company: components["schemas"]["CompanyView"] | null;
+            /** Domain */
+            domain: string | null;
+        };
+        /**
+         * CompanyView
+         * @description A company, and how many of its contacts the caller may see.
+         */
+        CompanyView: {
+            /** Contacts Count */
+            contacts_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Custom Attributes */
+            custom_attributes: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Domain */
+            domain: string | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * ComparedView
          * @description One measure of the new version beside the active one's, on the same lines.
          */
@@ -3613,6 +4552,30 @@ export interface components {
              * @enum {string}
              */
             measure: "cross_validation" | "own_lines" | "held_out";
+        };
+        /**
+         * Condition
+         * @description One condition; `values` are alternatives where the operator compares.
+         */
+        Condition: {
+            /** Attribute Key */
+            attribute_key: string;
+            /**
+             * Attribute Model
+             * @default standard
+             * @enum {string}
+             */
+            attribute_model: "standard" | "contact_attribute" | "company_attribute";
+            /**
+             * Filter Operator
+             * @enum {string}
+             */
+            filter_operator: "equal_to" | "not_equal_to" | "contains" | "does_not_contain" | "starts_with" | "is_present" | "is_not_present" | "is_greater_than" | "is_less_than" | "days_before" | "within_days";
+            /**
+             * Values
+             * @default []
+             */
+            values: (string | boolean | number)[];
         };
         /**
          * ConflictView
@@ -3761,10 +4724,14 @@ export interface components {
         /**
          * ContactBody
          * @description Changes to a contact; the identifier is not among them: it only comes from a signed identity.
+         *
+         *     Custom attributes are put into those that are there; null takes one away.
          */
         ContactBody: {
             /** Blocked */
             blocked?: boolean | null;
+            /** Company Id */
+            company_id?: number | null;
             /** Custom Attributes */
             custom_attributes?: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -3799,6 +4766,64 @@ export interface components {
             verified: boolean;
         };
         /**
+         * ContactImportList
+         * @description The imports of the last 30 days, newest first.
+         */
+        ContactImportList: {
+            /** Payload */
+            payload: components["schemas"]["ContactImportView"][];
+        };
+        /**
+         * ContactImportView
+         * @description An import, and how far its present step is: `done` of `rows` lines.
+         */
+        ContactImportView: {
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /** Encoding */
+            encoding: string;
+            /** Error */
+            error: string | null;
+            /** File Name */
+            file_name: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Headers */
+            headers: string[];
+            /** Id */
+            id: number;
+            /** Mapping */
+            mapping: string[];
+            /**
+             * On Match
+             * @enum {string}
+             */
+            on_match: "update" | "skip";
+            /**
+             * On Resembling
+             * @enum {string}
+             */
+            on_resembling: "skip" | "update" | "create";
+            outcomes: components["schemas"]["OutcomeCounts"];
+            /** Rows */
+            rows: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "checking" | "ready" | "importing" | "done" | "cancelled" | "failed" | "undoing" | "undone";
+            /** Undone At */
+            undone_at: string | null;
+            verdicts: components["schemas"]["VerdictCounts"];
+        };
+        /**
          * ContactJoined
          * @description The contact that is there now, and what was joined with it.
          */
@@ -3831,6 +4856,7 @@ export interface components {
         ContactView: {
             /** Blocked */
             blocked: boolean;
+            company: components["schemas"]["CompanyBrief"] | null;
             /**
              * Created At
              * Format: date-time
@@ -4318,6 +5344,22 @@ export interface components {
             words: string;
         };
         /**
+         * Every
+         * @description All of these hold.
+         */
+        "Every-Input": {
+            /** All */
+            all: (components["schemas"]["Every-Input"] | components["schemas"]["Some-Input"] | components["schemas"]["Condition"])[];
+        };
+        /**
+         * Every
+         * @description All of these hold.
+         */
+        "Every-Output": {
+            /** All */
+            all: (components["schemas"]["Every-Output"] | components["schemas"]["Some-Output"] | components["schemas"]["Condition"])[];
+        };
+        /**
          * EvidenceBody
          * @description Something that was checked outside a conversation: by a code, a link, the network, a document.
          */
@@ -4535,6 +5577,49 @@ export interface components {
             top3: number;
         };
         /**
+         * FilterBody
+         * @description Conditions as a tree (`query`) or as a flat list (`payload`).
+         */
+        FilterBody: {
+            /**
+             * Payload
+             * @default []
+             */
+            payload: components["schemas"]["FlatCondition"][];
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Query */
+            query?: components["schemas"]["Every-Input"] | components["schemas"]["Some-Input"] | components["schemas"]["Condition"] | null;
+        };
+        /**
+         * FlatCondition
+         * @description A condition as a flat list carries it: `query_operator` joins it with the next one.
+         */
+        FlatCondition: {
+            /** Attribute Key */
+            attribute_key: string;
+            /**
+             * Attribute Model
+             * @default
+             */
+            attribute_model: ("standard" | "contact_attribute" | "company_attribute") | "";
+            /**
+             * Filter Operator
+             * @enum {string}
+             */
+            filter_operator: "equal_to" | "not_equal_to" | "contains" | "does_not_contain" | "starts_with" | "is_present" | "is_not_present" | "is_greater_than" | "is_less_than" | "days_before" | "within_days";
+            /** Query Operator */
+            query_operator?: ("and" | "or" | "AND" | "OR") | null;
+            /**
+             * Values
+             * @default []
+             */
+            values: (string | boolean | number)[];
+        };
+        /**
          * FlowView
          * @description A flow as it is edited: what it is for, and what it asks of business systems and knowledge.
          */
@@ -4556,6 +5641,15 @@ export interface components {
             reads: string[];
             /** Steps */
             steps: number;
+        };
+        /**
+         * FoundContacts
+         * @description A page of the contacts that fit, last active first.
+         */
+        FoundContacts: {
+            meta: components["schemas"]["FoundMeta"];
+            /** Payload */
+            payload: components["schemas"]["ContactView"][];
         };
         /**
          * FoundMessageView
@@ -4598,6 +5692,18 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
             /** Payload */
             payload: components["schemas"]["FoundMessageView"][];
+        };
+        /**
+         * FoundMeta
+         * @description How many there are, and where the list goes on.
+         */
+        FoundMeta: {
+            /** Count */
+            count: number;
+            /** Is More */
+            is_more: boolean;
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * GapForm
@@ -4825,6 +5931,27 @@ export interface components {
             verified: boolean;
         };
         /**
+         * ImportBody
+         * @description What the columns are (`name`, `last_name`, `first_name`, `phone_number`, `email`, `identifier`, `company`,
+         *     `locale`, `custom:` and a field's key, or empty), and what becomes of lines that match somebody.
+         */
+        ImportBody: {
+            /** Mapping */
+            mapping?: string[] | null;
+            /**
+             * On Match
+             * @default update
+             * @enum {string}
+             */
+            on_match: "update" | "skip";
+            /**
+             * On Resembling
+             * @default skip
+             * @enum {string}
+             */
+            on_resembling: "skip" | "update" | "create";
+        };
+        /**
          * ImportFaultView
          * @description What is wrong in a file, and what to do.
          */
@@ -4837,6 +5964,61 @@ export interface components {
             line: number;
             /** Remedy */
             remedy: string;
+        };
+        /**
+         * ImportProblem
+         * @description Something about a line, by its code; a fatal one keeps the line out.
+         */
+        ImportProblem: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Contact Id */
+            contact_id: number | null;
+            /** Fatal */
+            fatal: boolean;
+            /** Line */
+            line: number | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * ImportRowList
+         * @description A page of lines.
+         */
+        ImportRowList: {
+            meta: components["schemas"]["PageMeta"];
+            /** Payload */
+            payload: components["schemas"]["ImportRowView"][];
+        };
+        /**
+         * ImportRowView
+         * @description A line of the file: what is to become of it, why, and what it changes (before, after).
+         */
+        ImportRowView: {
+            /** Cells */
+            cells: string[];
+            /** Changes */
+            changes: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Contact Id */
+            contact_id: number | null;
+            /** Line */
+            line: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "" | "created" | "updated" | "same" | "refused" | "undone" | "kept";
+            /** Problems */
+            problems: components["schemas"]["ImportProblem"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "unchecked" | "create" | "update" | "same" | "skip" | "refuse";
         };
         /**
          * ImportView
@@ -5372,6 +6554,14 @@ export interface components {
             articles: components["schemas"]["ImportedView"][];
         };
         /**
+         * KeysBody
+         * @description Custom attributes to take away.
+         */
+        KeysBody: {
+            /** Custom Attributes */
+            custom_attributes: string[];
+        };
+        /**
          * KnowledgeImportView
          * @description What an import did, or would do.
          */
@@ -5603,6 +6793,14 @@ export interface components {
             /** Accounts */
             accounts: components["schemas"]["MembershipView"][];
             user: components["schemas"]["UserView"];
+        };
+        /**
+         * MembersBody
+         * @description Contacts to take in.
+         */
+        MembersBody: {
+            /** Contact Ids */
+            contact_ids: number[];
         };
         /**
          * MembershipView
@@ -5962,6 +7160,42 @@ export interface components {
             total: string | null;
             /** Withheld */
             withheld: string[];
+        };
+        /**
+         * OutcomeCounts
+         * @description How many lines became what; `kept` are those that an undo left because somebody touched the contact since.
+         */
+        OutcomeCounts: {
+            /**
+             * Created
+             * @default 0
+             */
+            created: number;
+            /**
+             * Kept
+             * @default 0
+             */
+            kept: number;
+            /**
+             * Refused
+             * @default 0
+             */
+            refused: number;
+            /**
+             * Same
+             * @default 0
+             */
+            same: number;
+            /**
+             * Undone
+             * @default 0
+             */
+            undone: number;
+            /**
+             * Updated
+             * @default 0
+             */
+            updated: number;
         };
         /**
          * OwnershipBody
@@ -6815,6 +8049,82 @@ export interface components {
             seq: number;
         };
         /**
+         * SegmentBody
+         * @description A new segment.
+         */
+        SegmentBody: {
+            /** Name */
+            name: string;
+            /** Query */
+            query: components["schemas"]["Every-Input"] | components["schemas"]["Some-Input"] | components["schemas"]["Condition"];
+        };
+        /**
+         * SegmentChange
+         * @description Changes to a segment.
+         */
+        SegmentChange: {
+            /** Name */
+            name?: string | null;
+            /** Query */
+            query?: components["schemas"]["Every-Input"] | components["schemas"]["Some-Input"] | components["schemas"]["Condition"] | null;
+        };
+        /**
+         * SegmentCounted
+         * @description A segment with how many contacts it holds now; `is_more` says that there are more than were counted.
+         */
+        SegmentCounted: {
+            /** Count */
+            count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Is More */
+            is_more: boolean;
+            /** Name */
+            name: string;
+            /** Query */
+            query: components["schemas"]["Every-Output"] | components["schemas"]["Some-Output"] | components["schemas"]["Condition"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * SegmentList
+         * @description The account's segments, by name.
+         */
+        SegmentList: {
+            /** Payload */
+            payload: components["schemas"]["SegmentView"][];
+        };
+        /**
+         * SegmentView
+         * @description A segment: its name and its tree of conditions.
+         */
+        SegmentView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Query */
+            query: components["schemas"]["Every-Output"] | components["schemas"]["Some-Output"] | components["schemas"]["Condition"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * Sender
          * @description Who wrote a message.
          */
@@ -7100,6 +8410,22 @@ export interface components {
              * @enum {string}
              */
             stopped_by: "" | "pages" | "bytes" | "time";
+        };
+        /**
+         * Some
+         * @description One of these holds.
+         */
+        "Some-Input": {
+            /** Any */
+            any: (components["schemas"]["Every-Input"] | components["schemas"]["Some-Input"] | components["schemas"]["Condition"])[];
+        };
+        /**
+         * Some
+         * @description One of these holds.
+         */
+        "Some-Output": {
+            /** Any */
+            any: (components["schemas"]["Every-Output"] | components["schemas"]["Some-Output"] | components["schemas"]["Condition"])[];
         };
         /**
          * SourceView
@@ -7652,6 +8978,37 @@ export interface components {
             loc: (string | number)[];
             /** Msg */
             msg: string;
+        };
+        /**
+         * VerdictCounts
+         * @description How many lines are to be what.
+         */
+        VerdictCounts: {
+            /**
+             * Create
+             * @default 0
+             */
+            create: number;
+            /**
+             * Refuse
+             * @default 0
+             */
+            refuse: number;
+            /**
+             * Same
+             * @default 0
+             */
+            same: number;
+            /**
+             * Skip
+             * @default 0
+             */
+            skip: number;
+            /**
+             * Update
+             * @default 0
+             */
+            update: number;
         };
         /**
          * VersionList
@@ -8537,8 +9894,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `attachment_type_refused`: Files of this type are not taken; the type was read from the bytes. `attachment_empty`: The file has no content. */
+            /** @description `attachment_type_refused`: Files of this type are not taken; the type was read from the bytes. `attachment_empty`: The file has no content. `attachment_refused`: The scanner found something in the file; the error names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scanner_unavailable`: The scanner of files does not answer, so no file is taken now. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9196,12 +10562,994 @@ export interface operations {
             };
         };
     };
-    list_contacts: {
+    list_companies: {
         parameters: {
             query?: {
                 q?: string;
                 /** @description `meta.next_cursor` of the page before */
                 cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_domain_taken`: Another company has this domain; `company_id` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `custom_attribute_invalid`: The field `key` does not take this value; `reason` says what it takes. `company_domain_free_mail`: Everybody may have a mail address at this domain, so it names no company. `too_many_records`: The account has as many of these as it may have; `limit` says how many. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: The account has no company with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: The account has no company with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: The account has no company with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_domain_taken`: Another company has this domain; `company_id` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `custom_attribute_invalid`: The field `key` does not take this value; `reason` says what it takes. `company_domain_free_mail`: Everybody may have a mail address at this domain, so it names no company. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembersBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: The account has no company with this id. `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+                contact_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: The account has no company with this id. `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_candidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: The account has no company with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_contacts_api_v1_accounts__account_id__contact_imports_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_too_large`: The file has more bytes, rows, columns or characters in a cell than `limit`; `what` says of what. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_unreadable`: The file cannot be read as a table; `reason` says why. `too_many_records`: The account has as many of these as it may have; `limit` says how many. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_not_found`: The account has no import with this id, or its 30 days are over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_not_found`: The account has no import with this id, or its 30 days are over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_state`: The import is at a step (`status`) that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_not_found`: The account has no import with this id, or its 30 days are over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_state`: The import is at a step (`status`) that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_mapping_invalid`: The columns are not what this file has, one thing is taken twice, or nothing names anybody. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_not_found`: The account has no import with this id, or its 30 days are over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_state`: The import is at a step (`status`) that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_not_found`: The account has no import with this id, or its 30 days are over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_state`: The import is at a step (`status`) that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_refused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_not_found`: The account has no import with this id, or its 30 days are over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_rows: {
+        parameters: {
+            query?: {
+                verdict?: ("unchecked" | "create" | "update" | "same" | "skip" | "refuse") | null;
+                outcome?: ("" | "created" | "updated" | "same" | "refused" | "undone" | "kept") | null;
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRowList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_not_found`: The account has no import with this id, or its 30 days are over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_not_found`: The account has no import with this id, or its 30 days are over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_import_state`: The import is at a step (`status`) that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contacts: {
+        parameters: {
+            query?: {
+                q?: string;
+                segment_id?: number | null;
+                company_id?: number | null;
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -9230,7 +11578,119 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `segment_not_found`: The account has no segment with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `condition_invalid`: A condition names a field, an operator or a value that do not go together; `key` says which, `reason` why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_contacts: {
+        parameters: {
+            query?: {
+                segment_id?: number | null;
+                language?: "zh-HK" | "zh-CN" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `segment_not_found`: The account has no segment with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    filter_contacts: {
+        parameters: {
+            query?: {
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundContacts"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `condition_invalid`: A condition names a field, an operator or a value that do not go together; `key` says which, `reason` why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9327,6 +11787,57 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `company_not_found`: The account has no company with this id. `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `custom_attribute_invalid`: The field `key` does not take this value; `reason` says what it takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanySuggestion"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
             404: {
                 headers: {
@@ -9367,6 +11878,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationsOfContact"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    destroy_custom_attributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeysBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
                 };
             };
             /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
@@ -10445,6 +13011,62 @@ export interface operations {
             };
         };
     };
+    set_custom_attributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                /** @description The conversation's number in the account */
+                display_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `custom_attribute_invalid`: The field `key` does not take this value; `reason` says what it takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_draft: {
         parameters: {
             query?: never;
@@ -11368,6 +13990,466 @@ export interface operations {
                 };
             };
             /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_attribute_definitions: {
+        parameters: {
+            query?: {
+                attribute_model?: ("contact_attribute" | "company_attribute" | "conversation_attribute") | null;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeDefinitionList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_attribute_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeDefinitionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeDefinitionView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `custom_attribute_known`: There is a field with this key already; its type cannot be changed, its name and its values can. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_records`: The account has as many of these as it may have; `limit` says how many. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_attribute_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attribute_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `custom_attribute_not_found`: The account has no field with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_attribute_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attribute_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeDefinitionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeDefinitionView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `custom_attribute_not_found`: The account has no field with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `segment_name_taken`: Another segment has this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `condition_invalid`: A condition names a field, an operator or a value that do not go together; `key` says which, `reason` why. `too_many_records`: The account has as many of these as it may have; `limit` says how many. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentCounted"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `segment_not_found`: The account has no segment with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `segment_not_found`: The account has no segment with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `segment_not_found`: The account has no segment with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `segment_name_taken`: Another segment has this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `condition_invalid`: A condition names a field, an operator or a value that do not go together; `key` says which, `reason` why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15896,7 +18978,10 @@ export interface operations {
     };
     download: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the small picture instead, where there is one */
+                thumbnail?: boolean;
+            };
             header?: never;
             path: {
                 token: string;
@@ -15933,6 +19018,15 @@ export interface operations {
             };
             /** @description `attachment_not_found`: The file does not exist, or its link is not valid. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `attachment_expired`: The file was kept for as long as the operator said, and is gone. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16310,6 +19404,606 @@ export interface operations {
             };
         };
     };
+    upload_app_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+            /** @description `identity_missing`: The call carries no identity: `Authorization: Bearer`, with a token that your own server signed. `signature_invalid`: The call's signature is missing, wrong or stale. `signature_expired`: The signature was right and is too old: ask the business's own server for a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_blocked`: This contact may not write. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_unknown`: No app channel has this identifier. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `attachment_too_large`: The file is larger than the limit that the error names. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `attachment_type_refused`: Files of this type are not taken; the type was read from the bytes. `attachment_empty`: The file has no content. `attachment_refused`: The scanner found something in the file; the error names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: This address sends more than the route takes; `retry_after` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scanner_unavailable`: The scanner of files does not answer, so no file is taken now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_app_conversations: {
+        parameters: {
+            query?: {
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: {
+                authorization?: string | null;
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppConversationList"];
+                };
+            };
+            /** @description `identity_missing`: The call carries no identity: `Authorization: Bearer`, with a token that your own server signed. `signature_invalid`: The call's signature is missing, wrong or stale. `signature_expired`: The signature was right and is too old: ask the business's own server for a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_unknown`: No app channel has this identifier. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: This address sends more than the route takes; `retry_after` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_in_app: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CsatBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `identity_missing`: The call carries no identity: `Authorization: Bearer`, with a token that your own server signed. `signature_invalid`: The call's signature is missing, wrong or stale. `signature_expired`: The signature was right and is too old: ask the business's own server for a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_unknown`: No app channel has this identifier. `survey_not_found`: This customer was not asked by a message with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_app_messages: {
+        parameters: {
+            query?: {
+                /** @description none: the present conversation */
+                conversation_id?: number | null;
+                before?: number | null;
+                after?: number | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: {
+                authorization?: string | null;
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppPage"];
+                };
+            };
+            /** @description `identity_missing`: The call carries no identity: `Authorization: Bearer`, with a token that your own server signed. `signature_invalid`: The call's signature is missing, wrong or stale. `signature_expired`: The signature was right and is too old: ask the business's own server for a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: This address sends more than the route takes; `retry_after` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_app_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WidgetPostBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetPosted"];
+                };
+            };
+            /** @description `identity_missing`: The call carries no identity: `Authorization: Bearer`, with a token that your own server signed. `signature_invalid`: The call's signature is missing, wrong or stale. `signature_expired`: The signature was right and is too old: ask the business's own server for a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_blocked`: This contact may not write. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_unknown`: No app channel has this identifier. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `message_empty`: A message needs text or a file. `attachment_unusable`: A file was not uploaded by the sender, is already part of a message, or does not exist. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: This address sends more than the route takes; `retry_after` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_app_receipts: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppReceiptsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppUnread"];
+                };
+            };
+            /** @description `identity_missing`: The call carries no identity: `Authorization: Bearer`, with a token that your own server signed. `signature_invalid`: The call's signature is missing, wrong or stale. `signature_expired`: The signature was right and is too old: ask the business's own server for a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: This address sends more than the route takes; `retry_after` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_app_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppSession"];
+                };
+            };
+            /** @description `identity_missing`: The call carries no identity: `Authorization: Bearer`, with a token that your own server signed. `signature_invalid`: The call's signature is missing, wrong or stale. `signature_expired`: The signature was right and is too old: ask the business's own server for a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_refused`: This inbox does not take visitors from this web site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_unknown`: No app channel has this identifier. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: This address sends more than the route takes; `retry_after` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_app_typing: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppTypingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `identity_missing`: The call carries no identity: `Authorization: Bearer`, with a token that your own server signed. `signature_invalid`: The call's signature is missing, wrong or stale. `signature_expired`: The signature was right and is too old: ask the business's own server for a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_unknown`: No app channel has this identifier. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: This address sends more than the route takes; `retry_after` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_app_unread: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppUnread"];
+                };
+            };
+            /** @description `identity_missing`: The call carries no identity: `Authorization: Bearer`, with a token that your own server signed. `signature_invalid`: The call's signature is missing, wrong or stale. `signature_expired`: The signature was right and is too old: ask the business's own server for a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_unknown`: No app channel has this identifier. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: This address sends more than the route takes; `retry_after` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_widget_file: {
         parameters: {
             query?: never;
@@ -16366,8 +20060,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `attachment_type_refused`: Files of this type are not taken; the type was read from the bytes. `attachment_empty`: The file has no content. */
+            /** @description `attachment_type_refused`: Files of this type are not taken; the type was read from the bytes. `attachment_empty`: The file has no content. `attachment_refused`: The scanner found something in the file; the error names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scanner_unavailable`: The scanner of files does not answer, so no file is taken now. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

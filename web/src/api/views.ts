@@ -70,6 +70,7 @@ export interface ContactLite {
 
 export interface ContactView extends ContactLite {
   custom_attributes: Record<string, Json>;
+  company: Named | null;
   blocked: boolean;
   last_activity_at: string;
   created_at: string;

@@ -1,6 +1,7 @@
 /** The right pane: who the customer is, what they bought, what was said before. */
 import { BusinessCards } from "@/features/business/components/BusinessCards";
 import { ContactCard } from "@/features/contacts/components/ContactCard";
+import { ConversationFields } from "@/features/contacts/components/ConversationFields";
 import { EarlierConversations } from "@/features/contacts/components/EarlierConversations";
 import { Identities } from "@/features/contacts/components/Identities";
 import { SamePerson } from "@/features/contacts/components/SamePerson";
@@ -18,8 +19,9 @@ export function CustomerPanel({ conversation }: { conversation: number }) {
     <>
       <ContactCard contact={contact} fallbackName={t("contact.visitor", { id: conversation })} />
       <SamePerson contact={contact.id} />
-      <Identities contact={contact.id} />
       <BusinessCards conversation={conversation} />
+      <Identities contact={contact.id} />
+      <ConversationFields conversation={conversation} values={view.data.custom_attributes} />
       <EarlierConversations contact={contact.id} except={conversation} />
     </>
   );

@@ -15,7 +15,7 @@ export const router = createHashRouter([
     children: [
       { index: true, element: <Navigate to="conversations" replace /> },
       { path: "conversations/:id?", lazy: async () => ({ Component: (await import("@/app/pages/InboxPage")).InboxPage }) },
-      { path: "contacts/:id?", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
+      { path: "contacts/:section?/:sub?", lazy: async () => ({ Component: (await import("@/app/pages/ContactsPage")).ContactsPage }) },
       { path: "deliveries", lazy: async () => ({ Component: (await import("@/app/pages/DeliveriesPage")).DeliveriesPage }) },
       { path: "understanding/:section?", lazy: async () => ({ Component: (await import("@/app/pages/UnderstandingPage")).UnderstandingPage }) },
       { path: "flows/:section?/:name?", lazy: async () => ({ Component: (await import("@/app/pages/FlowsPage")).FlowsPage }) },

@@ -1,5 +1,5 @@
-/** Contacts: one, a searchable list, their conversations. */
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient, keepPreviousData } from "@tanstack/react-query";
+/** Contacts: one, their conversations, changes. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { accountPath, http } from "@/api/http";
 import type { ContactView, ConversationView, Json } from "@/api/views";
 import { keys } from "@/shared/query_keys";
@@ -7,28 +7,11 @@ import { useSession } from "@/shared/session";
 
 interface Paged<T> {
   payload?: T[];
-  data?: { payload?: T[]; meta?: { next_cursor: string | null } };
-  meta?: { next_cursor: string | null };
+  data?: { payload?: T[] };
 }
 
-export function rowsOf<T>(page: Paged<T> | T[]): T[] {
+function rowsOf<T>(page: Paged<T> | T[]): T[] {
   return Array.isArray(page) ? page : (page.payload ?? page.data?.payload ?? []);
-}
-
-function nextOf<T>(page: Paged<T> | T[]): string | null {
-  return Array.isArray(page) ? null : (page.meta?.next_cursor ?? page.data?.meta?.next_cursor ?? null);
-}
-
-export function useContacts(q: string) {
-  const { account } = useSession();
-  return useInfiniteQuery({
-    queryKey: keys.contacts(account.id, q),
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      http.get<Paged<ContactView>>(accountPath(account.id, "contacts"), { q, cursor: pageParam, limit: 50 }, signal),
-    getNextPageParam: nextOf,
-    placeholderData: keepPreviousData,
-  });
 }
 
 export function useContact(id: number) {
@@ -53,6 +36,7 @@ export interface ContactChange {
   email?: string | null;
   phone_number?: string | null;
   custom_attributes?: Record<string, Json>;
+  company_id?: number | null;
 }
 
 export function useChangeContact(id: number) {

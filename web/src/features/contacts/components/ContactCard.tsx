@@ -3,6 +3,8 @@ import { CopyOutlined, EditOutlined } from "@ant-design/icons";
 import { App, Button, Form, Input } from "antd";
 import { useState } from "react";
 import type { ContactLite, ContactView } from "@/api/views";
+import { AttributeFields } from "@/features/contacts/components/AttributeFields";
+import { CompanyLine } from "@/features/contacts/components/CompanyLine";
 import { useChangeContact, useContact, type ContactChange } from "@/features/contacts/api";
 import { useSayProblem } from "@/shared/hooks/problems";
 import { LOCALES, nearestLocale, useT } from "@/shared/i18n";
@@ -12,6 +14,8 @@ import styles from "@/features/contacts/components/contacts.module.css";
 export function ContactCard({ contact, fallbackName }: { contact: ContactLite; fallbackName: string }) {
   const t = useT();
   const full = useContact(contact.id).data;
+  const say = useSayProblem();
+  const change = useChangeContact(contact.id);
   const [isEditing, setEditing] = useState(false);
   const shown = { ...contact, ...full };
   return (
@@ -25,7 +29,8 @@ export function ContactCard({ contact, fallbackName }: { contact: ContactLite; f
         <Button type="text" icon={<EditOutlined />} aria-label={t("contact.edit")} title={t("contact.edit")} disabled={!full} onClick={() => setEditing(true)} />
       </div>
       {isEditing && full ? <EditForm contact={full} onDone={() => setEditing(false)} /> : <Facts contact={shown} />}
-      {full && Object.keys(full.custom_attributes).length > 0 && <Attributes contact={full} />}
+      {full && <CompanyLine contact={full} />}
+      {full && <AttributeFields model="contact_attribute" values={full.custom_attributes} onChange={(key, value) => change.mutate({ custom_attributes: { [key]: value } }, { onError: say })} />}
     </section>
   );
 }
@@ -61,23 +66,6 @@ function Copy({ text, label }: { text: string; label: string }) {
   const { message } = App.useApp();
   const copy = () => void navigator.clipboard?.writeText(text).then(() => message.success(t("done.copied")));
   return <Button className={styles.copy} type="text" size="small" icon={<CopyOutlined />} aria-label={t("action.copy", { name: label })} onClick={copy} />;
-}
-
-function Attributes({ contact }: { contact: ContactView }) {
-  const t = useT();
-  return (
-    <>
-      <h3 className={styles.sub}>{t("contact.attributes")}</h3>
-      <dl className={styles.facts}>
-        {Object.entries(contact.custom_attributes).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className={styles.value}>{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>
-          </div>
-        ))}
-      </dl>
-    </>
-  );
 }
 
 function EditForm({ contact, onDone }: { contact: ContactView; onDone: () => void }) {

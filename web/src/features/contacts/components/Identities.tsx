@@ -1,6 +1,6 @@
 /** What shows who this customer is: claimed or verified, by what and when; and who was joined with them. */
 import { Button, Popconfirm, Tooltip } from "antd";
-import { useIdentities, useUndoMerge, type Merge } from "@/features/contacts/identity_api";
+import { useIdentities, useUndoMerge, type Identities as Shown, type Merge } from "@/features/contacts/identity_api";
 import { useSayProblem } from "@/shared/hooks/problems";
 import { useT, type Key } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
@@ -26,10 +26,10 @@ export function Identities({ contact }: { contact: number }) {
             </Tooltip>
           </li>
         ))}
-        {shown.addresses.map((address) => (
+        {folded(shown.addresses).map(({ address, count }) => (
           <li key={address.id}>
             <span className={styles.kind}>{t("identity.from")}</span>
-            <span className={styles.value}>{address.inbox_name}</span>
+            <span className={styles.value}>{address.inbox_name}{count > 1 && <span className={styles.faint} title={t("identity.times_hint", { n: count })}> {t("identity.times", { n: count })}</span>}</span>
             <Proof verified={address.verified} />
           </li>
         ))}
@@ -38,6 +38,18 @@ export function Identities({ contact }: { contact: number }) {
       {shown.merges.map((merge) => <OneMerge key={merge.id} contact={contact} merge={merge} />)}
     </section>
   );
+}
+
+/** Every browser is an address of its own: those that look alike are one line with a count. */
+export function folded(addresses: Shown["addresses"]): { address: Shown["addresses"][number]; count: number }[] {
+  const found = new Map<string, { address: Shown["addresses"][number]; count: number }>();
+  for (const address of addresses) {
+    const key = `${address.inbox_id} ${address.verified}`;
+    const known = found.get(key);
+    if (known) known.count += 1;
+    else found.set(key, { address, count: 1 });
+  }
+  return [...found.values()];
 }
 
 function OneMerge({ contact, merge }: { contact: number; merge: Merge }) {
