@@ -18,9 +18,9 @@ from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
 from kaitak.channels import actions, configuring, live, queries, registry, settings
 from kaitak.channels.clients import ProvesUsers
-from kaitak.channels.contract import Connector, RegistersWebhook
+from kaitak.channels.contract import Connector, Receives, RegistersWebhook
 from kaitak.channels.errors import ConfigInvalidError, InboxInUseError, InboxNotFoundError, MemberUnknownError
-from kaitak.channels.models import Inbox
+from kaitak.channels.models import Inbox, InboxReceiver
 from kaitak.channels.registry import ChannelUnknownError
 from kaitak.channels.schemas import (
     CapabilitiesView,
@@ -30,6 +30,7 @@ from kaitak.channels.schemas import (
     InboxChange,
     InboxList,
     InboxView,
+    ReceiverView,
 )
 from kaitak.core.crypto import Keyring
 
@@ -58,7 +59,16 @@ async def list_inboxes(session: SessionDep, principal: PrincipalDep, deps: DepsD
     sees_all = principal.can(Permission.ALL_CONVERSATIONS)
     inboxes = await queries.list_inboxes(session, principal.account_id, member=None if sees_all else principal.user_id)
     members = await queries.members_of(session, principal.account_id)
-    shown = [_view(each, members.get(each.id, []), _config(each, principal, deps.keyring)) for each in inboxes]
+    receivers = await queries.receivers_of(session, principal.account_id)
+    shown = [
+        _view(
+            each,
+            members.get(each.id, []),
+            _config(each, principal, deps.keyring),
+            receiver=receivers.get(each.id),
+        )
+        for each in inboxes
+    ]
     return InboxList(payload=shown)
 
 
@@ -133,6 +143,8 @@ def _view(
     member_ids: list[int],
     config: dict[str, JsonValue] | None,
     generated: dict[str, str] | None = None,
+    *,
+    receiver: InboxReceiver | None = None,
 ) -> InboxView:
     return InboxView(
         id=inbox.id,
@@ -150,7 +162,20 @@ def _view(
         member_ids=member_ids,
         paused_at=inbox.paused_at,
         paused_reason=inbox.paused_reason,
+        receiver=None if receiver is None else _receiver(receiver),
         created_at=inbox.created_at,
+    )
+
+
+def _receiver(row: InboxReceiver) -> ReceiverView:
+    return ReceiverView.model_validate(
+        {
+            "state": row.state,
+            "since": row.state_at,
+            "reason": row.reason,
+            "next_try_at": row.next_try_at,
+            "received_at": row.received_at,
+        }
     )
 
 
@@ -168,6 +193,8 @@ def _channel(connector: type[Connector]) -> ChannelView:
             quota=can.quota,
             has_templates=can.has_templates,
             registers_webhook=issubclass(connector, RegistersWebhook),
+            has_webhook=connector.max_body > 0,
+            receives=issubclass(connector, Receives),
             may_initiate=can.may_initiate,
             reports_delivery=can.reports_delivery,
             is_pulled=can.is_pulled,

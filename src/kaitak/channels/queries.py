@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.channels.errors import InboxNotFoundError
-from kaitak.channels.models import Inbox, InboxMember
+from kaitak.channels.models import Inbox, InboxMember, InboxReceiver
 from kaitak.core.ids import AccountId, UserId
 
 
@@ -27,6 +27,12 @@ async def get_inbox(session: AsyncSession, account_id: AccountId, inbox_id: int,
     if found is None:
         raise InboxNotFoundError
     return found
+
+
+async def receivers_of(session: AsyncSession, account_id: AccountId) -> dict[int, InboxReceiver]:
+    """How the inboxes do that receive over a connection of ours."""
+    rows = await session.scalars(select(InboxReceiver).where(InboxReceiver.account_id == account_id))
+    return {row.inbox_id: row for row in rows}
 
 
 async def members_of(session: AsyncSession, account_id: AccountId) -> dict[int, list[int]]:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from kaitak.channels.settings import InboxSettings
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+
+
+class ReceiverView(BaseModel):
+    """How the connection does over which an inbox receives; `reason` says why it does not."""
+
+    state: Literal["waiting", "connecting", "receiving", "failing"]
+    since: datetime
+    reason: str | None
+    next_try_at: datetime
+    received_at: datetime | None = Field(description="when something last came")
 
 
 class InboxView(BaseModel):
@@ -30,6 +40,7 @@ class InboxView(BaseModel):
     member_ids: list[int]
     paused_at: datetime | None
     paused_reason: str | None
+    receiver: ReceiverView | None = Field(description="of channels that receive over a connection of our own")
     created_at: datetime
 
 
@@ -50,6 +61,8 @@ class CapabilitiesView(BaseModel):
     quota: int | None
     has_templates: bool
     registers_webhook: bool
+    has_webhook: bool = Field(description="the platform calls us")
+    receives: bool = Field(description="we hold a connection to the platform; see an inbox's `receiver`")
     may_initiate: bool
     reports_delivery: bool
     is_pulled: bool

@@ -34,6 +34,12 @@ _QUESTIONS = (
         "see the reasons in the workbench under undelivered messages, mend the channel, and send them again there",
     ),
     (
+        "select count(*) from inbox_receiver where state = 'failing' and failures >= 3",
+        Level.WARNING,
+        "{} inboxes have failed three times in a row to connect to their mailbox or stream",
+        "see the reasons in the console beside the inboxes",
+    ),
+    (
         "select count(*) from inbox where paused_at is not null",
         Level.WARNING,
         "{} inboxes are paused because their channel refused our credentials",

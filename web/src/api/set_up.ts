@@ -18,6 +18,16 @@ export interface InboxView {
   member_ids: number[];
   paused_at: string | null;
   paused_reason: string | null;
+  /** How our own connection to the platform does, where there is one. */
+  receiver: ReceiverView | null;
+}
+
+export interface ReceiverView {
+  state: "waiting" | "connecting" | "receiving" | "failing";
+  since: string;
+  reason: string | null;
+  next_try_at: string;
+  received_at: string | null;
 }
 
 export interface InboxSettings {
@@ -41,6 +51,7 @@ export interface JsonSchemaField {
   generated?: boolean;
   advanced?: boolean;
   anyOf?: JsonSchemaField[];
+  enum?: string[];
 }
 
 export interface ChannelView {

@@ -5,10 +5,11 @@ export interface Field {
   name: string;
   title: string;
   hint: string;
-  kind: "text" | "secret" | "number" | "switch" | "list";
+  kind: "text" | "secret" | "number" | "switch" | "list" | "choice";
   isRequired: boolean;
   initial: unknown;
   isAdvanced: boolean;
+  choices: string[];
 }
 
 function coreOf(field: JsonSchemaField): JsonSchemaField {
@@ -18,6 +19,7 @@ function coreOf(field: JsonSchemaField): JsonSchemaField {
 
 function kindOf(field: JsonSchemaField): Field["kind"] {
   if (field.writeOnly || field.format === "password") return "secret";
+  if (field.enum) return "choice";
   if (field.type === "boolean") return "switch";
   if (field.type === "integer" || field.type === "number") return "number";
   return field.type === "array" ? "list" : "text";
@@ -36,6 +38,7 @@ export function fieldsOf(schema: JsonSchema): Field[] {
       isRequired: schema.required?.includes(name) ?? false,
       initial: field.default ?? undefined,
       isAdvanced: field.advanced ?? false,
+      choices: field.enum ?? [],
     }))
     .sort((one, other) => Number(one.isAdvanced) - Number(other.isAdvanced));
 }

@@ -1,5 +1,5 @@
 /** One inbox's form: its fields come from the channel's own schema. */
-import { Alert, Button, ColorPicker, Form, Input, InputNumber, Modal, Select, Switch } from "antd";
+import { Alert, Button, Collapse, ColorPicker, Form, Input, InputNumber, Modal, Select, Switch } from "antd";
 import { useState } from "react";
 import { ProblemError } from "@/api/http";
 import type { ChannelView, InboxView } from "@/api/set_up";
@@ -73,7 +73,7 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
           <Select disabled={inbox !== null} options={channels.map(({ name }) => ({ value: name, label: maybe(`channel.${name}`, name) }))} />
         </Form.Item>
         <Form.Item name="name" label={t("inbox.name")} rules={[{ required: true, message: t("form.required") }]}><Input autoFocus maxLength={120} /></Form.Item>
-        {channel && fieldsOf(channel.config_schema).map((field) => <ConfigField key={field.name} field={field} />)}
+        {channel && <ConfigFields fields={fieldsOf(channel.config_schema)} isNew={inbox === null} />}
         {isPage && (
           <>
             <Form.Item name="origins" label={t("inbox.origins")} extra={t("inbox.origins_hint")}>
@@ -96,7 +96,20 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
   );
 }
 
-function ConfigField({ field }: { field: Field }) {
+function ConfigFields({ fields, isNew }: { fields: Field[]; isNew: boolean }) {
+  const t = useT();
+  const rare = fields.filter(({ isAdvanced }) => isAdvanced);
+  const draw = (field: Field) => <ConfigField key={field.name} field={field} isNew={isNew} />;
+  if (rare.length < 6) return <>{fields.map(draw)}</>;
+  return (
+    <>
+      {fields.filter(({ isAdvanced }) => !isAdvanced).map(draw)}
+      <Collapse ghost style={{ marginBottom: 16 }} items={[{ key: "rare", label: t("inbox.more_settings"), forceRender: true, children: rare.map(draw) }]} />
+    </>
+  );
+}
+
+function ConfigField({ field, isNew }: { field: Field; isNew: boolean }) {
   const t = useT();
   const maybe = useMaybeT();
   const rules = field.isRequired && field.kind !== "secret" ? [{ required: true, message: t("form.required") }] : [];
@@ -106,6 +119,7 @@ function ConfigField({ field }: { field: Field }) {
     number: <InputNumber style={{ width: "100%" }} />,
     switch: <Switch />,
     list: <Select mode="tags" open={false} suffixIcon={null} />,
+    choice: <Select options={field.choices.map((value) => ({ value, label: maybe(`config.choice.${value}`, value) }))} />,
   }[field.kind];
   return (
     <Form.Item
@@ -113,6 +127,7 @@ function ConfigField({ field }: { field: Field }) {
       label={maybe(`config.${field.name}`, field.title)}
       extra={maybe(`config.${field.name}_hint`, field.hint)}
       rules={rules}
+      {...(isNew && field.initial !== undefined ? { initialValue: field.initial } : {})}
       {...(field.kind === "switch" ? { valuePropName: "checked" } : {})}
     >
       {control}

@@ -32,6 +32,8 @@ export function InboxGuide({ inbox, channel, onClose }: Props) {
           <p>{t("inbox.embed_hint")}</p>
           <CopyBox text={embedCode(origin, inbox)} label={t("inbox.embed")} />
         </>
+      ) : channel?.capabilities.has_webhook === false ? (
+        <p>{t("inbox.receives_hint")}</p>
       ) : (
         <>
           <p>{maybe(`inbox.hook_hint.${inbox.channel}`, t("inbox.hook_hint"))}</p>

@@ -12,6 +12,14 @@ import { useInboxes } from "@/shared/reference";
 import { isAtLeast, useSession } from "@/shared/session";
 import styles from "@/features/settings/components/settings.module.css";
 
+function StateTag({ inbox }: { inbox: InboxView }) {
+  const t = useT();
+  if (inbox.paused_at) return <span className={styles.tag} data-tone="bad">{t("inbox.paused")}</span>;
+  const state = inbox.receiver?.state ?? "receiving";
+  if (state === "receiving") return <span className={styles.tag} data-tone="good">{t("inbox.on")}</span>;
+  return <span className={styles.tag} data-tone={state === "failing" ? "bad" : "warn"}>{t(`inbox.receiver_${state}`)}</span>;
+}
+
 export function InboxesSection() {
   const t = useT();
   const maybe = useMaybeT();
@@ -38,10 +46,10 @@ export function InboxesSection() {
             <div className={styles.grow}>
               <div className={styles.name}>
                 {inbox.name}
-                {inbox.paused_at ? <span className={styles.tag} data-tone="bad">{t("inbox.paused")}</span> : <span className={styles.tag} data-tone="good">{t("inbox.on")}</span>}
+                <StateTag inbox={inbox} />
               </div>
               <div className={styles.sub}>
-                {[maybe(`channel.${inbox.channel}`, inbox.channel), t(inbox.bot_enabled ? "inbox.bot_on" : "inbox.bot_off"), inbox.paused_reason].filter(Boolean).join(" · ")}
+                {[maybe(`channel.${inbox.channel}`, inbox.channel), t(inbox.bot_enabled ? "inbox.bot_on" : "inbox.bot_off"), inbox.paused_reason, inbox.receiver?.state === "failing" && !inbox.paused_at && inbox.receiver.reason].filter(Boolean).join(" · ")}
               </div>
             </div>
             {mayChange && (
