@@ -14,6 +14,7 @@ import uvicorn
 import kaitak.contacts.import_tasks
 import kaitak.contacts.tasks
 import kaitak.conversations.fetching
+import kaitak.conversations.person_tasks
 import kaitak.conversations.retention
 import kaitak.conversations.tasks
 import kaitak.conversations.thumbnails

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     READ_CONTACTS = "read_contacts"
     WRITE_CONTACTS = "write_contacts"
     MERGE_CONTACTS = "merge_contacts"
+    MANAGE_PERSONAL_DATA = "manage_personal_data"
     MANAGE_CONTACTS = "manage_contacts"
     EXPORT_CONTACTS = "export_contacts"
     READ_BUSINESS = "read_business"
@@ -87,6 +88,7 @@ HOLDERS: dict[Permission, frozenset[Role]] = {
     Permission.READ_CONTACTS: _EVERYBODY,
     Permission.WRITE_CONTACTS: _EVERYBODY,
     Permission.MERGE_CONTACTS: _SUPERVISORS,
+    Permission.MANAGE_PERSONAL_DATA: _SUPERVISORS,
     Permission.MANAGE_CONTACTS: _SUPERVISORS,
     Permission.EXPORT_CONTACTS: _SUPERVISORS,
     Permission.READ_BUSINESS: _EVERYBODY,

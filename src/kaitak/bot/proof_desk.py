@@ -16,6 +16,7 @@ from kaitak.business.gateway import Gateway
 from kaitak.channels.models import Inbox
 from kaitak.contacts import codes, families, proving, verifying
 from kaitak.contacts.codes import OneTimeCodes, Reading
+from kaitak.contacts.errors import ConsentWithdrawnError
 from kaitak.contacts.identity import normal_forms
 from kaitak.contacts.identity.records import Medium
 from kaitak.contacts.models import ContactEvidence, ContactInbox
@@ -50,7 +51,10 @@ class ProofDesk:
             case ProofWays():
                 return await self._ways(turn, asked, access)
             case CodeRequest():
-                return await self._send(turn, asked, access)
+                try:
+                    return await self._send(turn, asked, access)
+                except ConsentWithdrawnError:  # whoever holds the address wants nothing sent to it
+                    return ActionResult(arguments=asked, failure="unavailable")
             case CodeTry():
                 return await self._try(turn, asked, access)
 

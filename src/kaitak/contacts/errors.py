@@ -39,3 +39,27 @@ class EvidenceInvalidError(InvalidError):
     """The value is no telephone number, e-mail address or number of the kind named."""
 
     code = "contact_evidence_invalid"
+
+
+class ContactErasedError(ConflictError):
+    """Nothing personal is left of this contact, or it was put into another: act on that one."""
+
+    code = "contact_erased"
+
+
+class PersonRequestNotFoundError(NotFoundError):
+    """The contact has no such export or erasure, or its file is no longer kept."""
+
+    code = "person_request_not_found"
+
+
+class PersonRequestStateError(ConflictError):
+    """The erasure is not planned any more, the plan is older than half an hour, or the number typed is not the one."""
+
+    code = "person_request_state"
+
+
+class ConsentWithdrawnError(ConflictError):
+    """The person has asked for no such messages on this channel, or never agreed to them."""
+
+    code = "consent_withdrawn"

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.channels.models import Inbox
 from kaitak.contacts.models import ContactInbox
-from kaitak.conversations import policy, posting, reply_windows
+from kaitak.conversations import consenting, policy, posting, reply_windows
 from kaitak.conversations.errors import MessageNotFoundError
 from kaitak.conversations.models import Conversation, Message
 from kaitak.conversations.policy import Standing
@@ -150,7 +150,9 @@ async def resolve(
         .values(current_conversation_id=None)
     )
     await posting.record(session, conversation, "resolved", actor, "resolved it")
-    if await _shall_ask(session, conversation) and await reply_windows.is_open(session, conversation, "system"):
+    may_ask = await reply_windows.is_open(session, conversation, "system")
+    may_ask = may_ask and await consenting.allows(session, conversation)
+    if may_ask and await _shall_ask(session, conversation):
         question = Entry(
             sender_type="system",
             sender_id=None,

@@ -28,3 +28,15 @@ join contact_consent s on s.account_id = k.account_id and s.contact_id = k.conta
 where k.account_id = %(account)s and k.inbox_id = %(inbox)s and k.source_id = %(source_id)s
 order by s.id desc limit 1
 """
+
+# A message that says so and nothing else; what carriers do with STOP is above.
+END_ADVERTISING = """
+insert into contact_consent (account_id, contact_id, channel, purpose, state, source, evidence, message_id)
+select m.account_id, c.contact_id, i.channel, 'marketing', 'withdrawn', 'message', %(words)s, m.id
+from message m
+join conversation c on c.account_id = m.account_id and c.id = m.conversation_id
+join inbox i on i.account_id = c.account_id and i.id = c.inbox_id
+where m.account_id = %(account)s and m.id = %(message)s and not exists (
+    select from contact_consent s where s.account_id = m.account_id and s.contact_id = c.contact_id
+    and s.message_id = m.id)
+"""

@@ -11,6 +11,7 @@ from kaitak.accounts.policy import Permission
 from kaitak.api import paging
 from kaitak.api.dependencies import PrincipalDep, SessionDep, require
 from kaitak.api.problems import problems
+from kaitak.contacts.errors import ConsentWithdrawnError
 from kaitak.conversations import actions, listing, queries, reply_windows, views
 from kaitak.conversations.dependencies import (
     ActorDep,
@@ -132,6 +133,7 @@ async def list_messages(
         OwnershipChangedError,
         MessageEmptyError,
         AttachmentUnusableError,
+        ConsentWithdrawnError,
         ReplyWindowClosedError,
         TemplateRefusedError,
     ),

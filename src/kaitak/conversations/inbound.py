@@ -18,6 +18,7 @@ from kaitak.channels.contract import (
     Nudged,
     Sender,
 )
+from kaitak.contacts import consent
 from kaitak.conversations import proven_senders, voice_notes
 from kaitak.conversations.road import Road
 from kaitak.conversations.road_rows import IncomingMessage, Json, LedgerEntry, Stored
@@ -70,7 +71,11 @@ class Door:
             raise DoorBusyError("too many messages are waiting at the door")
         future: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait((message, future))
-        return await future
+        stored = await future
+        if stored.message_id is not None and consent.ends_advertising(message.content):
+            words = message.content.strip()[:200]
+            await self._road.end_advertising(message.account_id, stored.message_id, words)
+        return stored
 
     async def accept(
         self, account_id: AccountId, inbox_id: InboxId, channel: str, settle: timedelta, events: Sequence[InboundEvent]

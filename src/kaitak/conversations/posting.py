@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaitak.conversations import attaching, reply_windows, wake
+from kaitak.conversations import attaching, consenting, reply_windows, wake
 from kaitak.conversations.errors import MessageEmptyError
 from kaitak.conversations.models import Conversation, Delivery, Message
 from kaitak.db.session import after_commit
@@ -74,6 +74,7 @@ async def add(session: AsyncSession, conversation: Conversation, entry: Entry) -
     if not entry.content.strip() and not entry.attachment_ids:
         raise MessageEmptyError
     if entry.is_sent:
+        await consenting.require(session, conversation, entry.content_attributes)
         await reply_windows.require(
             session,
             conversation,

@@ -293,6 +293,13 @@ class Road:
         assert row is not None
         return row[0], row[1]
 
+    async def end_advertising(self, account_id: AccountId, message_id: int, words: str) -> None:
+        """Write into the ledger of consent that this message wants no more advertising on its channel; once."""
+        async with self._transaction() as connection:
+            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
+            values = {"account": account_id, "message": message_id, "words": words}
+            await connection.execute(consent_statements.END_ADVERTISING, values)
+
     async def change_consent(self, entry: LedgerEntry, event: ConsentChanged, channel: str) -> str:
         """Write a customer's word into the ledger of consent; answers `applied` or `duplicate`."""
         values: dict[str, object] = {
