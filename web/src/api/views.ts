@@ -149,6 +149,10 @@ export interface AttachmentView {
   height: number | null;
   url: string;
   inline: boolean;
+  /** A small picture without the original's metadata, once it is drawn. */
+  thumbnail_url?: string | null;
+  transcript_state?: "waiting" | "done" | "failed" | null;
+  expired_at?: string | null;
 }
 
 export interface Option {
