@@ -40,3 +40,12 @@ export function useReplay() {
     onSettled: () => client.invalidateQueries({ queryKey: [account.id, "deliveries"] }),
   });
 }
+
+export function useReplayAll() {
+  const { account } = useSession();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (status: string) => http.post<{ replayed: number }>(accountPath(account.id, "deliveries/replay"), { status }),
+    onSettled: () => client.invalidateQueries({ queryKey: [account.id, "deliveries"] }),
+  });
+}

@@ -21,8 +21,10 @@ export function Attachments({ attachments }: { attachments: AttachmentView[] }) 
   return (
     <div className={styles.files}>
       {attachments.map((file) =>
-        file.inline && file.content_type.startsWith("image/") ? (
-          <Image key={file.id} src={file.url} alt={file.file_name} {...shownSize(file)} className={styles.picture} />
+        file.expired_at ? (
+          <span key={file.id} className={styles.file} data-expired><FileOutlined /> <span className={styles.ellipsis}>{file.file_name}</span> <span className={styles.faint}>{t("attachment.expired")}</span></span>
+        ) : file.inline && file.content_type.startsWith("image/") ? (
+          <Image key={file.id} src={file.thumbnail_url ?? file.url} preview={{ src: file.url }} alt={file.file_name} {...shownSize(file)} className={styles.picture} />
         ) : file.inline && /^(audio|video)\//.test(file.content_type) ? (
           <Media key={file.id} file={file} />
         ) : (
@@ -38,8 +40,14 @@ export function Attachments({ attachments }: { attachments: AttachmentView[] }) 
 }
 
 function Media({ file }: { file: AttachmentView }) {
+  const t = useT();
   if (file.content_type.startsWith("video/")) {
     return <video className={styles.picture} controls preload="metadata" src={file.url} width={WIDEST} aria-label={file.file_name} />;
   }
-  return <audio controls preload="metadata" src={file.url} aria-label={file.file_name} />;
+  return (
+    <>
+      <audio controls preload="metadata" src={file.url} aria-label={file.file_name} />
+      {file.transcript_state && <span className={styles.faint} role="status">{t(`transcript.${file.transcript_state}`)}</span>}
+    </>
+  );
 }

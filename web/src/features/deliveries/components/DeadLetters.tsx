@@ -4,7 +4,7 @@ import { App, Button, Segmented, Table, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { DeadLetter } from "@/api/set_up";
-import { useDeadLetters, useReplay } from "@/features/deliveries/api";
+import { useDeadLetters, useReplay, useReplayAll } from "@/features/deliveries/api";
 import { useSayProblem } from "@/shared/hooks/problems";
 import { useMaybeT, useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
@@ -22,6 +22,7 @@ export function DeadLetters() {
   const list = useDeadLetters(status);
   const { message } = App.useApp();
   const replay = useReplay();
+  const all = useReplayAll();
   const say = useSayProblem();
   const columns = useColumns((id) => send([id]));
   const rows = list.data?.pages.flatMap((page) => page.payload) ?? [];
@@ -34,6 +35,7 @@ export function DeadLetters() {
       onError: say,
     });
   }
+  const sendAll = () => all.mutate(status, { onSuccess: ({ replayed }) => void message.success(t("deliveries.sent_again", { n: replayed })), onError: say });
   const choose = (value: (typeof STATES)[number]) => {
     setStatus(value);
     setChosen([]);
@@ -42,9 +44,12 @@ export function DeadLetters() {
     <section>
       <div className={styles.bar}>
         <Segmented options={STATES.map((value) => ({ value, label: t(`deliveries.${value}`) }))} value={status} onChange={choose} />
+        <span className={styles.filters}>
+        <Button disabled={rows.length === 0} loading={all.isPending} onClick={sendAll}>{t("deliveries.replay_all")}</Button>
         <Button type="primary" icon={<RedoOutlined />} disabled={chosen.length === 0} loading={replay.isPending} onClick={() => send(chosen)}>
           {t("deliveries.replay_chosen", { n: chosen.length })}
         </Button>
+        </span>
       </div>
       {list.isPending && <LoadingRows rows={4} avatar={false} />}
       {list.isError && rows.length === 0 && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
