@@ -673,7 +673,7 @@ export interface paths {
         put?: never;
         /**
          * Filter Contacts
-         * @description Contacts that conditions fit, without keeping the conditions.
+         * @description Contacts that conditions fit, without keeping the conditions; counted up to 20,000.
          */
         post: operations["filter_contacts"];
         delete?: never;
@@ -720,6 +720,30 @@ export interface paths {
         get: operations["suggest_company"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Consents
+         * @description What a contact agreed to, with all that were joined with it.
+         */
+        get: operations["list_consents"];
+        put?: never;
+        /**
+         * Note Consent
+         * @description Write down what a person said; it counts from now on, and earlier lines stay.
+         */
+        post: operations["note_consent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -840,6 +864,70 @@ export interface paths {
          * @description Take a joined contact out again, with its addresses and every conversation held there.
          */
         post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/person_requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Person Requests
+         * @description Exports and erasures of a person.
+         */
+        get: operations["list_person_requests"];
+        put?: never;
+        /**
+         * Ask For Person Request
+         * @description Begin an export, or plan an erasure: the answer says what it would take away and what it would keep.
+         */
+        post: operations["ask_for_person_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/person_requests/{request_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Erasure
+         * @description Erase what was planned; this cannot be undone.
+         */
+        post: operations["confirm_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/person_requests/{request_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Export
+         * @description The file of an export, for a week; each download is in the audit log.
+         */
+        get: operations["download_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1537,7 +1625,7 @@ export interface paths {
         put?: never;
         /**
          * Replay Deliveries
-         * @description Try these again; those that are not dead are left alone.
+         * @description Try these again, at most 5,000 at once, oldest first; those that are not dead are left alone.
          */
         post: operations["replay_deliveries"];
         delete?: never;
@@ -1578,6 +1666,66 @@ export interface paths {
          * @description What came in; bodies are not shown here.
          */
         get: operations["list_inbound_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/inbound_events/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Events
+         * @description Take up stored messages that nothing is due for, and fetch files that are missing; others stay as they are.
+         */
+        post: operations["replay_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/inbound_events/{entry_id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Event Body
+         * @description What the platform said of one event.
+         */
+        get: operations["show_event_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/inbox_limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Limits
+         * @description What each channel takes (size, window, quota), and where its platform slows us down.
+         */
+        get: operations["list_limits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2214,6 +2362,26 @@ export interface paths {
          * @description Whether everything that came in is accounted for, and everything to send is on its way; a day by default.
          */
         get: operations["show_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/ledger/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Ledger
+         * @description Whether everything that came in and everything to send is accounted for, by inbox; a day by default.
+         */
+        get: operations["report_ledger"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2906,6 +3074,66 @@ export interface paths {
          * @description Change a team's name, description or members.
          */
         patch: operations["change_team"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/webhook_calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Calls
+         * @description Webhook calls that became no message: refused, malformed, unsupported. What was taken is under inbound_events.
+         */
+        get: operations["list_webhook_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/webhook_calls/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Webhook Calls
+         * @description Read kept calls again with today's connectors; what is stored already is a duplicate. At most 500 at once.
+         */
+        post: operations["replay_webhook_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/webhook_calls/{entry_id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Call Body
+         * @description The body of a kept call.
+         */
+        get: operations["show_call_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/attachments/{token}/{file_name}": {
@@ -4264,6 +4492,22 @@ export interface components {
             file: string;
         };
         /**
+         * CallsReplayed
+         * @description How many calls, what became of their events by outcome, and the calls that cannot be read even now.
+         */
+        CallsReplayed: {
+            /** Calls */
+            calls: number;
+            /** Failed */
+            failed: {
+                [key: string]: string;
+            };
+            /** Outcomes */
+            outcomes: {
+                [key: string]: number;
+            };
+        };
+        /**
          * CancelOrder
          * @description Cancel an order.
          */
@@ -4340,6 +4584,11 @@ export interface components {
             has_templates: boolean;
             /** Has Typing */
             has_typing: boolean;
+            /**
+             * Has Webhook
+             * @description the platform calls us
+             */
+            has_webhook: boolean;
             /** Is Pulled */
             is_pulled: boolean;
             /** Max Buttons */
@@ -4354,6 +4603,11 @@ export interface components {
             proves_users: boolean;
             /** Quota */
             quota: number | null;
+            /**
+             * Receives
+             * @description we hold a connection to the platform; see an inbox's `receiver`
+             */
+            receives: boolean;
             /** Registers Webhook */
             registers_webhook: boolean;
             /** Reply Window Seconds */
@@ -4578,6 +4832,14 @@ export interface components {
             values: (string | boolean | number)[];
         };
         /**
+         * ConfirmBody
+         * @description The contact's number, typed once more.
+         */
+        ConfirmBody: {
+            /** Confirm */
+            confirm: string;
+        };
+        /**
          * ConflictView
          * @description One text under several intents.
          */
@@ -4720,6 +4982,81 @@ export interface components {
             name: string;
             /** Title */
             title: string;
+        };
+        /**
+         * ConsentBody
+         * @description What a person said of messages, on which channel (empty: on all), and where they said it.
+         */
+        ConsentBody: {
+            /**
+             * Channel
+             * @default
+             */
+            channel: string;
+            /**
+             * Evidence
+             * @default
+             */
+            evidence: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "service" | "marketing";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "given" | "withdrawn";
+        };
+        /**
+         * ConsentList
+         * @description How it stands, and the lines behind it, the newest first.
+         */
+        ConsentList: {
+            /** Payload */
+            payload: components["schemas"]["ConsentView"][];
+            /** Standing */
+            standing: components["schemas"]["ConsentStanding"][];
+        };
+        /**
+         * ConsentStanding
+         * @description How it stands now for one purpose, on one channel or all; `since` is null where nobody has said anything.
+         */
+        ConsentStanding: {
+            /** Allowed */
+            allowed: boolean;
+            /** Channel */
+            channel: string;
+            /** Purpose */
+            purpose: string;
+            /** Since */
+            since: string | null;
+        };
+        /**
+         * ConsentView
+         * @description One line of the ledger; an empty `channel` is every channel.
+         */
+        ConsentView: {
+            /** By */
+            by: string | null;
+            /** Channel */
+            channel: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Evidence */
+            evidence: string;
+            /** Id */
+            id: number;
+            /** Purpose */
+            purpose: string;
+            /** Source */
+            source: string;
+            /** State */
+            state: string;
         };
         /**
          * ContactBody
@@ -5342,6 +5679,16 @@ export interface components {
             kind: "message" | "conversation" | "survey" | "business" | "merge" | "split";
             /** Words */
             words: string;
+        };
+        /**
+         * EventsReplayed
+         * @description How many conversations the bot takes up again, and how many messages have their files fetched again.
+         */
+        EventsReplayed: {
+            /** Conversations */
+            conversations: number;
+            /** Files */
+            files: number;
         };
         /**
          * Every
@@ -6174,6 +6521,88 @@ export interface components {
             settle_ms?: number | null;
         };
         /**
+         * InboxLedgerView
+         * @description One inbox: accepted = settled + waiting; to send = sent + failed + unknown + waiting to be sent.
+         */
+        InboxLedgerView: {
+            /** Accepted */
+            accepted: number;
+            /** Channel */
+            channel: string;
+            /** Deliveries */
+            deliveries: {
+                [key: string]: number;
+            };
+            /** Dropped */
+            dropped: number;
+            /** Ignored */
+            ignored: number;
+            /** Imbalance */
+            imbalance: number;
+            /** Inbox Id */
+            inbox_id: number;
+            /** Name */
+            name: string;
+            /** Refused Calls */
+            refused_calls: number;
+            /** Reports */
+            reports: number;
+            /** Settled */
+            settled: number;
+            /** Turns */
+            turns: {
+                [key: string]: number;
+            };
+            /** Unbalanced */
+            unbalanced: components["schemas"]["UnbalancedView"][];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * InboxLimitsList
+         * @description All inboxes.
+         */
+        InboxLimitsList: {
+            /** Payload */
+            payload: components["schemas"]["InboxLimitsView"][];
+        };
+        /**
+         * InboxLimitsView
+         * @description What an inbox's channel takes, and how it goes there.
+         */
+        InboxLimitsView: {
+            /** Answers */
+            answers: components["schemas"]["PlatformAnswerView"][];
+            /** Channel */
+            channel: string;
+            /** Has Templates */
+            has_templates: boolean;
+            /** Inbox Id */
+            inbox_id: number;
+            /** Max Buttons */
+            max_buttons: number | null;
+            /** Max Text */
+            max_text: number | null;
+            /** Media */
+            media: {
+                [key: string]: number;
+            } | null;
+            /** Name */
+            name: string;
+            /** Paused Reason */
+            paused_reason: string | null;
+            /** Person Window Seconds */
+            person_window_seconds: number | null;
+            /** Quota */
+            quota: number | null;
+            /** Reply Window Seconds */
+            reply_window_seconds: number | null;
+            /** Sent In A Day */
+            sent_in_a_day: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * InboxList
          * @description All inboxes that the caller works with.
          */
@@ -6257,6 +6686,11 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
             /**
+             * Counts Sms
+             * @description a text is paid by the SMS that carry it
+             */
+            counts_sms: boolean;
+            /**
              * Created At
              * Format: date-time
              */
@@ -6284,6 +6718,8 @@ export interface components {
             paused_at: string | null;
             /** Paused Reason */
             paused_reason: string | null;
+            /** @description of channels that receive over a connection of our own */
+            receiver: components["schemas"]["ReceiverView"] | null;
             settings: components["schemas"]["InboxSettings"];
             /** Settle Ms */
             settle_ms: number;
@@ -6727,6 +7163,26 @@ export interface components {
             seq: number;
         };
         /**
+         * LedgerReport
+         * @description All inboxes in a period.
+         */
+        LedgerReport: {
+            /** Is Balanced */
+            is_balanced: boolean;
+            /** Payload */
+            payload: components["schemas"]["InboxLedgerView"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * LedgerView
          * @description In = stored + applied + ignored + dropped; out = pending + sent + failed + unknown.
          */
@@ -6774,6 +7230,14 @@ export interface components {
             next_cursor: string | null;
             /** Unassigned Count */
             unassigned_count: number;
+        };
+        /**
+         * LoggedBody
+         * @description What came in, as text, without what opens anything; empty once it was kept for as long as the setting says.
+         */
+        LoggedBody: {
+            /** Body */
+            body: string;
         };
         /**
          * MakerView
@@ -7537,6 +8001,71 @@ export interface components {
             name: string;
         };
         /**
+         * PersonRequestBody
+         * @description What is asked for, and on which occasion.
+         */
+        PersonRequestBody: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "export" | "erasure";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * PersonRequestList
+         * @description The newest first.
+         */
+        PersonRequestList: {
+            /** Payload */
+            payload: components["schemas"]["PersonRequestView"][];
+        };
+        /**
+         * PersonRequestView
+         * @description An export or erasure: how far it is, what it is about, and what an erasure keeps.
+         */
+        PersonRequestView: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /** Expires At */
+            expires_at: string | null;
+            /** File Size */
+            file_size: number | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Has File */
+            has_file: boolean;
+            /** Id */
+            id: number;
+            /** Kept */
+            kept: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "export" | "erasure";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "running" | "done" | "failed" | "cancelled";
+            /** Total */
+            total: number;
+        };
+        /**
          * PieceView
          * @description What was understood as one thing that the article says.
          */
@@ -7564,6 +8093,25 @@ export interface components {
             is_own: boolean;
             /** Text */
             text: string;
+        };
+        /**
+         * PlatformAnswerView
+         * @description What the platform said of our messages in the last day: throttled, window_closed, auth_failed.
+         */
+        PlatformAnswerView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * PointsMovement
@@ -7750,6 +8298,34 @@ export interface components {
             value: string;
         };
         /**
+         * ReceiverView
+         * @description How the connection does over which an inbox receives; `reason` says why it does not.
+         */
+        ReceiverView: {
+            /**
+             * Next Try At
+             * Format: date-time
+             */
+            next_try_at: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * @description when something last came
+             */
+            received_at: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "connecting" | "receiving" | "failing";
+        };
+        /**
          * ReliabilityBin
          * @description Of the lines read with a confidence in this range, how many are right.
          */
@@ -7775,11 +8351,31 @@ export interface components {
         };
         /**
          * ReplayBody
-         * @description Which deliveries to try again.
+         * @description Which deliveries to try again: by their ids, or all dead ones of an inbox, of a state, of a reason.
          */
         ReplayBody: {
+            /** Error Code */
+            error_code?: string | null;
             /** Ids */
-            ids: number[];
+            ids?: number[] | null;
+            /** Inbox Id */
+            inbox_id?: number | null;
+            /** Status */
+            status?: ("failed" | "unknown" | "dead") | null;
+        };
+        /**
+         * ReplayFilter
+         * @description Which ones: by their ids, or all of an inbox and a period (kept calls that were not replayed yet).
+         */
+        ReplayFilter: {
+            /** Ids */
+            ids?: number[] | null;
+            /** Inbox Id */
+            inbox_id?: number | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
         };
         /**
          * Replayed
@@ -8884,6 +9480,26 @@ export interface components {
             typing_status: "on" | "off";
         };
         /**
+         * UnbalancedView
+         * @description A row without its counterpart: `id` is an event's (stored without message) or a message's.
+         */
+        UnbalancedView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Conversation Id */
+            conversation_id: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stored_without_message" | "outgoing_without_delivery" | "waits_for_nothing";
+        };
+        /**
          * UnknownIntentView
          * @description An intent of the file that the pack does not have.
          */
@@ -9038,6 +9654,52 @@ export interface components {
             source: string;
             /** Title */
             title: string;
+        };
+        /**
+         * WebhookCallList
+         * @description One page of calls, newest first.
+         */
+        WebhookCallList: {
+            meta: components["schemas"]["PageMeta"];
+            /** Payload */
+            payload: components["schemas"]["WebhookCallView"][];
+        };
+        /**
+         * WebhookCallView
+         * @description Calls of one hour that were refused for one reason, or one signed call that we cannot read or do not support.
+         */
+        WebhookCallView: {
+            /** Body Size */
+            body_size: number;
+            /** Calls */
+            calls: number;
+            /** Detail */
+            detail: string;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Has Body */
+            has_body: boolean;
+            /** Id */
+            id: number;
+            /** Inbox Id */
+            inbox_id: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Reason */
+            reason: string;
+            /** Replayed At */
+            replayed_at: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "refused" | "malformed" | "unsupported";
         };
         /**
          * WidgetConfig
@@ -11858,6 +12520,121 @@ export interface operations {
             };
         };
     };
+    list_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_erased`: Nothing personal is left of this contact, or it was put into another: act on that one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_unknown`: No connector has this name. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_contact_conversations: {
         parameters: {
             query?: never;
@@ -12186,6 +12963,236 @@ export interface operations {
             };
             /** @description `contact_already_merged`: One of the contacts was put into another already; act on that one, or undo the later merge first. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_person_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRequestList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_person_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRequestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRequestView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_erased`: Nothing personal is left of this contact, or it was put into another: act on that one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRequestView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. `person_request_not_found`: The contact has no such export or erasure, or its file is no longer kept. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `person_request_state`: The erasure is not planned any more, the plan is older than half an hour, or the number typed is not the one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+                /** @description The account's id */
+                account_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. `person_request_not_found`: The contact has no such export or erasure, or its file is no longer kept. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13433,7 +14440,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ownership_changed`: Somebody else took the conversation meanwhile; the error's fields say who holds it now. `reply_window_closed`: The channel lets nobody write to this customer now; the error's fields say why and when it closed. */
+            /** @description `ownership_changed`: Somebody else took the conversation meanwhile; the error's fields say who holds it now. `consent_withdrawn`: The person has asked for no such messages on this channel, or never agreed to them. `reply_window_closed`: The channel lets nobody write to this customer now; the error's fields say why and when it closed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14607,6 +15614,7 @@ export interface operations {
         parameters: {
             query?: {
                 outcome?: ("stored" | "applied" | "ignored" | "dropped") | null;
+                inbox_id?: number | null;
                 /** @description `meta.next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description How many to return at most */
@@ -14628,6 +15636,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InboundEventList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayFilter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsReplayed"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_event_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedBody"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `log_entry_not_found`: No such call or event is in the webhook log. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxLimitsList"];
                 };
             };
             /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
@@ -16765,6 +17910,51 @@ export interface operations {
                 };
             };
             /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_ledger: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                inbox_id?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerReport"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_invalid`: A period ends after it begins, and is at most 92 days long. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18958,6 +20148,150 @@ export interface operations {
             };
             /** @description `team_name_taken`: The account has a team of this name already. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhook_calls: {
+        parameters: {
+            query?: {
+                verdict?: ("refused" | "malformed" | "unsupported") | null;
+                inbox_id?: number | null;
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookCallList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_webhook_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayFilter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallsReplayed"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_call_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedBody"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `log_entry_not_found`: No such call or event is in the webhook log. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
