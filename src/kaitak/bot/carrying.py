@@ -198,7 +198,7 @@ def _in_force(turn: Turn, intent: str, stated: Values) -> tuple[Values, Values]:
     inherited: Values = dict(same.values) if same else {}
     goes_over = turn.pack.intents[intent].hand_over is not None
     if not goes_on and turn.current is not None:
-        inherited = {**_passed_on(turn, intent), **inherited}
+        inherited = {**_passed_on(turn, intent, same), **inherited}
     rules = turn.pack.entities
     wanted = {k: r for k, r in rules.items() if k not in stated and (weighing.needs(r, intent) or r.reads == "people")}
     referred = references.referred(turn.simple, turn.state, wanted, dict(same.values) if same else {})
@@ -252,16 +252,23 @@ def _is_told(turn: Turn, entity: Entity, *, is_needed: bool) -> bool:
     return is_past or is_open or (is_today and turn_words.TO_HAPPEN.match(after) is None)
 
 
-def _passed_on(turn: Turn, intent: str) -> Values:
+def _passed_on(turn: Turn, intent: str, same: Topic | None) -> Values:
     """What a new request takes over from the one in force; a call for a person is about that one's matter."""
     values = turn.current.values if turn.current else ()
     if turn.pack.intents[intent].hand_over is not None:
         return dict(values)
     rules = turn.pack.entities
+    if turn_words.SWITCH.search(turn.simple) is not None or (same is not None and _identifies(rules, same)):
+        return {}
     passed = {k: v for k, v in values if (rule := rules.get(k)) and rule.carried == "across_requests"}
-    if turn_words.SWITCH.search(turn.simple) is None:  # the matter goes on under another name: 唔退喇,不如換
-        passed |= {k: v for k, v in values if (rule := rules.get(k)) and rule.reads and intent in rule.intents}
-    return passed
+    # The matter goes on under another name: 唔退喇,不如換.
+    return passed | {k: v for k, v in values if (rule := rules.get(k)) and rule.reads and intent in rule.intents}
+
+
+def _identifies(rules: Mapping[str, EntityKind], topic: Topic) -> bool:
+    """Whether a request knows by itself whom or what it is about."""
+    kinds = [kind for kind, _ in topic.values]
+    return any(k in _CONTACTS or ((rule := rules.get(k)) and rule.carried == "across_requests") for k in kinds)
 
 
 def _stand_ins(turn: Turn, before: Topic | None, stated: Values) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ _GRAVE: tuple[tuple[EscalationReason, HandoverReason], ...] = (
 
 # How likely it must be that a person must step in: by feeling alone, and where words or the course say so too. Most
 # turns of a conversation are plain answers, so more is asked of them than of a letter.
-_SURE_FEELING, _LIKELY_FEELING = 0.82, 0.5
+_SURE_FEELING, _LIKELY_FEELING = 0.86, 0.5
 _PLAIN_ANGER, _LIKELY_STEP = 0.9, 0.6  # who is angry beyond doubt needs less of a likelihood
 _DEFRAUDED = 0.7
 _BAD_COURSE = 2
@@ -36,6 +36,7 @@ _THREAT = re.compile(
     r"律师|法[庭院律]|(?:会|就|即刻|马上|去|要)报警|小额钱债|起诉|告(?:你|上|到|佢|他)|诉讼|投诉|举报|监管|保监|消委|海关|申诉|传媒|媒体|记者|报纸|东张|爆料|公开"
     r"|上网|网上|lawyer|solicitor|sue|court|legal|regulat|council|ombuds|media|press|journalist|review"
 )
+_CONTACTS = frozenset({"phone", "email"})
 _LIKELIHOOD = re.compile(r"escalate (\d\.\d+)")  # the model's own word, where cues have gone above it
 _ANGER = re.compile(r"angry (\d\.\d+)")
 _NO_PERSON = re.compile(
@@ -56,6 +57,16 @@ def _simple(understanding: Understanding) -> str:
 def wants_no_person(understanding: Understanding) -> bool:
     """Whether a message that speaks of a person says that none is needed: 唔使搵人覆我."""
     return _NO_PERSON.search(_simple(understanding)) is not None
+
+
+def masked(understanding: Understanding) -> str:
+    """The words that may show a feeling: without contacts spelt out and words of law that threaten nobody."""
+    text = understanding.text
+    for entity in reversed([e for e in understanding.entities if e.kind in _CONTACTS]):
+        text = f"{text[: entity.start]} {text[entity.end :]}"
+    simple = normalising.simplify(normalising.fold(text).text)
+    bare = _HARMLESS.sub("公司", simple)
+    return bare if bare != simple and _THREAT.search(bare) is None else text
 
 
 def mood_of(understanding: Understanding) -> Mood:

@@ -4,12 +4,13 @@ import re
 
 from kaitak.nlu import normalising
 
-_FEWEST = 4
+_FEWEST, _FEWEST_BEFORE = 4, 2
 # What opens the request after a story: 想問…, 係呢…, 我係想…, my question is….
 _ASKS = re.compile(
     r"(?:(?:我|而家|依家|其实|又|都|即系|就|所以|咁|净系|只系|今次|系)*(?:系)?想(?:问|查|知|请教|了解)"
     r"(?:下|吓|吖|一下|清楚|道|多样|返)*|(?:唔该)?请问(?:下|一下)?|(?<![有定冇])系呢[,， ]*"
     r"|(?:我|其实|反而|今次|净|只|就)+(?:系)?(?:想|要)(?!请|假)|不如(?:帮我)?"
+    r"|(?:顺便|顺手|另外|仲有|还有|同埋)(?:想|再)?(?:帮我|帮手|麻烦)(?:你)?"
     r"|(?<=[喇了啦嘞咗])[。,，!！ ]+(?:咁|那)(?!样|多|么)"
     r"|(?:my question is|i(?:'d| would) (?:just )?like to (?:know|ask|find out)|i was wondering|can you tell me"
     r"|i (?:just |only )?want(?:ed)? to (?:know|ask|check)|could you tell me|please advise))[,， ]*"
@@ -18,7 +19,15 @@ _ASKS = re.compile(
 _NOT = re.compile(
     r"(?:如果|若果|要是|万一)?(?:我)?(?:唔好|唔使|唔退|唔要|唔想|唔续|唔cancel|唔取消|唔换|不要|不想|不退|不取消|别"
     r"|don't|do not|not)[^,，。;；]{0,12}[,，。;； ]+"
-    r"(?=(?:净系|只系|只要|就|改|转|不如|系|想|而系|just|only|instead|but))"
+    r"(?=(?:可唔可以|可以)?(?:净系|只系|只要|就|改|转|不如|系|想|而系|just|only|instead|but))"
+)
+_NOT_AFTER = re.compile(
+    r"(?<=[^,，。]{3})[,，。;； ]*(?:唔要|唔系|唔使|唔想|不要|不是|并非|not|rather than|instead of)"
+    r"(?:再|系|an? |the )*(?:换|退|修|取消|积分|现金券|券|refund|exchange|replacement|repair)[^,，。?？]{0,4}$"
+)
+_WAIT = re.compile(
+    r"^(?:(?:等等|等阵|等一等|等一下|慢住|咪住|且慢|唔好意思|不好意思|sorry|wait|hold on|oh)[先呀啊, ，。!！]*)+"
+    r"(?=[^,，]{3})"
 )
 # Why somebody asks, behind the question: 有冇X,好驚Y.
 _WHY = re.compile(
@@ -42,10 +51,11 @@ def focus(text: str) -> str | None:
         return None
     start = 0
     for match in _ASKS.finditer(simple):
-        if _content(simple[match.end() :]) >= _FEWEST and _content(simple[: match.start()]) >= _FEWEST:
+        if _content(simple[match.end() :]) >= _FEWEST and _content(simple[: match.start()]) >= _FEWEST_BEFORE:
             start = match.end()
     rest = folded.text[start:]
-    kept = _NOT.sub("", simple[start:])
+    kept = _NOT.sub("", _WAIT.sub("", simple[start:]))
+    kept = _NOT_AFTER.sub("", kept)
     asked = _WHY.sub("", kept)
     kept = asked if _QUESTION.search(asked) is not None else kept
     if len(kept) < len(simple) - start and _content(kept) >= _FEWEST:

@@ -12,6 +12,7 @@ from kaitak.nlu import engine as nlu
 from kaitak.nlu.model import Model
 from kaitak.nlu.understanding import Context, Entity, Evidence, Understanding
 
+_ASKING = frozenset({"request", "correct"})
 _BEYOND_DOUBT = 0.995
 _FEWEST = 2  # characters of substance beside the numbers: 退HK25-100198 is a wish, 咁HK25-100198呢 leans on the last
 
@@ -20,6 +21,7 @@ def understand(pack: Pack, model: Model, text: str, state: DialogueState, contex
     """What a message says at this point of a conversation."""
     known = engine.nlu_context(pack, state, context)
     whole = _with_whole_names(pack, _declined(nlu.understand(model, text, known)))
+    whole = _felt(model, whole, known)
     numbers = [entity for entity in whole.entities if _is_number(pack, entity)]
     is_asked = state.question is not None and any(known.asked_entity == entity.kind for entity in numbers)
     is_plain = whole.band == "answer" or whole.act != "request" or wishes.substance(whole) < _FEWEST
@@ -33,9 +35,17 @@ def understand(pack: Pack, model: Model, text: str, state: DialogueState, contex
     return replace(whole, intents=bare.intents, band=bare.band, evidence=evidence)
 
 
+def _felt(model: Model, whole: Understanding, known: Context) -> Understanding:
+    """The message with the mood of the words that may show one."""
+    words = escalation.masked(whole) if whole.mood.reasons else whole.text
+    if words == whole.text or not words.strip():
+        return whole
+    return replace(whole, mood=nlu.understand(model, words, known).mood)
+
+
 def _focused(pack: Pack, model: Model, whole: Understanding, known: Context) -> Understanding:
     """The message by the part of it that asks, where the whole leaves doubt and that part does not."""
-    part = focusing.focus(whole.text) if whole.act == "request" and whole.confidence < _BEYOND_DOUBT else None
+    part = focusing.focus(whole.text) if whole.act in _ASKING and whole.confidence < _BEYOND_DOUBT else None
     if part is None:
         return whole
     read = nlu.understand(model, part, known)

@@ -15,18 +15,24 @@ ELLIPSIS = re.compile(
     r"^(?:咁(?!样|多|耐|贵)|那(?!个|张|边|么)|and |what about|how about|or |又|仲有|同埋|换做|改做|如果|若果|要是"
     r"|即系|so |then |ok[, ]|好[, ，]|"
     r"另外[嗰果那]|还有|那如果)|呢[?？]?$|(?:得唔得|可唔可以|得吗|可以吗|行吗|行不行|ok吗|好吗)[呀啊?？]*$"
-    r"|^.{0,10}(?:使唔使|要唔要|要不要|几耐|几时|几钱|几多钱)[^,，]{0,8}$"
+    r"|^.{0,10}(?:使唔使|要唔要|要不要|几耐|几时|几钱|几多|多少)[^,，]{0,8}$"
 )
 SWITCH = re.compile(
     r"^(?:[呀啊哦噢诶咦]+[, ，]?)?(?:系[呢喇啊呀咯喎][,， ]?|系咯[,， ]?|讲开|话时话|话说|顺带|顺便|wait[, ]|oh[, ])"
-    r"|(?:另外|仲有|顺便|順便|还有|第二样|另一样)(?:想|问|问下|有样|一样|件事|个问题)|转个话题|换个话题|by the way"
-    r"|btw|another (?:question|thing)|also,? (?:i|can)|其他嘢|问多样"
+    r"|(?:另外|仲有|顺便|顺手|还有|第二样|另一样)(?:想|帮|再帮|查|睇|问|问下|有样|一样|件事|个问题)|转个话题|换个话题"
+    r"|by the way|btw|another (?:question|thing)|also,? (?:i|can)|其他嘢|问多样"
 )
 # An order about what was just spoken of is a whole wish, however short: 取消佢, 退咗佢, cancel it.
 DO_IT = re.compile(
     r"^(?:咁|不如|唔该|帮我|我想|我要|想|要|please|ok|then|[, ，])*"
     r"(?:取消|退货|退款|退|换货|换|改|停|cancel|return|exchange|refund)"
     r"(?:咗|左|了|晒|埋)?\s*(?:佢|它|it|this|that|(?:呢|嗰|那|这)?(?:张|件|份|个)(?:单|嘢|货|保单)?)[呀啦喇吧!！。. ]*$"
+)
+# An order that leaves the request in force for another deed: 不如退錢俾我, 我要換.
+ANOTHER_DEED = re.compile(
+    r"(?:不如|咁就|直接|改为|转为|我要|我想|帮我|同我|都系)(?:帮我|同我|直接|都系|要|想)*"
+    r"(?:退钱|退款|退货|退返|退(?!休)|换货|换(?!领)|取消|cancel|refund)|(?:退钱|退返钱|退款)(?:俾|畀|比|给)(?:返)?我"
+    r"|(?<![a-z])(?:just |rather |instead )(?:refund|cancel|exchange|return)(?![a-z])"
 )
 # Where any words are an answer, only these make a message a request of its own.
 WISH = re.compile(
@@ -97,6 +103,10 @@ FILLER = re.compile(
     r"|个|保单|订单|电话|email|电邮|order|no|number|is|it's|its|the|sorry|actually|呢个|嗰个|改做|改返|先至|等等"
     r"|等阵)"
 )
+FILLER_WORDS = re.compile(
+    r"(?<![a-z'])(?:a|an|the|is|are|it|it's|its|i|i'm|me|my|to|of|for|on|at|in|and|so|then|ok|okay|well|please|pls|sorry"
+    r"|actually|just|that|this)(?![a-z'])"
+)
 CONTACTED = re.compile(
     r"[^,，。;；]{0,8}(?:报|讲过|讲咗|说过|打过|打嚟|打来|打电话|问过|问咗|联络|投诉|email|whatsapp|搵过|揾过|called|emailed|wrote|spoke|reported)"
 )
@@ -110,7 +120,8 @@ TAIL = re.compile(
 OF_PHONE = re.compile(r"电话|手机|phone|mobile|号码")
 # What is asked about the money of a numbered thing needs the number and nothing else: 使唔使補運費, $899全數退?
 MONEY_ASKED = re.compile(
-    r"运费|手续费|补(?:返|几|差)|全[数额]退|退(?:几多|多少)|(?:delivery|shipping|handling) (?:fee|charge)|full refund"
+    r"运费|手续费|补(?:返|几|差)(?:几|多|钱|价|运)|全[数额]退|退(?:几多|多少)"
+    r"|(?:delivery|shipping|handling) (?:fee|charge)|full refund"
 )
 FOR_WANT_OF = re.compile(
     r"(?:冇|没有|唔记得|不记得|唔见|揾唔到|找不到|无|don't have|lost|no).{0,6}"
@@ -128,7 +139,8 @@ TO_HAPPEN = re.compile(
 )
 # What came to somebody on a day: 琴日收到, came today.
 CAME = re.compile(
-    r"[^,，。;；]{0,6}(?:收到|收件|收货|签收|送到|送咗|送嚟|送达|到货|到手|寄到|买(?:咗|左|了|嘅|返)|话|讲)"
+    r"(?![^,，。;；]{0,4}(?:会|唔|未|得|几时|可|冇))[^,，。;；]{0,6}"
+    r"(?:收到|收件|收货|签收|送到|送咗|送嚟|送达|到货|到手|寄到|买(?:咗|左|了|嘅|返)|话|讲)"
 )
 CAME_BEFORE = re.compile(r"(?:came|arrived|received|delivered|got (?:it|them)|收到|送到|签收)(?: on| in)? ?$")
 HOURS = re.compile(

@@ -1,5 +1,6 @@
 """Owns which request is in force after a message: the classifier's word weighed against the talk before it. Pure."""
 
+import re
 from dataclasses import dataclass
 
 from kaitak.bot import references, turn_words
@@ -7,6 +8,7 @@ from kaitak.bot.dialogue import DialogueState, Topic
 from kaitak.bot.packs import EntityKind, Pack
 from kaitak.nlu.understanding import Act, Understanding
 
+_WORD, _WORD_WEIGHT = re.compile(r"[a-z]{2,}"), 1.6
 Values = dict[str, tuple[str, ...]]
 
 _KEEPING_ACTS: frozenset[Act] = frozenset({"affirm", "deny", "no_value", "empty"})
@@ -36,6 +38,12 @@ class Turn:
     @property
     def corrects(self) -> bool:
         return self.understanding.is_correction or turn_words.RIGHT_ONE.search(self.simple) is not None
+
+    @property
+    def size(self) -> int:
+        """How much a message says beside its values: Chinese characters, and English words for what they weigh."""
+        words = _WORD.findall(turn_words.FILLER_WORDS.sub(" ", self.simple)) if self.bare.isascii() else []
+        return round(len(words) * _WORD_WEIGHT) if words else len(self.bare)
 
     @property
     def current(self) -> Topic | None:
@@ -69,7 +77,9 @@ def intent_of(turn: Turn, stated: Values) -> tuple[str | None, str]:
     if kept is not None:
         return current.intent, kept
     if stated and len(turn.bare) <= 2:
-        return _needing(turn, stated) or _own_for(turn, stated) or current.intent, "only a value"
+        is_elliptic = turn_words.ELLIPSIS.search(turn.simple) is not None  # 咁面霜呢 asks the same of another thing
+        own_one = None if is_elliptic else _own_for(turn, stated)
+        return _needing(turn, stated) or own_one or current.intent, "only a value"
     back = _returned(turn) or _of_named(turn, stated)
     if back is not None:
         return back, "back to an earlier request"
@@ -112,9 +122,7 @@ def _kept_for(turn: Turn, stated: Values) -> str | None:
 
 def _goes_to_somebody(turn: Turn) -> bool:
     """Whether a person has a grave matter already, and what is said now belongs to it."""
-    intent = turn.pack.intents.get(turn.current.intent) if turn.current is not None else None
-    is_grave = intent is not None and intent.hand_over in _GRAVE
-    return is_grave and turn.state.handed_over is not None and turn_words.SWITCH.search(turn.simple) is None
+    return turn.state.handed_over in _GRAVE and turn_words.SWITCH.search(turn.simple) is None
 
 
 def _of_named(turn: Turn, stated: Values) -> str | None:
@@ -183,18 +191,19 @@ def _needed_share(turn: Turn) -> float:
     orders = turn.state.top is None and turn_words.DO_IT.search(turn.simple) is not None
     if (
         orders
+        or turn_words.ANOTHER_DEED.search(turn.simple) is not None
         or turn_words.SWITCH.search(turn.simple) is not None
         or turn_words.DROPPED.search(turn.simple) is not None
     ):
         return 0.4
-    size = len(turn.bare)
+    size = turn.size
     opens = turn_words.OPENING.search(turn.simple) is not None
     if size <= 3 and (not opens or turn_words.ELLIPSIS.search(turn.simple) is not None):
         return _NEVER
     if turn_words.ELLIPSIS.search(turn.simple) is not None and (size <= 5 or not opens):
         is_whole = size > 5 or turn_words.OWN_THING.search(turn.simple) is not None
         return 0.97 if is_whole else _NEVER
-    if size <= 6 and not opens:
+    if (size <= 6 and not opens) or (size <= 10 and turn.bare.isascii()):
         return 0.9
     if size >= 14:
         return 0.4 if opens else 0.6

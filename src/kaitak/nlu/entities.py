@@ -65,6 +65,13 @@ _MONEY_BEFORE = re.compile(r"(?:\$|hkd|usd|rmb)\s?$")
 _HAS_NUMERAL = re.compile("[0-9零〇一二三四五六七八九十兩两廿卅百千$￥¥€£]")
 
 
+# What is typed in to get something is no value of another kind, whatever it looks like: 優惠碼NOV15.
+_TYPED_CODE = re.compile(
+    r"(?:优惠码|折扣码|推广码|券码|验证码|邀请码|(?:promo(?:tion)?|discount|coupon|voucher|verification)(?: code)?"
+    r"|(?<![a-z])otp|(?<![a-z])code)(?: is|系|是|[:：])*[ ]?((?=[a-z0-9-]*\d)[a-z0-9-]{4,20})(?![a-z0-9])"
+)
+
+
 def find_entities(
     folded: normalising.Folded, original: str, rules: Sequence[EntityRule], context: Context
 ) -> list[Entity]:
@@ -77,6 +84,7 @@ def find_entities(
         context=context,
     )
     _find_codes(reading, rules)
+    reading.take(_Found("", "", *m.span(1)) for m in _TYPED_CODE.finditer(reading.simple))
     if emails.may_hold_one(folded.text):
         reading.take(_Found("email", c.value, c.start, c.end, c.spoken) for c in emails.find_emails(folded.text))
     _find_quantities(reading, rules)
@@ -84,7 +92,8 @@ def find_entities(
         reading.take(_find_words(reading, rule))
     for rule in (rule for rule in rules if rule.reads):
         reading.take(_find_open(reading, rule, original, folded.offsets))
-    return [_entity(found, folded, original) for found in _joined(sorted(reading.found, key=lambda f: f.start), rules)]
+    found = sorted((each for each in reading.found if each.kind), key=lambda f: f.start)
+    return [_entity(each, folded, original) for each in _joined(found, rules)]
 
 
 def _joined(found: list[_Found], rules: Sequence[EntityRule]) -> list[_Found]:

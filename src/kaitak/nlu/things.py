@@ -42,6 +42,7 @@ _LEAD = re.compile(
     r"(?P<measure>[部支盒罐樽盏顶枝瓶双台套辆副架卷排袋]|件|条|张|对|只|把|包|个|款|份|本|块|罉|幅"
     r"|粒)?\s*(?P<name>.*)$"
 )
+_INNER = re.compile(r"^[\u3400-\u9fff]{1,4}?(?P<measure>[個个部件条條对對])(?=[\u3400-\u9fff])")
 _SURE_MEASURES = frozenset("部支盒罐樽盏顶枝瓶双台套辆副架件条对只包款")
 _WEAK_MEASURES = frozenset("个张把份本块幅粒卷排袋罉")
 # Head nouns: what the last character of a thing's name may be.
@@ -207,6 +208,13 @@ def _behind_measures(text: str, taken: Sequence[Span]) -> Iterator[Span]:
         if match is None or not match["name"] or (match["measure"] and _ASKED.search(text[:start])):
             continue
         name, measure = match["name"], match["measure"] or ""
+        inner = _INNER.search(name) if not measure else None
+        if inner is not None:  # 掟低個箱: what stands before the measure is a verb
+            begin, name = start + match.start("name") + inner.end(), name[inner.end() :]
+            size = _size(name.rstrip(_TIDY), inner["measure"], has_lead=False)
+            if size:
+                yield _trimmed(text, begin, begin + size)
+            continue
         size = _size(name.rstrip(_TIDY), measure, has_lead=bool(match["lead"]))
         if size:
             yield _trimmed(text, start + match.start("name"), start + match.start("name") + size)
@@ -253,7 +261,7 @@ def _in_english(text: str) -> Iterator[Span]:
         quality = _QUALITY.match(words + " ")
         skipped = quality.end() if quality else 0
         rest = words[skipped:]
-        if len(rest) >= 3 and _SERVICE.search(rest) is None:
+        if len(rest) >= 3 and _SERVICE.search(rest) is None and _SERVICE.fullmatch(rest.split(" ")[0]) is None:
             yield match.start(1) + skipped, match.start(1) + len(words)
 
 
