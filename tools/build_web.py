@@ -1,4 +1,4 @@
-"""The front ends: `web/` and `widget/` built into their `dist/`, only when a lock file or a source changed.
+"""The front ends: `web/`, `widget/` and `sdk/` built into their `dist/`, only when a lock file or a source changed.
 
 Used by `./run` and by the wheel's build hook, so it uses the standard library only.
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FRONT_ENDS = ("web", "widget")
+FRONT_ENDS = ("web", "widget", "sdk")
 OLDEST_NODE = (20, 19)  # what Vite asks for, and of the 22 series 22.12
 NOT_SOURCES = {"node_modules", "dist", "test-results", "coverage", ".vite"}
 

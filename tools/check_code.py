@@ -205,7 +205,7 @@ def _python_files(folder: Path) -> Iterator[tuple[Path, str, ast.Module]]:
 
 
 def _typescript_files() -> Iterator[Path]:
-    for folder in ("web/src", "widget/src"):
+    for folder in ("web/src", "widget/src", "sdk/src"):
         for path in sorted((ROOT / folder).rglob("*.ts*")):
             if path.suffix in {".ts", ".tsx"} and path.name != "schema.d.ts":
                 yield path

@@ -115,7 +115,7 @@ def has_dovecot(outcome: Outcome) -> bool:
 
 
 def run_web_tests(outcome: Outcome) -> None:
-    """Run the unit tests of `web/` and `widget/`."""
+    """Run the unit tests of `web/`, `widget/` and `sdk/`."""
     for name in build_web.FRONT_ENDS:
         folder = ROOT / name
         if "test" not in build_web.scripts(folder):
