@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kaitak.contacts import verifying
+from kaitak.contacts import proving, verifying
 from kaitak.contacts.codes import OneTimeCodes
 from kaitak.contacts.models import Contact
 from kaitak.contacts.proof_models import ContactVerification
@@ -107,3 +107,19 @@ async def test_codes_are_not_poured_out_to_an_address_nor_from_a_conversation(de
             )  # fmt: skip
         await session.flush()
         assert await verifying.begin(session, other, "phone", "+85261110000", customer_ref="C", now=NOW) is None
+
+
+async def test_who_knows_the_buyers_number_is_joined_with_the_one_on_file_and_not_verified(desk: Desk) -> None:
+    async with desk.database.transaction(desk.account_id) as session:
+        on_file = Contact(account_id=desk.account_id, identifier="KT9", name="陳大文")
+        session.add(on_file)
+        await session.flush()
+        await proving.note_knowledge(session, desk.account_id, desk.contact_id, "HK25-100235", "KT9")
+        present = await session.get_one(Contact, (desk.account_id, desk.contact_id), populate_existing=True)
+        assert present.merged_into_id == on_file.id
+        other = Contact(account_id=desk.account_id, name="李小明")
+        session.add(other)
+        await session.flush()
+        await proving.note_knowledge(session, desk.account_id, other.id, "HK25-100236", "KT9")
+        await session.refresh(other)
+        assert other.merged_into_id is None  # another name in full contradicts

@@ -104,6 +104,8 @@ class Calls:
     async def _check(self, turn: ClaimedTurn, asked: OrderCheck) -> ActionResult:
         desk = self.gateway.facts
         found = await desk.check_order(turn.account_id, asked.order_no, asked.phone_tail, access_of(turn))
+        if found is not None and self.proof is not None and turn.conversation_id > 0:
+            await self.proof.knew(turn, found.order.order_no, found.owner)
         rows = business_facts.rows_of([found.order] if found else [], ZoneInfo(turn.timezone))
         return ActionResult(arguments=asked, rows=rows)
 

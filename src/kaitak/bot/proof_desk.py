@@ -71,6 +71,16 @@ class ProofDesk:
         lines = [replace(line, content=shown.get(line.seq, line.content)) for line in turn.lines]
         return replace(turn, lines=tuple(lines))
 
+    async def knew(self, turn: ClaimedTurn, order_no: str, owner: str | None) -> None:
+        """Who knew the buyer's number of an order is perhaps its buyer: evidence, and a join where that proves one.
+
+        It opens nothing but this order: whoever wants more proves an address.
+        """
+        async with self.database.transaction(turn.account_id) as session:
+            asker = await _asker(session, turn)
+            if asker is not None:
+                await proving.note_knowledge(session, turn.account_id, asker.contact_id, order_no, owner)
+
     async def _ways(self, turn: ClaimedTurn, asked: ProofWays, access: Access) -> ActionResult:
         found_by = await self.gateway.persons.finds_by(turn.account_id, access)
         async with self.database.transaction(turn.account_id) as session:

@@ -157,10 +157,11 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class OrderReading:
-    """One order as this audience may see it."""
+    """One order as this audience may see it; `owner` is whose it is, for telling people apart and never for showing."""
 
     order: Order
     freshness: Freshness
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class FactDesk:
             return None
         order = policy.show_order(found.value, Audience.CHECKED)
         await look.log("checked", look.live.connection_id, policy.fields_of_order(order), found.freshness)
-        return OrderReading(order, found.freshness)
+        return OrderReading(order, found.freshness, owner)
 
     async def _refuse_guessing(self, account_id: AccountId, order_no: str, conversation_id: int) -> None:
         since = self._door.clock.now() - _CHECK_SPAN

@@ -107,6 +107,8 @@ def record_of(contact: Contact, evidence: Iterable[ContactEvidence]) -> Record:
         names=names.read(contact.name) if crm else names.read(display=contact.name),
         verified=verified,
         claimed=claimed,
+        references=frozenset(row.value for row in rows if row.kind == "order" and row.verified_by),
+        passed_knowledge_check=any(row.kind == "order" and row.verified_by == "knowledge" for row in rows),
         keys=frozenset(
             [("crm_id", value) for value in crm]
             + [("unionid", row.value) for row in rows if row.kind == "unionid" and row.verified_by]

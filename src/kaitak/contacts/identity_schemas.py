@@ -11,7 +11,8 @@ from kaitak.api.dependencies import LARGEST_ID
 from kaitak.contacts.schemas import ContactView
 
 OtherId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-EvidenceKind = Literal["phone", "email", "crm_id", "unionid", "app_user"]
+EvidenceKind = Literal["phone", "email", "crm_id", "unionid", "app_user", "order"]
+CheckedKind = Literal["phone", "email", "crm_id", "unionid", "app_user"]
 Check = Literal["otp", "link", "channel", "document"]
 
 
@@ -100,7 +101,7 @@ class EvidenceBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: EvidenceKind
+    kind: CheckedKind
     value: Annotated[str, StringConstraints(min_length=1, max_length=254, strip_whitespace=True)]
     verified_by: Check
 

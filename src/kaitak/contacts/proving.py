@@ -111,6 +111,19 @@ async def prove(
     return Proven(contact)
 
 
+async def note_knowledge(
+    session: AsyncSession, account_id: int, contact_id: int, order_no: str, owner: str | None
+) -> None:
+    """Somebody passed the check of an order: the policy may make them one with the contact on file whose it is."""
+    present = await session.get_one(Contact, (account_id, contact_id), with_for_update=True)
+    order_no = normal_forms.reference(order_no) or order_no
+    await actions.note_evidence(session, present, "order", order_no, verified_by="knowledge")
+    known = await _known(session, account_id, owner) if owner is not None else None
+    if known is not None and known.id != present.id:
+        await actions.note_evidence(session, known, "order", order_no, verified_by="business")
+        await suggesting.join_on_proof(session, Actor(AccountId(account_id), None, None), present.id)
+
+
 async def _note(session: AsyncSession, contact: Contact, medium: Medium, value: str, how: How) -> None:
     """Keep the evidence; what a stronger check has shown stays as it is."""
     held = await session.scalar(
