@@ -1,6 +1,7 @@
 /** The right pane: who the customer is, what they bought, what was said before. */
 import { BusinessCards } from "@/features/business/components/BusinessCards";
 import { ContactCard } from "@/features/contacts/components/ContactCard";
+import { ContactFields } from "@/features/contacts/components/ContactFields";
 import { ConversationFields } from "@/features/contacts/components/ConversationFields";
 import { EarlierConversations } from "@/features/contacts/components/EarlierConversations";
 import { Identities } from "@/features/contacts/components/Identities";
@@ -21,6 +22,7 @@ export function CustomerPanel({ conversation }: { conversation: number }) {
       <SamePerson contact={contact.id} />
       <BusinessCards conversation={conversation} />
       <Identities contact={contact.id} />
+      <ContactFields contact={contact.id} />
       <ConversationFields conversation={conversation} values={view.data.custom_attributes} />
       <EarlierConversations contact={contact.id} except={conversation} />
     </>

@@ -6,6 +6,7 @@ import { useContact } from "@/features/contacts/api";
 import { CompaniesSection } from "@/features/contacts/components/CompaniesSection";
 import { CompanyPage } from "@/features/contacts/components/CompanyPage";
 import { ContactCard } from "@/features/contacts/components/ContactCard";
+import { ContactFields } from "@/features/contacts/components/ContactFields";
 import { EarlierConversations } from "@/features/contacts/components/EarlierConversations";
 import { FieldsSection } from "@/features/contacts/components/FieldsSection";
 import { Identities } from "@/features/contacts/components/Identities";
@@ -76,6 +77,7 @@ function OneContact({ id }: { id: number }) {
       <div className={styles.customer}>
         <div className={styles.sheet}>
           <ContactCard contact={contact.data} fallbackName={t("contact.nameless", { id })} />
+          <ContactFields contact={id} />
           <SamePerson contact={id} />
           <Identities contact={id} />
           <EarlierConversations contact={id} except={null} />

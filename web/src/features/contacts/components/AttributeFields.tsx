@@ -22,8 +22,8 @@ export function AttributeFields({ model, values, onChange }: Props) {
   if (defined.length + others.length === 0) return null;
   return (
     <section aria-label={t("contact.attributes")}>
-      <h3 className={styles.sub}>{t("contact.attributes")}</h3>
-      <dl className={styles.facts}>
+      {model !== "conversation_attribute" && <h3 className={styles.heading}>{t("contact.attributes")}</h3>}
+      <dl className={`${styles.facts} ${styles.own}`}>
         {defined.map((definition) => (
           <div key={definition.id} title={definition.attribute_description || undefined}>
             <dt>{definition.attribute_display_name}</dt>

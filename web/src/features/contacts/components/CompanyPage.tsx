@@ -47,7 +47,7 @@ function Shown({ company }: { company: Company }) {
           <Button icon={<EditOutlined />} onClick={() => setEditing(true)}>{t("companies.edit")}</Button>
           {isAtLeast(account.role, "supervisor") && <Popconfirm title={t("companies.delete_ask", { name: company.name })} description={t("companies.delete_hint")} okText={t("action.delete")} cancelText={t("action.cancel")} okButtonProps={{ danger: true }} onConfirm={forget}><Button danger>{t("action.delete")}</Button></Popconfirm>}
         </div>
-        <AttributeFields model="company_attribute" values={company.custom_attributes} onChange={(key, value) => act("patch", "", { custom_attributes: { [key]: value } })} />
+        <div className={styles.own}><AttributeFields model="company_attribute" values={company.custom_attributes} onChange={(key, value) => act("patch", "", { custom_attributes: { [key]: value } })} /></div>
       </section>
       <Candidates company={company} onAdd={(ids) => act("post", "/contacts", { contact_ids: ids })} />
       <PeopleRows

@@ -3,7 +3,6 @@ import { CopyOutlined, EditOutlined } from "@ant-design/icons";
 import { App, Button, Form, Input } from "antd";
 import { useState } from "react";
 import type { ContactLite, ContactView } from "@/api/views";
-import { AttributeFields } from "@/features/contacts/components/AttributeFields";
 import { CompanyLine } from "@/features/contacts/components/CompanyLine";
 import { useChangeContact, useContact, type ContactChange } from "@/features/contacts/api";
 import { useSayProblem } from "@/shared/hooks/problems";
@@ -14,8 +13,6 @@ import styles from "@/features/contacts/components/contacts.module.css";
 export function ContactCard({ contact, fallbackName }: { contact: ContactLite; fallbackName: string }) {
   const t = useT();
   const full = useContact(contact.id).data;
-  const say = useSayProblem();
-  const change = useChangeContact(contact.id);
   const [isEditing, setEditing] = useState(false);
   const shown = { ...contact, ...full };
   return (
@@ -30,7 +27,6 @@ export function ContactCard({ contact, fallbackName }: { contact: ContactLite; f
       </div>
       {isEditing && full ? <EditForm contact={full} onDone={() => setEditing(false)} /> : <Facts contact={shown} />}
       {full && <CompanyLine contact={full} />}
-      {full && <AttributeFields model="contact_attribute" values={full.custom_attributes} onChange={(key, value) => change.mutate({ custom_attributes: { [key]: value } }, { onError: say })} />}
     </section>
   );
 }

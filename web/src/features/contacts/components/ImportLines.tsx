@@ -31,7 +31,7 @@ export function ImportLines({ row, verdict }: { row: Import; verdict: Verdict | 
               {lines.map((line) => (
                 <tr key={line.line}>
                   <td>{line.line}</td>
-                  <td><Tag tone={TONES[line.verdict]}>{t(line.outcome ? `imports.outcome.${line.outcome}` : `imports.verdict.${line.verdict}`)}</Tag></td>
+                  <td><Tag tone={line.outcome === "undone" ? "" : TONES[line.verdict]}>{t(line.outcome ? `imports.outcome.${line.outcome}` : `imports.verdict.${line.verdict}`)}</Tag></td>
                   <td className={styles.wrap} style={{ minWidth: 220 }}><Remarks line={line} fields={fields} /></td>
                   {shown.map(({ place }) => <td key={place} title={line.cells[place]}>{line.cells[place]}</td>)}
                 </tr>
