@@ -9917,7 +9917,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "phone" | "email" | "crm_id" | "unionid" | "app_user";
+            kind: "phone" | "email" | "crm_id" | "unionid" | "app_user" | "order";
             /** Value */
             value: string;
             /** Verified At */
