@@ -119,6 +119,13 @@ class DingTalk(Platform):
         self.streams.remove(opened)
         return opened
 
+    async def bring(self, body: Json | bytes) -> int:
+        """By the stream, if one is open."""
+        if not self.streams or isinstance(body, bytes):
+            return await super().bring(body)
+        await self.push(body)
+        return 200
+
     async def push(self, item: Json) -> None:
         """Bring a message by the stream; it comes again with each new stream until it is acknowledged."""
         frame = self.frame("CALLBACK", TOPIC, item)

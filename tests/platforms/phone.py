@@ -1,4 +1,4 @@
-"""Plays six platforms and a phone in the browser, for `./run demo --channels`: `python -m tests.platforms.phone PORT`.
+"""Plays nine platforms and a phone in the browser, for `./run demo --channels`: `python -m tests.platforms.phone PORT`.
 
 Prints one line of JSON (what each inbox has to be set up with), then reads one (where each platform's events go), and
 ends when its standard input closes.
@@ -15,17 +15,24 @@ import orjson
 from aiohttp import web
 from pydantic import JsonValue
 
+from kaitak.channels import registry
+from tests.channels.connectors.dingtalk.case import CASE as DINGTALK
 from tests.channels.connectors.instagram.case import CASE as INSTAGRAM
 from tests.channels.connectors.line.case import CASE as LINE
 from tests.channels.connectors.messenger.case import CASE as MESSENGER
+from tests.channels.connectors.sms.case import CASE as SMS
 from tests.channels.connectors.telegram.case import CASE as TELEGRAM
 from tests.channels.connectors.wechat.case import CASE as WECHAT
+from tests.channels.connectors.wecom.case import CASE as WECOM
 from tests.channels.connectors.whatsapp.case import CASE as WHATSAPP
 from tests.platforms import meta
+from tests.platforms.dingtalk import DingTalk
 from tests.platforms.line import Line
 from tests.platforms.server import Json, Platform, Shown, running
+from tests.platforms.sms import Sms
 from tests.platforms.telegram import Telegram
 from tests.platforms.wechat import WeChat
+from tests.platforms.wecom import WeCom
 
 PAGE = Path(__file__).with_name("phone.html")
 CUSTOMERS = {
@@ -35,6 +42,9 @@ CUSTOMERS = {
     "telegram": "555001",
     "messenger": "24001",
     "instagram": "34001",
+    "sms": "+85261234567",
+    "wecom": "wmDemo1",
+    "dingtalk": "manager1234",
 }
 CASES = {
     "whatsapp": WHATSAPP,
@@ -43,6 +53,9 @@ CASES = {
     "telegram": TELEGRAM,
     "messenger": MESSENGER,
     "instagram": INSTAGRAM,
+    "sms": SMS,
+    "wecom": WECOM,
+    "dingtalk": DINGTALK,
 }
 
 
@@ -58,6 +71,9 @@ class Phone:
             "telegram": Telegram(),
             "messenger": meta.Pages(),
             "instagram": page,
+            "sms": Sms(),
+            "wecom": WeCom(),
+            "dingtalk": DingTalk(),
         }
         self.talks: dict[str, list[Json]] = {name: [] for name in self.platforms}
         self._reports: set[asyncio.Task[None]] = set()
@@ -70,7 +86,7 @@ class Phone:
     async def _show(self, name: str, platform: Platform, shown: Shown) -> None:
         options: JsonValue = [{"title": title, "value": value} for title, value in shown.options]
         self.talks[name].append({"mine": False, "text": shown.text, "options": options, "number": shown.number})
-        if isinstance(platform, meta.WhatsApp):
+        if isinstance(platform, meta.WhatsApp | Sms):
             task = asyncio.create_task(_report(platform, shown))
             self._reports.add(task)
             task.add_done_callback(self._reports.discard)
@@ -98,11 +114,14 @@ class Phone:
             event = platform.said(CUSTOMERS[name], text)
         else:
             event = platform.tapped(shown, text, str(body["value"]))
-        (status,) = await platform.post(event)
-        return web.json_response({"status": status})
+        return web.json_response({"status": await platform.bring(event)})
 
 
-async def _report(platform: meta.WhatsApp, shown: Shown) -> None:
+async def _report(platform: meta.WhatsApp | Sms, shown: Shown) -> None:
+    if isinstance(platform, Sms):
+        await asyncio.sleep(1)
+        await platform.post(platform.report(shown, "delivered"))
+        return
     for status in ("delivered", "read"):
         await asyncio.sleep(1)
         await platform.post(platform.report(shown, platform.keys[shown.number], status))
@@ -116,7 +135,8 @@ async def main(port: int) -> None:
         configs: dict[str, JsonValue] = {}
         for number, (name, platform) in enumerate(phone.platforms.items(), 1):
             await stack.enter_async_context(running(platform, port + number))
-            configs[name] = {**CASES[name].config, "api_base": platform.url}
+            bases = [field for field in registry.connector_class(name).config_type.model_fields if "_base" in field]
+            configs[name] = {**CASES[name].config, **dict.fromkeys(bases, platform.url)}
         app = web.Application()
         app.add_routes(
             [web.get("/", phone.page), web.get("/talks/{name}", phone.talk), web.post("/talks/{name}", phone.say)]

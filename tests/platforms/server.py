@@ -155,6 +155,10 @@ class Platform(ABC):
                     statuses.append(answer.status)
         return statuses
 
+    async def bring(self, body: Json | bytes) -> int:
+        """Bring an event the way that this platform does; says the status of the answer."""
+        return (await self.post(body))[0]
+
     async def post_all(self, bodies: list[Json | bytes], chance: random.Random) -> list[int]:
         """Bring several events in another order, some of them twice."""
         jumbled = bodies + chance.sample(bodies, len(bodies) // 2)

@@ -151,6 +151,7 @@ class Capabilities:
     carries_files: bool = False  # files go with the message as bytes (Media.body), not as links
     may_initiate: bool = False
     reaches: Literal["phone", "email"] | None = None  # what a `source_id` is, where anybody may be written to first
+    counts_sms: bool = False  # a text is paid by the SMS that carry it
     has_opt_out: bool = False  # who asked for no more messages there is not written to
     reports_delivery: bool = False
     is_told_hook: bool = False  # each message says where its delivery reports go

@@ -152,6 +152,7 @@ def _view(
         channel=inbox.channel,
         identifier=inbox.identifier,
         webhook_path=f"/v1/hooks/{inbox.channel}/{inbox.identifier}",
+        counts_sms=registry.connector_class(inbox.channel).capabilities.counts_sms,
         config=config,
         generated=generated or None,
         settings=settings.read(inbox.settings),

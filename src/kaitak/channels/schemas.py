@@ -30,6 +30,7 @@ class InboxView(BaseModel):
     channel: str
     identifier: str
     webhook_path: str
+    counts_sms: bool = Field(description="a text is paid by the SMS that carry it")
     config: dict[str, JsonValue] | None
     generated: dict[str, str] | None = Field(description="secrets made by this very request, shown this once")
     settings: InboxSettings

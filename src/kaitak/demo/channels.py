@@ -26,7 +26,7 @@ from kaitak.core.errors import NotFoundError
 from kaitak.core.ids import AccountId
 from kaitak.db.session import Database
 
-PORTS = 7  # the phone page and six platforms
+PORTS = 10  # the phone page and nine platforms
 _SOURCES = Path(__file__).parents[3]
 _PROGRAM = "tests.platforms.phone"
 _NAMES: Mapping[str, str] = {
@@ -36,6 +36,9 @@ _NAMES: Mapping[str, str] = {
     "telegram": "Telegram",
     "messenger": "Messenger",
     "instagram": "Instagram",
+    "sms": "SMS",
+    "wecom": "微信客服",
+    "dingtalk": "釘釘",
 }
 
 

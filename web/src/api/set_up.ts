@@ -7,6 +7,8 @@ export interface InboxView {
   channel: string;
   identifier: string;
   webhook_path: string;
+  /** A text is paid by the SMS that carry it. */
+  counts_sms: boolean;
   config: Record<string, Json> | null;
   /** Secrets made by this very request, shown this once. */
   generated: Record<string, string> | null;

@@ -49,10 +49,10 @@ def handshake(at: datetime) -> Mapping[str, str]:
 CASE = Case(
     config={
         "corp_id": CORP_ID,
-        "secret": SECRET,
+        "corp_secret": SECRET,
         "open_kfid": KFID,
-        "token": TOKEN,
-        "encoding_aes_key": ENCODING_KEY,
+        "callback_token": TOKEN,
+        "callback_aes_key": ENCODING_KEY,
     },
     call=call,
     wrong_query={
@@ -67,7 +67,7 @@ CASE = Case(
         "nonce missing": {"nonce": None},
         "nonce another": {"nonce": "1"},
     },
-    foreign={"token": "anothercallback2026"},
+    foreign={"callback_token": "anothercallback2026"},
     sink_field="api_base",
     check_reply=(
         f'{{"errcode":0,"access_token":"a-token","expires_in":7200,'

@@ -68,6 +68,7 @@ class Sms:
         may_initiate=True,
         reaches="phone",
         has_opt_out=True,
+        counts_sms=True,
         reports_delivery=True,
         is_told_hook=True,
     )

@@ -52,10 +52,10 @@ class WeComConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     corp_id: str = Field(pattern=r"^w[a-zA-Z0-9]{5,40}$")
-    secret: SecretStr = Field(min_length=16, max_length=100)
+    corp_secret: SecretStr = Field(min_length=16, max_length=100)
     open_kfid: str = Field(pattern=r"^wk[A-Za-z0-9_-]{4,60}$")
-    token: SecretStr = Field(min_length=3, max_length=32)
-    encoding_aes_key: SecretStr = Field(min_length=43, max_length=43)
+    callback_token: SecretStr = Field(min_length=3, max_length=32)
+    callback_aes_key: SecretStr = Field(min_length=43, max_length=43)
     welcome: str = Field(default="", max_length=500)
     api_base: str = Field(
         default="https://qyapi.weixin.qq.com",
@@ -95,10 +95,10 @@ class WeCom:
 
     def __init__(self, config: WeComConfig, ports: Ports) -> None:
         self._config = config
-        self._token = config.token.get_secret_value()
-        self._key = envelope.key_of(config.encoding_aes_key.get_secret_value())
+        self._token = config.callback_token.get_secret_value()
+        self._key = envelope.key_of(config.callback_aes_key.get_secret_value())
         self._ports = ports
-        self._calls = Calls(ports, config.api_base, config.corp_id, config.secret.get_secret_value())
+        self._calls = Calls(ports, config.api_base, config.corp_id, config.corp_secret.get_secret_value())
         self._names: dict[str, str] = {}
 
     async def check(self) -> str:

@@ -11,6 +11,7 @@ import { useInsertion } from "@/features/conversations/composing";
 import { useSaveDraft, useStoredDraft } from "@/features/conversations/drafting";
 import { standingOf } from "@/features/conversations/reply_window";
 import { sendMessage } from "@/features/conversations/sending";
+import { countSms } from "@/features/conversations/sms";
 import { useTypingSignal } from "@/features/conversations/typing_signal";
 import { useUploads } from "@/features/conversations/uploading";
 import { useSayProblem } from "@/shared/hooks/problems";
@@ -18,6 +19,7 @@ import { useNow } from "@/shared/hooks/time";
 import { useT } from "@/shared/i18n";
 import { isComposing, meansSend } from "@/shared/ime";
 import { IS_MAC, readable, useKeys, useShortcut } from "@/shared/keyboard";
+import { useInboxes } from "@/shared/reference";
 import { useSession } from "@/shared/session";
 import styles from "@/features/conversations/components/composer.module.css";
 
@@ -26,6 +28,7 @@ const LONGEST = 10_000;
 export function Composer({ view }: { view: ConversationView }) {
   const t = useT();
   const desk = useDesk();
+  const inbox = useInboxes().data?.find(({ id }) => id === view.inbox_id);
   const say = useSayProblem();
   const { user } = useSession();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -80,6 +83,7 @@ export function Composer({ view }: { view: ConversationView }) {
     setOver(false);
     uploads.add(event.dataTransfer.files);
   };
+  const sms = inbox?.counts_sms && !isPrivate && text !== "" ? countSms(text.trim()) : null;
   const takesOver = !isPrivate && view.owner !== "human" && view.status !== "resolved" && text.trim() !== "";
   return (
     <div
@@ -128,7 +132,7 @@ export function Composer({ view }: { view: ConversationView }) {
         <Button type="text" icon={<PaperClipOutlined />} aria-label={t("composer.attach")} title={t("composer.attach")} onClick={() => picker.current?.click()} />
         <Button type="text" title={t("composer.canned")} aria-label={t("composer.canned")} onClick={canned.open}>/</Button>
         <input ref={picker} type="file" multiple hidden onChange={(event) => { uploads.add(event.target.files ?? []); event.target.value = ""; }} />
-        <span className={styles.grow}>{text.length > LONGEST ? t("composer.too_long", { n: text.length - LONGEST }) : ""}</span>
+        <span className={styles.grow}>{text.length > LONGEST ? t("composer.too_long", { n: text.length - LONGEST }) : sms ? t("composer.sms", { n: sms.segments, left: sms.left }) : ""}</span>
         <span className={styles.enter}>{t("composer.enter")}</span>
         <Button type="primary" icon={<SendOutlined />} disabled={!canSend} onClick={send} data-action="send">
           {t(isPrivate ? "composer.save_note" : "composer.send")}
