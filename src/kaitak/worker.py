@@ -29,6 +29,8 @@ from kaitak.conversations.webhooks import HookFirst, WebhookDoor
 from kaitak.core import resources
 from kaitak.jobs import queue
 from kaitak.jobs.queue import JobDeps
+from kaitak.knowledge import warming
+from kaitak.knowledge.index import KnowledgeShelf
 from kaitak.process import Process
 from kaitak.realtime.nats_link import NatsLink
 from kaitak.realtime.notifier import Listener, Notifier, telling
@@ -145,9 +147,10 @@ async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
 
 
 async def _ready_packs(process: Process) -> None:
-    """Have every pack's model before its first message; the very first start trains them, which takes a while."""
+    """Have every pack's model before its first message, then the articles; the very first start trains: a while."""
     for name in resources.pack_names():
         await process.shelf.get(name)
+    await warming.ready(process.deps.database, process.deps.get(KnowledgeShelf))
 
 
 @asynccontextmanager

@@ -175,6 +175,9 @@ class KnowledgeShelf:
     def __init__(self) -> None:
         self._held: dict[AccountId, Held] = {}
 
+    def __contains__(self, account_id: AccountId) -> bool:
+        return account_id in self._held
+
     async def get(self, session: AsyncSession, account_id: AccountId) -> Held:
         """The pieces of an account with everything that was committed."""
         had = self._held.pop(account_id, None)
