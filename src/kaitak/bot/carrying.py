@@ -186,7 +186,7 @@ def _told(turn: Turn) -> tuple[tuple[str, str, str], ...]:
             words = turn.understanding.text[end : entity.start][-_MAX_WORDS:]
             simple = normalising.simplify(normalising.fold(words).text)
             told.append((entity.kind, _completed(turn, entity.kind, entity.value), simple))
-        end = entity.end
+            end = entity.end
     return tuple(told)[-MAX_SAID:]
 
 
@@ -295,7 +295,8 @@ def _always_counts(
     if not now and kind not in dict(same.values if same else ()):
         return False
     if kind == "person":
-        owners = {references.owner_of(words) for _, _, words in turn.told}
+        numbers = sum(weighing.is_number(turn.pack, e.kind) for e in turn.understanding.entities)
+        owners = {references.owner_of(words) for _, _, words in turn.told[-numbers:]} if numbers else set()
         return owners >= {"mine", "theirs"} or not all(people.is_relation(value) for value in values)
     if not now and rule is not None and rule.reads == "things":  # it stands for its number until that is said
         return not any(weighing.is_number(turn.pack, k) for k, _ in (same.values if same else ()))

@@ -81,11 +81,18 @@ PERSON = re.compile(
     r"|主管|经理|上司|(?:打|覆|复|call|联络|联系)(?:返|番|个|电话|俾|畀|给)*我|supervisor|manager|agent|human|person"
     r"|someone|somebody|colleague|call me|speak|talk"
 )
+# Who tells the bot to get somebody: 叫你哋經理覆我.
+ASKS_PERSON = re.compile(
+    r"(?:叫|揾|找|换|派)(?:返|番|个|位|一个|一位|你哋|你们)*(?:经理|主管|上司|真人|负责人|人)(?:嚟|来|出嚟)?"
+    r"(?:打|覆|复|听|同我|跟我|call|倾|讲|处理|跟进)|真人[!！。]"
+    r"|(?:get|let) (?:me )?(?:a |your |the )?(?:manager|supervisor|human)"
+)
 # A contact that is itself the matter: changed, wrong, or not to be got into.
 CONTACT_TROUBLE = re.compile(
     r"登入|登录|login|log ?in|log唔|密码|password|otp|验证码|更新|更改|转咗|换咗|改咗|update|chang|收唔到|收不到"
     r"|locked|锁"
 )
+POLITE = re.compile(r"(?<![a-z])(?:please|kindly|pls|just)(?![a-z])|唔该|麻烦(?:你)?")
 # What stands before a contact that somebody gives to be reached or known by.
 TO_REACH = re.compile(
     r"(?:[係系是:：]|(?<![a-z])is|(?:call|reach|ring|text|contact|whatsapp|message|email)(?: or \w+)?"
@@ -126,6 +133,7 @@ MONEY_ASKED = re.compile(
 FOR_WANT_OF = re.compile(
     r"(?:冇|没有|唔记得|不记得|唔见|揾唔到|找不到|无|don't have|lost|no).{0,6}"
     r"(?:单号|号码|编号|保单|order|number|单|no\.?)"
+    r"|(?:单号|号码|编号|保单号)(?:码)?我?(?:都|已经)?(?:唔记得|不记得|唔见|揾唔到|找不到|冇|忘)"
 )
 # A day by which somebody tells what has been: 琴日, 上個禮拜, 三日前; and one that is no day yet: 月尾.
 PAST_DAY = re.compile(

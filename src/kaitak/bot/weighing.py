@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from kaitak.bot import references, turn_words
+from kaitak.bot import escalation, references, turn_words
 from kaitak.bot.dialogue import DialogueState, Topic
 from kaitak.bot.packs import EntityKind, Pack
 from kaitak.nlu.understanding import Act, Understanding
@@ -73,6 +73,9 @@ def intent_of(turn: Turn, stated: Values) -> tuple[str | None, str]:
     own = understanding.intent
     if current is None or understanding.act in _OWN_ACTS or _danger(turn) is not None:
         return _danger(turn) or own, SAID
+    person = _person_asked_for(turn)
+    if person is not None:
+        return person, "a person asked for"
     kept = _kept_for(turn, stated)
     if kept is not None:
         return current.intent, kept
@@ -80,12 +83,24 @@ def intent_of(turn: Turn, stated: Values) -> tuple[str | None, str]:
         is_elliptic = turn_words.ELLIPSIS.search(turn.simple) is not None  # 咁面霜呢 asks the same of another thing
         own_one = None if is_elliptic else _own_for(turn, stated)
         return _needing(turn, stated) or own_one or current.intent, "only a value"
+    return _of_talk(turn, stated, current)
+
+
+def _of_talk(turn: Turn, stated: Values, current: Topic) -> tuple[str | None, str]:
+    """The request in force where the message says something by itself."""
     back = _returned(turn) or _of_named(turn, stated)
     if back is not None:
         return back, "back to an earlier request"
     if turn.corrects and any(kind in stated for kind, _ in current.values):
         return current.intent, "a correction of a value"
     return _weighed(turn, current.intent)
+
+
+def _person_asked_for(turn: Turn) -> str | None:
+    """What the pack does for who tells the bot to get somebody: 叫你哋經理覆我."""
+    if turn_words.ASKS_PERSON.search(turn.simple) is None or escalation.wants_no_person(turn.understanding):
+        return None
+    return next((i.name for i in turn.pack.intents.values() if i.hand_over == "customer_asked"), None)
 
 
 def _own_for(turn: Turn, stated: Values) -> str | None:
@@ -107,17 +122,18 @@ def _danger(turn: Turn) -> str | None:
 
 def _kept_for(turn: Turn, stated: Values) -> str | None:
     """Why a message leaves the request as it is, whatever the classifier says of it."""
-    if turn.understanding.act in _KEEPING_ACTS:
-        return "an answer to the bot"
-    if stated and not is_request(turn.pack, turn.understanding.intent) and len(turn.bare) > 2:
-        return "a value, and nothing asked"
-    if not is_request(turn.pack, turn.understanding.intent) and turn.understanding.band != "answer":
-        return "nothing asked"
-    if _goes_to_somebody(turn):
-        return "with the person who has the matter"
-    if turn.understanding.act == "correct" and len(turn.bare) <= 4 and not (stated and len(turn.bare) <= 2):
-        return "a correction of a value"
-    return None
+    understanding, size = turn.understanding, len(turn.bare)
+    is_asking = is_request(turn.pack, understanding.intent)
+    gives_contact = any(kind in stated for kind in _CONTACTS)
+    reasons = (
+        (understanding.act in _KEEPING_ACTS, "an answer to the bot"),
+        (bool(stated) and not is_asking and size > 2, "a value, and nothing asked"),
+        (not is_asking and understanding.band != "answer", "nothing asked"),
+        (gives_contact and turn_words.FOR_WANT_OF.search(turn.simple) is not None, "a contact for want of a number"),
+        (_goes_to_somebody(turn), "with the person who has the matter"),
+        (understanding.act == "correct" and size <= 4 and not (stated and size <= 2), "a correction of a value"),
+    )
+    return next((reason for holds, reason in reasons if holds), None)
 
 
 def _goes_to_somebody(turn: Turn) -> bool:
@@ -148,7 +164,8 @@ def _only_gives_contact(turn: Turn) -> bool:
     contacts = [e for e in turn.understanding.entities if e.kind in _CONTACTS and not e.withdrawn]
     gives = any(turn_words.TO_REACH.search(text[max(0, e.start - 24) : e.start].lower()) for e in contacts)
     others = (turn_words.WISH, turn_words.QUESTION, turn_words.SWITCH, turn_words.DROPPED, turn_words.CONTACT_TROUBLE)
-    return gives and not any(pattern.search(turn.simple) for pattern in others)
+    words = turn_words.POLITE.sub("", turn.simple)
+    return gives and not any(pattern.search(words) for pattern in others)
 
 
 def _weighed(turn: Turn, current: str) -> tuple[str | None, str]:

@@ -164,9 +164,9 @@ def _pieces(text: str, begin: int, end: int) -> list[tuple[int, str]]:
 
 def _begins_before(before: str, piece: str, *, is_first: bool) -> bool:
     """Whether the address begins behind this piece."""
-    if piece in _NEVER and len(piece) > 1:
-        return True
-    return piece in _HARDLY and not is_first and not before.rstrip().endswith(tuple(_JOINTS))
+    if before.rstrip().endswith(tuple(_JOINTS)) and not is_first:
+        return False
+    return (piece in _NEVER and len(piece) > 1) or (piece in _HARDLY and not is_first)
 
 
 def _spelt(text: str, begin: int, end: int) -> tuple[int, str] | None:

@@ -10,7 +10,6 @@ _FIXED = {
     "valentine's day": (2, 14), "勞動節": (5, 1), "劳动节": (5, 1), "國慶": (10, 1), "国庆": (10, 1),
     "回歸日": (7, 1), "回归日": (7, 1), "萬聖節": (10, 31), "万圣节": (10, 31),
     "halloween": (10, 31), "婦女節": (3, 8), "妇女节": (3, 8), "兒童節": (4, 4), "儿童节": (4, 4),
-    "雙十一": (11, 11), "双十一": (11, 11),
 }  # fmt: skip
 # New Year's Day of the moon, Dragon Boat, Mid-Autumn, Chung Yeung, Ching Ming, Winter Solstice, Buddha's Birthday.
 _BY_YEAR = {

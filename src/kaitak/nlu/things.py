@@ -129,9 +129,14 @@ _SERVICE = re.compile(
     r"|cashier|queue|ticket|reply|replies|courier company|trouble|mistake|error|explanation|rules?|terms|conditions?"
     r"|deadline|limit|period|length|width|height|age|matter|situation|story|truth|fact|words?"
     r"|head|hands?|car park"
+    r"|neighbours?|flatmates?|concierge|(?:security )?guard|courier|rider|receptionist|landlord|boyfriend|girlfriend"
+    r"|nephew|niece|aunt|uncle|grandma|grandpa|cousin|colleagues?|wife|fianc[eé]e?|family|assistant|secretary|maid"
+    r"|doctor|nurse|surgeon|adviser|advisor|broker|insurer|hospital|clinic|operation|surgery|accident|trip|flight"
+    r"|holiday|journey|passport|visa|car|vehicle|premium|policies|claims?|cover|coverage|benefit|beneficiary|plan"
     r"|human|agent|response|reply|answer|call|link|bank|statement|ingredients?|materials?|queue|minimum|moment"
     r"|second|while|half|tax|catalog(?:ue)?)$"
 )
+_NUMERAL = re.compile("[一二三四五六七八九十百千两0-9]+")
 _SHORT = frozenset("衫裤裙鞋灯表帽床枱椅柜杯袋伞遮镬煲刀笔锅壶琴袜靴褛碗碟酒油米茶糖水饼盆枕被毯镜链鈪扇")
 _PLAIN = frozenset({"电话", "手机", "电脑"})
 _TIDY = " '+&.-"
@@ -236,7 +241,7 @@ def _size(name: str, measure: str, *, has_lead: bool) -> int:
 
 def _is_named(name: str, measure: str, *, is_sure: bool, has_lead: bool) -> bool:
     """Whether what stands behind a measure word is a name without a known head."""
-    if len(name) < 2:
+    if len(name) < 2 or _NUMERAL.fullmatch(name) is not None:
         return False
     if is_sure:
         longest = 24 if re.search("[a-z]", name) else 6
