@@ -59,7 +59,7 @@ export interface JsonSchemaField {
 export interface ChannelView {
   name: string;
   config_schema: JsonSchema;
-  capabilities: { is_pulled: boolean; [name: string]: Json };
+  capabilities: { is_pulled: boolean; proves_users: boolean; [name: string]: Json };
 }
 
 export interface AccessToken {

@@ -48,10 +48,11 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
   const chosen = Form.useWatch("channel", form) ?? initial.channel;
   const channel = channels.find(({ name }) => name === chosen);
   const isPage = channel?.capabilities.is_pulled ?? false;
+  const isTested = !isPage || channel?.capabilities.proves_users === true;
   const test = async (values: Values) => {
     const config = { ...inbox?.config, ...filled(values.config ?? {}) };
     try {
-      if (!isPage) await check.mutateAsync({ channel: values.channel ?? inbox?.channel, config, ...(inbox ? { inbox_id: inbox.id } : {}) });
+      if (isTested) await check.mutateAsync({ channel: values.channel ?? inbox?.channel, config, ...(inbox ? { inbox_id: inbox.id } : {}) });
       save(values);
     } catch (error) {
       const detail = error instanceof ProblemError ? error.body.detail : undefined;
@@ -89,7 +90,7 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
         <Form.Item name="csat_enabled" label={t("inbox.csat")} valuePropName="checked" layout="horizontal"><Switch /></Form.Item>
         {inbox && <Form.Item name="is_paused" label={t("inbox.pause")} valuePropName="checked" layout="horizontal"><Switch /></Form.Item>}
         {refusal !== null && <Alert type="error" showIcon title={t("inbox.refused")} description={refusal} style={{ marginBottom: 16 }} />}
-        <Button type="primary" htmlType="submit" loading={change.isPending || check.isPending}>{t(isPage ? "action.save" : "inbox.test_and_save")}</Button>
+        <Button type="primary" htmlType="submit" loading={change.isPending || check.isPending}>{t(isTested ? "inbox.test_and_save" : "action.save")}</Button>
         {refusal !== null && <Button type="link" onClick={() => save({ ...initial, ...form.getFieldsValue() } as Values)}>{t("inbox.save_anyway")}</Button>}
       </Form>
     </Modal>

@@ -27,7 +27,12 @@ export function InboxGuide({ inbox, channel, onClose }: Props) {
   };
   return (
     <Modal open title={t("inbox.connect_one", { name: inbox.name })} footer={null} onCancel={onClose} width={640}>
-      {channel?.capabilities.is_pulled ? (
+      {channel?.capabilities.proves_users ? (
+        <>
+          <p>{t("inbox.app_hint")}</p>
+          <CopyBox text={inbox.identifier} label={t("inbox.app_id")} />
+        </>
+      ) : channel?.capabilities.is_pulled ? (
         <>
           <p>{t("inbox.embed_hint")}</p>
           <CopyBox text={embedCode(origin, inbox)} label={t("inbox.embed")} />
