@@ -110,12 +110,15 @@ class ShopThread:
         erp_key: str,
         identity_secret: str,
         site: shop_app.Site = "shop",
+        app_id: str = "",
+        app_secret: str = "",
     ) -> None:
         self._port = port
         self._site = site
         self._widget = widget
         self._config = DemoErpConfig.model_validate({"base_url": erp_url, "api_key": erp_key})
         self._secret = identity_secret
+        self._app_id, self._app_secret = app_id, app_secret
         self._server: uvicorn.Server | None = None
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name=f"demo-{site}", daemon=True)
@@ -143,7 +146,8 @@ class ShopThread:
 
     async def _serve(self) -> None:
         async with OutgoingHttp(allow=read_allow_list(["127.0.0.1"])) as http:
-            shop = shop_app.Shop(self._widget, DemoErp(self._config, http), self._secret, self._site)
+            erp = DemoErp(self._config, http)
+            shop = shop_app.Shop(self._widget, erp, self._secret, self._site, self._app_id, self._app_secret)
             config = uvicorn.Config(
                 shop_app.create_app(shop),
                 host="127.0.0.1",

@@ -104,6 +104,8 @@ def _start_site(plan: Plan, tenant: Tenant, furnished: Furnished) -> ShopThread:
         erp_key=plan.erp_key,
         identity_secret=furnished.identity_secret,
         site=SITES[tenant.key],
+        app_id=furnished.app_id,
+        app_secret=furnished.app_secret,
     )
 
 
@@ -155,6 +157,7 @@ def _announce(plan: Plan, links: Mapping[str, Mapping[str, str]]) -> None:
     plan.tell(f"  workbench (be an agent)    {plan.base_url}/")
     plan.tell(f"\n{SHOP.account_name}")
     plan.tell(f"  shop page (be a customer)  {shop.shop_url}/")
+    plan.tell(f"  sample app (a member)      {shop.shop_url}/app")
     plan.tell(f"  demo ERP (move orders on)  {shop.erp_url}/")
     if plan.has_channels:
         plan.tell(f"  phone (WhatsApp, WeChat …) http://127.0.0.1:{plan.port + PORTS}/")

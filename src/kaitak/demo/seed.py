@@ -25,6 +25,7 @@ from kaitak.business import registry
 from kaitak.channels import actions as channels
 from kaitak.channels import live
 from kaitak.channels.connectors.api.connector import Api
+from kaitak.channels.connectors.app.connector import App, AppConfig
 from kaitak.channels.connectors.web_widget.connector import WebWidget, WebWidgetConfig
 from kaitak.channels.models import Inbox
 from kaitak.channels.schemas import InboxBody
@@ -37,6 +38,8 @@ from kaitak.db.session import Database, set_scope
 from kaitak.demo import history, talks
 from kaitak.demo.history import Person, Stage
 from kaitak.demo.tenants import SHOP, Member, Tenant
+
+APP_INBOX = "會員 App"
 
 
 class NotDemoAccountError(ConflictError):
@@ -89,6 +92,8 @@ class Furnished:
     user_ids: dict[str, UserId]
     website_token: str
     identity_secret: str = field(repr=False)
+    app_id: str = ""
+    app_secret: str = field(default="", repr=False)
 
 
 async def furnish(
@@ -104,13 +109,15 @@ async def furnish(
             await set_scope(session, account_id)
         inbox = await _refresh(session, account_id, run)
         config = live.unseal(keyring, account_id, inbox.channel, inbox.config_encrypted)
+        app_id, app_secret = await _app_inbox(session, account_id, run)
         user_ids = {}
         for member in tenant.members:
             user = await account_queries.find_user_by_email(session, member.email)
             if user is not None:
                 user_ids[member.email] = UserId(user.id)
     assert isinstance(config, WebWidgetConfig)
-    return Furnished(account_id, user_ids, inbox.identifier, config.identity_secret.get_secret_value())
+    secret = config.identity_secret.get_secret_value()
+    return Furnished(account_id, user_ids, inbox.identifier, secret, app_id, app_secret)
 
 
 async def sign_in_links(database: Database, furnished: Furnished, base_url: str, now: datetime) -> dict[str, str]:
@@ -186,6 +193,25 @@ async def _make_inboxes(
     made_widget, _ = await channels.create_inbox(session, run.keyring, account_id, widget, settle=none)
     made_api, _ = await channels.create_inbox(session, run.keyring, account_id, api, settle=none)
     return {"widget": made_widget.id, "api": made_api.id}
+
+
+async def _app_inbox(session: AsyncSession, account_id: AccountId, run: _Run) -> tuple[str, str]:
+    """The inbox of the sample app, made once, at this run's address; its identifier and its identity secret."""
+    statement = select(Inbox).where(Inbox.account_id == account_id, Inbox.channel == App.name).order_by(Inbox.id)
+    inbox = (await session.scalars(statement)).first()
+    if inbox is None:
+        members = await session.scalars(
+            select(AccountUser.user_id).where(
+                AccountUser.account_id == account_id, AccountUser.role == Role.AGENT.value
+            )
+        )
+        body = InboxBody(name=APP_INBOX, channel=App.name, settle_ms=700, member_ids=list(members))
+        inbox, _ = await channels.create_inbox(session, run.keyring, account_id, body, settle=timedelta())
+    inbox.settings = _widget_settings(run).model_dump(mode="json")
+    await session.flush()
+    config = live.unseal(run.keyring, account_id, inbox.channel, inbox.config_encrypted)
+    assert isinstance(config, AppConfig)
+    return inbox.identifier, config.identity_secret.get_secret_value()
 
 
 def _widget_settings(run: _Run) -> InboxSettings:

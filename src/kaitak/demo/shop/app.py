@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
+import orjson
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from kaitak.business.connectors.demo_erp.connector import DemoErp
@@ -28,7 +32,7 @@ from kaitak.business.facts import CLAIMS, POLICIES
 from kaitak.core import crypto
 from kaitak.demo.erp import insurer
 from kaitak.demo.erp.world import MEI_LING
-from kaitak.demo.shop import insurer_pages, pages
+from kaitak.demo.shop import app_page, insurer_pages, pages
 from kaitak.demo.shop.pages import Visitor, Widget
 
 COOKIE = "shop_customer"  # the insurer's has another name: cookies do not keep ports apart
@@ -36,6 +40,8 @@ _FOLDER = Path(__file__).with_name("files")
 _FILES = {
     "shop.css": (_FOLDER / "shop.css", "text/css"),
     "shop.js": (_FOLDER / "shop.js", "text/javascript"),
+    "app.css": (_FOLDER / "app.css", "text/css"),
+    "app.js": (_FOLDER / "app.js", "text/javascript"),
     "icon.svg": (_FOLDER / "art" / "logo.svg", "image/svg+xml"),
 }
 
@@ -53,6 +59,8 @@ class Shop:
     erp: DemoErp
     identity_secret: str = field(repr=False)
     site: Site = "shop"
+    app_id: str = ""
+    app_secret: str = field(default="", repr=False)
 
     @property
     def cookie_name(self) -> str:
@@ -62,6 +70,13 @@ class Shop:
     def identifier_hash(self, identifier: str) -> str:
         """The proof that the shop itself says who this is."""
         return hmac.new(self.identity_secret.encode(), identifier.encode(), hashlib.sha256).hexdigest()
+
+    def app_token(self, claims: Mapping[str, str], now: float) -> str:
+        """Who the app's user is: a JSON Web Token (HS256) for ten minutes."""
+        body = {**{name: value for name, value in claims.items() if value}, "exp": int(now) + 600, "aud": self.app_id}
+        head = b".".join(_encoded(orjson.dumps(part)) for part in ({"alg": "HS256", "typ": "JWT"}, body))
+        mac = hmac.new(self.app_secret.encode(), head, hashlib.sha256).digest()
+        return (head + b"." + _encoded(mac)).decode()
 
     def cookie(self, ref: str) -> str:
         """A cookie that only this server can make."""
@@ -79,6 +94,8 @@ def create_app(shop: Shop) -> Starlette:
     app = Starlette(
         routes=[
             Route("/", show_page),
+            Route("/app", show_app),
+            Route("/app-token", sign_app, methods=["POST"]),
             Route("/sign-in", sign_in, methods=["POST"]),
             Route("/sign-out", sign_out, methods=["POST"]),
             Route("/{name}", show_file),
@@ -98,10 +115,37 @@ async def show_page(request: Request) -> Response:
     return answer
 
 
+async def show_app(request: Request) -> Response:
+    """The sample app."""
+    shop: Shop = request.app.state.shop
+    ref = shop.customer_of(request.cookies.get(shop.cookie_name, ""))
+    brand = "啟德百貨" if shop.site == "shop" else "啟德保險"
+    answer = HTMLResponse(app_page.page(brand=brand, ref=ref, base_url=shop.widget.base_url, app_id=shop.app_id))
+    answer.headers.update(_headers(shop.widget))
+    return answer
+
+
+async def sign_app(request: Request) -> Response:
+    """A fresh identity for the signed-in customer's app."""
+    shop: Shop = request.app.state.shop
+    ref = shop.customer_of(request.cookies.get(shop.cookie_name, ""))
+    refusal = _own_form(request)
+    if refusal is not None or ref is None:
+        return refusal or PlainTextResponse("sign in first", 401)
+    try:
+        profile = await shop.erp.find_customer(CustomerFacts(customer_ref=ref, is_verified=True))
+    except (BusinessUnavailableError, BusinessNotFoundError):
+        profile = None
+    known = _visitor(shop, ref, profile)
+    claims = {"sub": ref, "name": known.name, "email": known.email, "phone_number": known.phone}
+    return JSONResponse({"token": shop.app_token(claims, time.time())}, headers={"Cache-Control": "no-store"})
+
+
 async def sign_in(request: Request) -> Response:
     """Become one of the demo's customers; a real site would ask for a password here."""
     shop: Shop = request.app.state.shop
-    answer = _own_form(request) or RedirectResponse("/", 303)
+    back = "/app" if request.query_params.get("to") == "app" else "/"
+    answer = _own_form(request) or RedirectResponse(back, 303)
     known = CUSTOMERS[shop.site]
     ref = request.query_params.get("as", known[0])
     if answer.status_code == 303 and ref in known:
@@ -157,6 +201,10 @@ def _visitor(shop: Shop, ref: str, profile: CustomerProfile | None) -> Visitor:
         phone=(profile.phone if profile else None) or "",
         identifier_hash=shop.identifier_hash(ref),
     )
+
+
+def _encoded(raw: bytes) -> bytes:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")
 
 
 def _own_form(request: Request) -> Response | None:
