@@ -44,7 +44,8 @@ from kaitak.rollout.knowledge import Question
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests" / "knowledge"
 SETS = ("tuning", "judging", "fresh", "packs")
-REGULAR = 0.03
+REGULAR, REGULAR_OF_ANSWERS = 0.03, 0.01
+OF_ROBBED, OF_NEAR_MISS = 0.3, 3.0  # what a question weighs whose answer was taken away; what one that nothing answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,18 @@ def learn(found: Sequence[Case]) -> dict[str, judgement.Plane]:
             rows = evidence.gather(case.looked, confidence.found_of(case.hits), judgement.WEIGHED)
             signs += rows
             is_gold += gold[: len(rows)]
-    planes = {"piece": _plane(signs, is_gold)}
+    planes = {"piece": _plane(signs, is_gold, REGULAR, [1.0] * len(signs))}
     judgement.use(planes)
-    bests = [outcome(case) for case in found if case.hits]
-    return planes | {"answer": _plane([each[0] for each in bests], [each[1] for each in bests])}
+    asked = [case for case in found if case.hits]
+    bests = [outcome(case) for case in asked]
+    signs, is_right = [each[0] for each in bests], [each[1] for each in bests]
+    return planes | {"answer": _plane(signs, is_right, REGULAR_OF_ANSWERS, [_weight(case) for case in asked])}
+
+
+def _weight(case: Case) -> float:
+    if case.is_robbed:
+        return OF_ROBBED
+    return 1.0 if case.row.expect.behaviour == "answer" else OF_NEAR_MISS
 
 
 def _gold(case: Case) -> list[bool]:
@@ -168,12 +177,15 @@ def outcome(case: Case) -> tuple[Signs, bool, str]:
     return signs, not case.is_robbed and knowledge.judge(case.row, given).is_correct, given.text
 
 
-def _plane(signs: Sequence[Signs], truth: Sequence[bool]) -> judgement.Plane:
+def _plane(
+    signs: Sequence[Signs], truth: Sequence[bool], regular: float, weights_of_rows: Sequence[float]
+) -> judgement.Plane:
     names = sorted(signs[0])
     table = np.array([[each[name] for name in names] for each in signs], np.float64)
     spread = np.maximum(table.std(axis=0), 1e-3)
     mean = table.mean(axis=0)
-    model = LogisticRegression(C=REGULAR, max_iter=3000).fit((table - mean) / spread, np.array(truth, np.bool_))
+    model = LogisticRegression(C=regular, max_iter=3000)
+    model.fit((table - mean) / spread, np.array(truth, np.bool_), sample_weight=np.array(weights_of_rows))
     weights = model.coef_[0] / spread
     offset = float(model.intercept_[0] - weights @ mean)
     return judgement.Plane(round(offset, 4), {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)})

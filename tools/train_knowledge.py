@@ -1,6 +1,6 @@
 """Learn what knowledge compares with: mean question, mean piece, and what asks for a rule. Writes measures.npz.
 
-./run python -m tools.train_knowledge        (once, by a developer; the packs' lines and the tests' articles go in)
+./run python -m tools.train_knowledge        (once, by a developer; the packs' lines and articles and the tests' go in)
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def lines() -> Iterator[tuple[str, str]]:
 
 
 def piece_vectors() -> np.ndarray:
-    """Of the pieces of all articles of the tests and packs."""
-    folders = [ROOT / "tests" / "knowledge" / "articles", *(ROOT / "tests" / "knowledge").glob("*/articles")]
+    """Of the pieces of all articles of the packs and tests."""
+    folders = [*(ROOT / "packs").glob("*/knowledge"), *(ROOT / "tests" / "knowledge").glob("*/articles")]
     found = []
     for path in sorted(path for folder in folders for path in folder.glob("*.md")):
         draft = reading.draft_of(path.name, path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Answers from knowledge: forty questions over a dozen articles, what the asker may see, which time is asked about."""
+"""Answers from knowledge: sixty questions over eight articles, what the asker may see, which time is asked about."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from kaitak.accounts.audit import Actor
 from kaitak.core.ids import AccountId
 from kaitak.db.session import Database
-from kaitak.knowledge import actions, answers, reading
+from kaitak.knowledge import actions, answers, reading, warming
 from kaitak.knowledge.answers import AnswerContext, KnowledgeAnswer
 from kaitak.knowledge.index import KnowledgeShelf
 from kaitak.rollout import knowledge
@@ -39,16 +39,17 @@ def article(text: str, audience: str = "public", **facts: str) -> str:
     return f"---\naudience: {audience}\n{lines}---\n{text}\n"
 
 
-async def test_forty_own_questions_reach_what_is_promised(database: Database) -> None:
-    rows = knowledge.read_questions(HERE / "questions.jsonl", None)
-    judged = await knowledge.measure(database, knowledge.read_articles(HERE / "articles"), rows)
+async def test_questions_over_eight_articles_reach_what_is_promised(database: Database) -> None:
+    rows = knowledge.read_questions(HERE / "fresh" / "questions.jsonl", None)
+    judged = await knowledge.measure(database, knowledge.read_articles(HERE / "fresh" / "articles"), rows)
     figures = knowledge.figures(judged)
-    assert figures["rows"] == 40
+    assert figures["rows"] == 61
     wrong = [(each.question.text, each.answer.text) for each in judged if each.is_wrong]
-    assert float(str(figures["answerable_right"])) >= 0.9, wrong
-    assert float(str(figures["unanswerable_abstained"])) >= 0.8, wrong
-    assert len(wrong) <= 1, wrong
-    assert (figures["refused"], figures["leaks"], figures["stale_or_forbidden"]) == (1.0, 0, 0.0)
+    assert float(str(figures["answerable_right"])) >= 0.7, wrong
+    assert float(str(figures["unanswerable_abstained"])) >= 0.9, wrong
+    assert len(wrong) <= 3, wrong
+    assert figures["leaks"] == 0
+    assert float(str(figures["stale_or_forbidden"])) <= 0.04, wrong
     assert float(str(figures["median_answer_characters"])) <= 120
 
 
@@ -58,6 +59,15 @@ async def test_answer_shows_its_source(database: Database, account_id: AccountId
     assert (given.behaviour, given.text) == ("answer", "上門檢查費每次 $180。")
     assert given.source is not None
     assert (given.source.key, given.source.heading, given.source.version) == ("R-1", "收費", 1)
+
+
+async def test_pieces_are_held_before_the_first_search(
+    database: Database, account_id: AccountId, shelf: KnowledgeShelf
+) -> None:
+    await take_in(database, account_id, repair=article("# 維修\n\n- 上門檢查費每次 **$180**。"))
+    assert account_id not in shelf
+    await warming.ready(database, shelf)
+    assert account_id in shelf
 
 
 async def test_internal_article_answers_staff_and_nobody_else(

@@ -40,7 +40,8 @@ _ASKED_MUCH: Final = re.compile("多少|钱|赔|几|幾|收费|费用")
 SURE, _SURE_OF_LONG = 0.25, 0.5  # so far the case that is told must stand before the next
 _ORDINAL_WORTH, _QUANTITY_WORTH, _STEP_WORTH = 1.0, 1.5, 0.75
 _ALIKE, _SAME, _SOFT = 0.3, 0.5, 0.1
-_LEAST, _LITTLE = 0.5, 0.4  # what any word of a question weighs; what a deed or a single character counts of it
+_LEAST = 0.5  # what any word of a question weighs …
+_LITTLE, _SINGLE = 0.4, 0.6  # … and what a deed, and a single character, counts of it
 _LISTED, _MEANT, _PARTLY = 2.0, 0.6, 0.8  # a character in a list; another word for it; some of its characters
 
 
@@ -64,8 +65,8 @@ def asked(question: str, pack: str | None) -> Asked:
     ways = []
     for word in found:
         near = [alike for a, b, alike in spans if a < word.place + len(word.text) and word.place < b]
-        is_little = not word.is_thing or len(word.text) == 1 or _ASKED_MUCH.search(word.text) is not None
-        weight = max(word.weight, _LEAST) * (_LITTLE if is_little else 1.0)
+        is_little = not word.is_thing or _ASKED_MUCH.search(word.text) is not None
+        weight = max(word.weight, _LEAST) * (_LITTLE if is_little else _SINGLE if len(word.text) == 1 else 1.0)
         ways.append((weight, (word.text, *(other for each in near for other in each))))
     vectors = words.vectors_of(tuple(word.text for word in found))
     return Asked(question, tuple(ways), vectors, frozenset(_ORDINAL.findall(written)))

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from kaitak.knowledge import asking, measures, ranking, synonyms, terms, words
+from kaitak.knowledge import asking, measures, quantities, ranking, synonyms, terms, words
 from kaitak.knowledge.index import Flags, Floats, Held, Small
 from kaitak.knowledge.ranking import Alternatives, Ranked, Reading
 from kaitak.knowledge.words import Word
@@ -58,7 +58,7 @@ def gather(looked: Looked, found: Sequence[Found], most: int) -> list[Signs]:
     near = found[:most]
     signs = _of_things(looked, near, written)
     for own, one, said in zip(signs, near, _of_words(looked, near, written), strict=True):
-        own.update(_of_kind(written, one) | said)
+        own.update(_of_kind(looked.text, written, one) | said)
         own.update({f"closed_{name}": own["asks_closed"] * own[name] for name in (*_CLOSED_TOO, *_CLOSED_WORDS)})
     _compare(signs, found)
     return signs
@@ -88,7 +88,7 @@ def _piece_vector(text: str) -> Floats:
     return alone
 
 
-def _of_kind(written: str, one: Found) -> Signs:
+def _of_kind(text: str, written: str, one: Found) -> Signs:
     kinds = asking.kinds(written)
     told = terms.views(one.text)[1]
     fits = [asking.fit(kind, written, told) for kind in kinds]
@@ -100,10 +100,19 @@ def _of_kind(written: str, one: Found) -> Signs:
         "is_row": float(one.kind == "row"),
         "has_figures": float(re.search(r"\d", one.text) is not None),
         "is_past": float(one.is_past),
+        "same_script": float(_is_latin(written) == _is_latin(told)),
+        "tells_quantity": float(bool(quantities.told(text))),
+        "quantity": quantities.fit(text, one.text),
+        "quantity_side": float(quantities.side(text, one.text)),
+        "quantity_unmet": float(bool(quantities.told(text)) and not quantities.fit(text, one.text)),
         "question_length": min(len(written), 60) / 30,
         "asks_for_rule": measures.asks_for_rule(ranking.vector_of(written)),
         **{f"asks_{name}": float(name in kinds) for name in asking.NAMES},
     }
+
+
+def _is_latin(written: str) -> bool:
+    return re.search(r"[\u3400-\u9fff]", written) is None
 
 
 def _of_things(looked: Looked, found: Sequence[Found], written: str) -> list[Signs]:
@@ -182,12 +191,13 @@ def _of_words(looked: Looked, found: Sequence[Found], written: str) -> list[Sign
     """What of the question's words each piece and its article says, in these words or alike ones."""
     asked = words.of_text(looked.text, looked.pack)
     if not asked:
-        nothing = _weighed(asked, np.zeros(0, np.float32), np.zeros(0, np.float32), -1)
+        nothing = _weighed(asked, np.zeros(0, np.float32), np.zeros(0, np.float32), -1, (0, 0))
         return [dict(nothing) for _ in found]
     ways = _ways(looked, asked, written)
     grams = {gram: looked.held.index.rows_of(gram) for way in ways for each in way for gram in each}
     directions = np.stack([words.vector_of(word.text) for word in asked])
     start = asking.asked_from(written)
+    clause = _span(asking.focus(written), written)
     of_articles: dict[int, Floats] = {}
     signs = []
     for one in found:
@@ -197,7 +207,7 @@ def _of_words(looked: Looked, found: Sequence[Found], written: str) -> list[Sign
             of_articles[one.article] = _exactly(ways, grams, np.sort(rows[looked.may[rows]][:_OF_ARTICLE]))
         siblings = [_softly(directions, looked, each) for each in found if each.article == one.article]
         whole = np.maximum.reduce([said, of_articles[one.article], *siblings])
-        signs.append(_weighed(asked, said, whole, start))
+        signs.append(_weighed(asked, said, whole, start, clause))
     most = max(each["told"] for each in signs)
     return [each | {"told_lag": each["told"] - most} for each in signs]
 
@@ -245,12 +255,18 @@ def _directions_of(text: str, pack: str | None) -> Floats:
     return words.vectors_of(tuple(dict.fromkeys(word.text for word in words.of_text(text, pack))))
 
 
-def _weighed(asked: Sequence[Word], said: Floats, whole: Floats, start: int) -> Signs:
+def _span(part: str, written: str) -> tuple[int, int]:
+    place = max(written.rfind(part), 0)
+    return place, place + len(part)
+
+
+def _weighed(asked: Sequence[Word], said: Floats, whole: Floats, start: int, clause: tuple[int, int]) -> Signs:
     weight = np.array([word.weight for word in asked], np.float32)
     thing = np.array([word.is_thing for word in asked], np.bool_)
     after = np.array([start >= 0 and word.place >= start for word in asked], np.bool_)
     left, article_left = weight * (1 - said), weight * (1 - whole)
     every = np.ones(len(asked), np.bool_)
+    inside = np.array([clause[0] <= word.place < clause[1] for word in asked], np.bool_)
 
     def share(chosen: Flags, held: Floats) -> float:
         total = float(weight[chosen].sum())
@@ -270,6 +286,11 @@ def _weighed(asked: Sequence[Word], said: Floats, whole: Floats, start: int) -> 
         "article_after_said": share(after, whole),
         "after_left": float(left[after].max(initial=0.0)),
         "article_after_left": float(article_left[after].max(initial=0.0)),
+        "clause_said": share(inside, said),
+        "clause_left": float(left[inside].max(initial=0.0)),
+        "clause_article_said": share(inside, whole),
+        "clause_article_left": float(article_left[inside].max(initial=0.0)),
+        "clause_share": float(weight[inside].sum()) / max(float(weight.sum()), 1e-6),
         "word_weight": float(weight.sum()) / 4,
         "told": float((weight * said).sum()) / 3,
         "word_count": len(asked) / 8,

@@ -1,6 +1,6 @@
 """Owns what was learnt for comparing questions with articles: where each stand on average, what asks for a rule.
 
-`measures.npz` is written by `tools/train_knowledge.py` from the packs' lines and the articles of the tests.
+`measures.npz` is written by `tools/train_knowledge.py` from the packs' lines and the articles of the packs and tests.
 """
 
 from __future__ import annotations

@@ -24,7 +24,12 @@ Floats = NDArray[np.float32]
 THING, DEED, LITTLE = 1, 2, 0
 _LONGEST: Final = 5
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z0-9+-]*")
-_ASKING = re.compile("多少|多久|几|什么|哪|怎|得不得|(.)不\\1|没有|有没")
+_ASKING = re.compile("多少|多久|几|什么|哪|怎|得不得|(.)不\\1|没有|有没|^[能可有不要会得笔]")
+_ASKS = re.compile(
+    r"可不可以|能不能|行不行|要不要|用不用|会不会|是不是|有没有|得不得|还是不是|可以|多少|几时|几多|什么|哪|谁|怎样|怎么|如何|为什么"
+)
+_OR_NOT = re.compile(r"([一-龥])不\1")
+_BOUND_COST: Final = 10.5  # a character that is so seldom a word is part of one that the dictionary lacks (元朗)
 _UNKNOWN_COST, _LEXICON_COST = 17.9, 11.7  # of a character in no dictionary; of a word of the lexicon
 _COMMON, _RARE = 6.0, 13.0  # costs of words that tell nothing, and everything
 _LATIN_WEIGHT, _LEAST = 0.8, 0.05
@@ -69,11 +74,12 @@ def vectors_of(words: tuple[str, ...]) -> Floats:
 
 def _cut(written: str, pack: str | None) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
-    for run in _RUN.finditer(written):
+    bare = _OR_NOT.sub(r"\1  ", _ASKS.sub(lambda match: " " * len(match.group()), written))
+    for run in _RUN.finditer(bare):
         if run.group()[0].isascii():
             found.append((run.group(), run.start()))
         else:
-            found += _likeliest(run.group(), run.start(), pack)
+            found += _joined(_likeliest(run.group(), run.start(), pack))
     return found
 
 
@@ -93,6 +99,33 @@ def _likeliest(run: str, start: int, pack: str | None) -> list[tuple[str, int]]:
         parts.append((run[back[end] : end], start + back[end]))
         end = back[end]
     return parts[::-1]
+
+
+def _joined(parts: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Single characters beside one that is hardly ever a word make one word with it."""
+    found: list[tuple[str, int]] = []
+    run: list[tuple[str, int]] = []
+    for part in [*parts, ("", -1)]:
+        if len(part[0]) == 1 and part[0] not in _LIGHT:
+            run.append(part)
+            continue
+        while len(run) > 1 and _cost(run[0][0]) < _BOUND_COST and _kind(run[0][0]) == DEED:
+            found.append(run.pop(0))
+        if len(run) > 1 and any(_cost(word) >= _BOUND_COST for word, _ in run):
+            run = [("".join(word for word, _ in run), run[0][1])]
+        found += run
+        run = []
+        if part[0]:
+            found.append(part)
+    return found
+
+
+def _cost(word: str) -> float:
+    return _dictionary().get(word, (THING, _UNKNOWN_COST))[1]
+
+
+def _kind(word: str) -> int:
+    return _dictionary().get(word, (THING, _UNKNOWN_COST))[0]
 
 
 def _told(word: str, pack: str | None) -> tuple[int, float]:
