@@ -115,6 +115,8 @@ async def find_user(session: AsyncSession, deps: Deps, call: AppCall) -> AppUser
 async def get_address(session: AsyncSession, found: AppUser) -> ContactInbox:
     """The user's address, made if it is not there: at the contact whom the business's server names."""
     if found.address is not None:
+        if not found.address.hmac_verified:  # an un-merge takes proof back; this call is proof again
+            await _join(session, found.address, found.user)
         return found.address
     account_id, inbox_id, user = found.account_id, found.inbox.id, found.user
     await session.execute(_LOCK, {"key": f"{account_id}:{inbox_id}:{user.identifier}"})
@@ -143,7 +145,11 @@ async def refresh_profile(session: AsyncSession, found: AppUser) -> Contact | No
     told["email"] = told["email"].lower() if "email" in told else ""
     is_same = all(not value or getattr(contact, name) == value for name, value in told.items())
     more = found.user.custom_attributes
-    if is_same and all(contact.custom_attributes.get(name) == value for name, value in more.items()):
+    if (
+        is_same
+        and found.address.hmac_verified
+        and all(contact.custom_attributes.get(name) == value for name, value in more.items())
+    ):
         return contact
     return await _join(session, found.address, found.user)
 

@@ -98,7 +98,7 @@ async def store(deps: Deps, inbox: Inbox, address: ContactInbox, body: WidgetPos
         IncomingMessage(
             account_id=AccountId(address.account_id),
             inbox_id=InboxId(address.inbox_id),
-            external_id=f"{address.source_id}:{body.echo_id}",
+            external_id=f"{address.id}:{body.echo_id}",
             source_id=address.source_id,
             content=body.content,
             attributes=dict(attributes),
