@@ -111,6 +111,7 @@ class Door:
         self, account_id: AccountId, inbox_id: InboxId, channel: str, settle: timedelta, events: Sequence[InboundEvent]
     ) -> list[str]:
         """Take the events of a call that came in before; answers what became of each. What is stored stays stored."""
+        events = [await self._in_its_thread(account_id, inbox_id, event) for event in events]
         found = []
         for event in events:
             if isinstance(event, MessageReceived):
@@ -121,6 +122,9 @@ class Door:
                 found.append(str(result.outcome))
             elif isinstance(event, DeliveryReported | Ignored):
                 found += await self._note(account_id, inbox_id, channel, [event])
+            else:
+                await self.accept(account_id, inbox_id, channel, settle, [event])
+                found.append("applied")
         return found
 
     async def _in_its_thread(self, account_id: AccountId, inbox_id: InboxId, event: InboundEvent) -> InboundEvent:
