@@ -89,7 +89,9 @@ def _decide(row: ContactImport, alike: _Alike) -> Judged:
         named = (Problem("resembles" if is_one else "resembles_several", contact_id=contact_id, is_fatal=False),)
         if row.on_resembling == "update" and is_one:
             return Judged("update", contact_id, named)
-        return Judged("create" if row.on_resembling == "create" else "skip", problems=named)
+        if row.on_resembling == "create":
+            return Judged("create", problems=named)
+        return Judged("skip", contact_id, named)
     sharing = [Problem("shares_address", contact_id=each, is_fatal=False) for each in alike.sharing[:1]]
     return Judged("create", problems=tuple(sharing))
 

@@ -34,7 +34,7 @@ select p.id from contact p where p.account_id = :account_id and p.id = any(:ids)
   or exists (select from contact_evidence x where x.account_id = p.account_id and x.contact_id = p.id
              and x.source <> 'profile'))
 """)
-_DELETE = text("delete from contact p where p.account_id = :account_id and p.id = :id")
+_DELETE = text("delete from contact p where p.account_id = :account_id and p.id = any(:ids)")
 _DELETE_COMPANIES = text("""
 delete from company k where k.account_id = :account_id and k.id = any(:ids) and k.domain is null
   and k.custom_attributes = '{}' and k.updated_at = k.created_at
@@ -188,29 +188,38 @@ async def take_back(session: AsyncSession, row: ContactImport, kept: Sequence[Co
         )
     }
     touched = set(await session.scalars(_TOUCHED, {"account_id": row.account_id, "ids": ids}))
+    leaving: list[ContactImportRow] = []
     for each in kept:
         contact = contacts.get(each.contact_id or 0)
         if contact is None:
             each.outcome = "undone"
-        elif each.outcome == "created":
-            each.outcome = await _remove(session, contact, each, is_touched=contact.id in touched)
-        else:
+        elif each.outcome == "updated":
             each.outcome = _restore(contact, each)
             await realtime.publish(session, Kind.CONTACT_UPDATED, payload={"id": contact.id})
+        elif contact.id in touched or _written(contact) != {n: _second(c) for n, c in each.changes.items()}:
+            each.outcome = "kept"
+        else:
+            session.expunge(contact)
+            leaving.append(each)
+    await session.flush()
+    await _remove(session, row.account_id, leaving)
     await session.flush()
 
 
-async def _remove(session: AsyncSession, contact: Contact, kept: ContactImportRow, *, is_touched: bool) -> str:
-    after = {name: _second(change) for name, change in kept.changes.items()}
-    if is_touched or _written(contact) != after:
-        return "kept"
+async def _remove(session: AsyncSession, account_id: int, leaving: Sequence[ContactImportRow]) -> None:
+    """Delete contacts, all at once; where something that is not known here points at one, each alone."""
     try:
         async with session.begin_nested():
-            session.expunge(contact)
-            await session.execute(_DELETE, {"account_id": contact.account_id, "id": contact.id})
+            await session.execute(_DELETE, {"account_id": account_id, "ids": [each.contact_id for each in leaving]})
     except IntegrityError:
-        return "kept"  # something that this list does not know points at it
-    return "undone"
+        if len(leaving) == 1:
+            leaving[0].outcome = "kept"
+            return
+        for each in leaving:
+            await _remove(session, account_id, [each])
+        return
+    for each in leaving:
+        each.outcome = "undone"
 
 
 def _restore(contact: Contact, kept: ContactImportRow) -> str:
