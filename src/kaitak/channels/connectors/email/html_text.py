@@ -47,7 +47,8 @@ _QUOTE_IDS = frozenset(
     re.findall(
         r"\S+",
         """
-    appendonsend divrplyfwdmsg isreplycontent ntes-pcmac-quote replysplit origbody
+    appendonsend divrplyfwdmsg mail-editor-reference-message-container isreplycontent ntes-pcmac-quote
+    replysplit origbody
     """,
     )
 )
@@ -75,7 +76,7 @@ _SIGNATURE_CLASSES = frozenset(
     re.findall(
         r"\S+",
         """
-    gmail_signature moz-signature xmail_signature foxmail_signature yahoo_signature mobile_signature
+    xm_write_card gmail_signature moz-signature xmail_signature foxmail_signature yahoo_signature mobile_signature
     ntes_signature
     """,
     )
@@ -166,7 +167,7 @@ class _Writer:
             or (tag == "hr" and id_ == "stopspelling")
         ):
             self._alone(QUOTE)
-        elif tag == "sign" or _SIGNATURE_CLASSES & classes or id_ in _SIGNATURE_IDS:
+        elif tag == "sign" or _SIGNATURE_CLASSES & classes or id_ in _SIGNATURE_IDS or _is_foxmails_line(element, tag):
             self._alone(SIGNATURE)
 
     def _alone(self, mark: str) -> None:
@@ -204,6 +205,14 @@ class _Writer:
         if text and self._quoted and not self._lines[-1]:
             self._lines[-1] = "> "
         self._lines[-1] += text
+
+
+def _is_foxmails_line(element: html.HtmlElement, tag: str) -> bool:
+    """The short line that Foxmail draws above the sender's card."""
+    if tag != "hr":
+        return False
+    style = (element.get("style") or "").lower().replace(" ", "")
+    return "width:210px" in style or element.get("width") == "210"
 
 
 def _is_quote(element: html.HtmlElement) -> bool:

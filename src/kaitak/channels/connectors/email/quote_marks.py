@@ -55,12 +55,16 @@ _DATE = re.compile(
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*day",
     re.IGNORECASE,
 )
+_WROTE_ON = re.compile(
+    r"^.{1,120}?(?: wrote on |\s*(?:写于|寫於|写於|撰写于|撰寫於)\s*).{4,60}\d.{0,20}[:：]\s*$", re.IGNORECASE
+)
 _OLD_GMAIL = re.compile(r"^\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} GMT[+-]\d{2}:\d{2} .{0,150}@.{1,100}>?\s*[:：]\s*$")
 _SPOKEN = re.compile(
     r"(?:邮件|郵件|电邮|電郵|封信|信)(?:中|裡|里|內|内|入面)|\bin your (?:e-?mail|letter|message)\b", re.IGNORECASE
 )
 _MEASURE = re.compile(
-    r"^\s*>\s?=?\s?[$￥¥]?\d[\d.,]*\s*(?:$|[,，.;；。]|%|℃|kg|g\b|lbs?|cm|mm|ml|l\b|w\b|v\b|hkd|usd|rmb|gb|tb|inch|hours?|days?"
+    r"^\s*>(?!\s?\d{1,2}[.)、]\s+\S)\s?=?\s?[$￥¥]?\d[\d.,]*\s*(?:$|[,，.;；。]|%|℃|kg|g\b|lbs?|cm|mm|ml|l\b|w\b|v\b"
+    r"|hkd|usd|rmb|gb|tb|inch|hours?|days?"
     r"|公斤|克|斤|磅|元|蚊|塊|块|吋|寸|米|升|瓦|伏|度|日|天|小時|小时|件|箱|個|个|台)",
     re.IGNORECASE,
 )
@@ -82,6 +86,12 @@ def is_quoted(line: str, *, is_known: bool = False) -> bool:
 def is_rule(line: str) -> bool:
     """A line of strokes and nothing else."""
     return bool(_RULE.match(line))
+
+
+def is_label(line: str) -> bool:
+    """The bare words "original message", above the headers that follow."""
+    bare = line.strip().strip("*:： ")
+    return len(bare) <= 20 and bool(_OF_ANOTHER.search(bare) and _MAILS.search(bare))
 
 
 def begins_mail(line: str) -> str:
@@ -158,6 +168,8 @@ def _is_attribution(text: str) -> bool:
     if _OLD_GMAIL.match(text):
         return True
     if _WROTE_AT_ONCE.search(text) and _TIME.search(text) and _DATE.search(text):
+        return True
+    if _WROTE_ON.match(text) and _TIME.search(text) and _DATE.search(text):
         return True
     if not _WROTE.search(text) or _SPOKEN.search(text):
         return False

@@ -25,6 +25,8 @@ _PLACEHOLDER = re.compile(
     r"(?:your|this).{0,60}(?:html|does not support)|请(?:使用|用).{0,10}html|^\s*\[(?:image|cid|图片|圖片)[^\]]*\]\s*$",
     re.IGNORECASE,
 )
+FEW = 2  # lines of which a mail may consist that would otherwise be taken for a close
+SIGNATURES = frozenset({html_text.SIGNATURE, "--", "-- "})
 _PICTURE = re.compile(r"^\s*\[(?:image|cid|图片|圖片|inline)[^\]]{0,200}\]\s*$", re.IGNORECASE)
 
 
@@ -66,10 +68,23 @@ def of_text(text: str, *, name: str = "", address: str = "") -> Newest:
     words = "\n\n".join(
         "\n".join(_tidied(piece)).strip() for piece in kept if any(line.strip() for line in piece)
     ).strip()
+    if not words:
+        words = _few(pieces)
     whole = "\n".join(line for line in lines if line not in (html_text.QUOTE, html_text.SIGNATURE)).strip()
     if not words and is_forward and end < len(lines):
         return Newest(_forwarded(lines, end), is_shortened=True, is_forward=True)
     return Newest(words, is_shortened=_flat(words) != _flat(whole), is_forward=is_forward)
+
+
+def _few(pieces: list[list[str]]) -> str:
+    """A wish or thanks and nothing else is what was written."""
+    rest = [line for piece in pieces for line in _tidied(piece) if line.strip()]
+    said = [line for line in rest if not signatures.is_device_line(line)]
+    return (
+        "\n".join(said)
+        if len(rest) <= FEW and SIGNATURES.isdisjoint(line for piece in pieces for line in piece)
+        else ""
+    )
 
 
 def _taken_apart(lines: list[str]) -> tuple[list[list[str]], int, bool]:
@@ -115,7 +130,7 @@ def _is_run(lines: list[str], place: int) -> bool:
 
 def _drop_rule(piece: list[str]) -> None:
     """Outlook draws a line above the headers of the mail that it quotes."""
-    while piece and (not piece[-1].strip() or quote_marks.is_rule(piece[-1])):
+    while piece and (not piece[-1].strip() or quote_marks.is_rule(piece[-1]) or quote_marks.is_label(piece[-1])):
         piece.pop()
 
 
