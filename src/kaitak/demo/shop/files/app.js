@@ -26,7 +26,7 @@ function words(message) {
 function shown(chat, message, isLast) {
   const item = made("li", `message ${message.author}`);
   item.dataset.seq = message.seq;
-  if (message.author_name && message.author !== "me") item.append(made("small", "", message.author_name));
+  if (message.author_name && !["me", "system"].includes(message.author)) item.append(made("small", "", message.author_name));
   if (words(message)) item.append(made("p", "", words(message)));
   for (const file of message.attachments) {
     const link = made("a", "", file.file_name);
