@@ -212,8 +212,9 @@ def _said(written: str, ways: tuple[str, ...]) -> float:
         return _LISTED
     if ways[0] in written:
         return _MEANT if len(ways[0]) == 1 else 1.0
-    if any(way in written for way in ways[1:]):
-        return _MEANT
+    meant = max((len(way) for way in ways[1:] if way in written), default=0)
+    if meant:
+        return _MEANT * meant / max(map(len, ways[1:]))  # 小型家電 is told more exactly than 家電
     pairs = [ways[0][i : i + 2] for i in range(len(ways[0]) - 1)]
     if len(pairs) < 2 or ways[0].isascii():
         return 0.0

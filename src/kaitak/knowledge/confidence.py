@@ -12,6 +12,7 @@ from kaitak.knowledge.search import SCALE, Hit
 
 SURE: Final = 0.45  # from this probability on an answer is given
 _FARTHEST = 8.0
+_OWN_LANGUAGE: Final = 1.0  # so much better a piece fits that is written in the question's language
 
 
 def weighed(looked: Looked, hits: Sequence[Hit]) -> tuple[list[Hit], float]:
@@ -24,7 +25,7 @@ def ordered_by_fitness(looked: Looked, hits: Sequence[Hit]) -> tuple[list[Hit], 
     """The hits, best first, and all signs of the best."""
     found = found_of(hits)
     signs = evidence.gather(looked, found, judgement.WEIGHED)
-    fitness = [judgement.fitness(each) for each in signs]
+    fitness = [judgement.fitness(each) + _OWN_LANGUAGE * each["same_script"] for each in signs]
     order = sorted(range(len(signs)), key=lambda place: -fitness[place])
     best = order[0]
     ordered = [replace(hits[place], score=fitness[place] / SCALE) for place in order]

@@ -26,7 +26,7 @@ _LONGEST: Final = 5
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z0-9+-]*")
 _ASKING = re.compile("多少|多久|几|什么|哪|怎|得不得|(.)不\\1|没有|有没|^[能可有不要会得笔]")
 _ASKS = re.compile(
-    r"可不可以|能不能|行不行|要不要|用不用|会不会|是不是|有没有|得不得|还是不是|可以|多少|几时|几多|什么|哪|谁|怎样|怎么|如何|为什么"
+    r"可不可以|能不能|行不行|要不要|用不用|会不会|是不是|有没有|得不得|可以|多少|什么时候|几时|几多|什么|哪|谁|怎样|怎么|如何|为什么"
 )
 _OR_NOT = re.compile(r"([一-龥])不\1")
 _BOUND_COST: Final = 10.5  # a character that is so seldom a word is part of one that the dictionary lacks (元朗)
@@ -135,6 +135,8 @@ def _told(word: str, pack: str | None) -> tuple[int, float]:
     kind, cost = _dictionary().get(
         word, (THING if len(word) > 1 or word in _own_words(pack) else LITTLE, _LEXICON_COST)
     )
+    if kind == LITTLE and word in _own_words(pack):
+        kind = THING
     weight = min(1.0, max(0.0, (cost - _COMMON) / (_RARE - _COMMON)))
     return kind, weight / 2 if len(word) == 1 else weight
 
