@@ -59,7 +59,7 @@ def events() -> list[type]:
 
 def commands() -> dict[str, TyperCommand]:
     """Each command of `kaitak` under its full name."""
-    return dict(_commands(typer.main.get_command(cli.app), "kaitak"))
+    return dict(_commands(typer.main.get_command(cli.mounted()), "kaitak"))
 
 
 def channels() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from kaitak.cli import app
+from kaitak import cli
 from kaitak.core.errors import InvalidError
 from tests.factories import flow_pack
 from tools.build_web import ROOT
@@ -35,7 +35,7 @@ conversations:
 
 
 def kaitak(*words: str) -> Result:
-    return CliRunner().invoke(app, ["pack", *words])
+    return CliRunner().invoke(cli.mounted(["pack"]), ["pack", *words])
 
 
 @pytest.fixture
