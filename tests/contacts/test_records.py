@@ -93,6 +93,9 @@ async def test_fields_are_checked_and_segments_find_by_them(stage: Stage) -> Non
     ]
     for query, expected in searches:
         assert await _found(stage, query) == expected, query
+    answer = await stage.admin.post(stage.path(f"/contacts/{one}/merges"), json={"contact_id": two})
+    assert answer.status_code == 201, answer.text
+    assert await _found(stage, _if("marketing_consent", "equal_to", "given", model=standard)) == set()
 
 
 async def test_company_is_suggested_by_mail_domain_and_gathers_its_contacts(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Subquery,
     Text,
     and_,
     column,
@@ -292,18 +293,35 @@ def _elsewhere(condition: Condition, frame: Frame) -> ColumnElement[bool]:
 
 
 def _consent(condition: Condition) -> ColumnElement[bool]:
-    """What the ledger of consent says last for a channel, or for all, about marketing."""
-    line, later = aliased(ContactConsent), aliased(ContactConsent)
-    here = [line.account_id == Contact.account_id, line.contact_id == Contact.id, line.purpose == "marketing"]
+    """What the ledger of consent says last for a channel, or for all, about marketing; joined contacts count too."""
+    line, later = _consent_lines("line"), _consent_lines("later")
     is_overruled = exists().where(
-        later.account_id == line.account_id,
-        later.contact_id == line.contact_id,
-        later.purpose == line.purpose,
-        later.id > line.id,
-        later.state != line.state,
-        or_(later.channel == line.channel, later.channel == ""),
+        later.c.person == line.c.person,
+        later.c.id > line.c.id,
+        later.c.state != line.c.state,
+        or_(later.c.channel == line.c.channel, later.c.channel == ""),
     )
     is_listed = condition.filter_operator in ("equal_to", "not_equal_to")
     states = [str(each) for each in condition.values]
-    found = exists().where(*here, *([line.state.in_(states), not_(is_overruled)] if is_listed else []))
+    here = [line.c.account_id == Contact.account_id, line.c.person == Contact.id]
+    found = exists().where(*here, *([line.c.state.in_(states), not_(is_overruled)] if is_listed else []))
     return not_(found) if condition.filter_operator in ("not_equal_to", "is_not_present") else found
+
+
+def _consent_lines(name: str) -> Subquery:
+    """The ledger's lines on marketing with the person they are about now: a joined contact's lines stay with it."""
+    member, kept = aliased(Contact), aliased(Contact)
+    person = func.coalesce(kept.merged_into_id, kept.id, member.id)
+    lines = (
+        select(
+            ContactConsent.account_id,
+            ContactConsent.id,
+            ContactConsent.channel,
+            ContactConsent.state,
+            person.label("person"),
+        )
+        .join(member, and_(member.account_id == ContactConsent.account_id, member.id == ContactConsent.contact_id))
+        .outerjoin(kept, and_(kept.account_id == member.account_id, kept.id == member.merged_into_id))
+        .where(ContactConsent.purpose == "marketing")
+    )
+    return lines.subquery(name)

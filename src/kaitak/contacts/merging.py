@@ -20,7 +20,7 @@ from kaitak.realtime import actions as realtime
 from kaitak.realtime.kinds import Kind
 
 MOST_TOLD: Final = 200
-_FILLED: Final = ("name", "email", "phone_number", "locale")
+_FILLED: Final = ("name", "email", "phone_number", "locale", "company_id")
 _MOVE_ADDRESSES = text("""
 update contact_inbox set contact_id = :new_id
 where account_id = :account_id and contact_id = :old_id and (:all_of_them or id = any(:ids))
