@@ -4,6 +4,7 @@ import { Button, Tooltip } from "antd";
 import type { ConversationView, MessageView } from "@/api/views";
 import { useDesk } from "@/features/conversations/actions";
 import { Attachments } from "@/features/conversations/components/Attachments";
+import { MailFacts } from "@/features/conversations/components/MailFacts";
 import { Place, Refused } from "@/features/conversations/components/Place";
 import type { Entry } from "@/features/conversations/model";
 import { retryMessage, WAITING } from "@/features/conversations/sending";
@@ -43,6 +44,7 @@ export function Bubble({ entry, view, onTrace }: Props) {
           {message.content && !isQuestion && <div className={styles.text} dir="auto">{message.content}</div>}
           <Place content={message.content} />
           <Refused message={message} />
+          <MailFacts message={message} />
           {message.content_type === "input_select" && <Options message={message} />}
           {isQuestion && <div className={styles.text}>{t("csat.asked")}</div>}
           <Attachments attachments={message.attachments} />
