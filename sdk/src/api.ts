@@ -96,3 +96,13 @@ function codeOf(text: string): string {
     return "error"; // a proxy's own page: there is no code in it
   }
 }
+
+/** For what is only courtesy: receipts and typing signals may be lost. */
+export async function quietly<T>(task: Promise<T>): Promise<T | undefined> {
+  try {
+    return await task;
+  } catch (error) {
+    if (error instanceof ChatError) return undefined;
+    throw error;
+  }
+}

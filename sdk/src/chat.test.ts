@@ -149,11 +149,17 @@ describe("the stream", () => {
     expect(one.state.messages.filter((each) => each.content === "有")).toHaveLength(1);
     await settle(1_000);
     expect(server.receipts).toEqual([{ conversation_id: 1, received: 9 }]);
+    server.network = "down";
+    await one.seen();
     Socket.all[0]?.onclose?.({ code: 1006 });
     expect(one.state.connection).toBe("lost");
+    server.network = "up";
     await settle(1_500);
     Socket.all[1]?.onopen?.();
     expect(JSON.parse(Socket.all[1]?.sent[0] ?? "")).toMatchObject({ after: 5 });
+    Socket.all[1]?.say({ event: "ready", cursor: 5 });
+    await settle(10);
+    expect(server.receipts.at(-1)).toEqual({ conversation_id: 1, seen: 9 });
     Socket.all[1]?.say({ event: "reset" });
     await settle(10);
     expect(Socket.all).toHaveLength(3);

@@ -1,6 +1,6 @@
 /** A user's talk with the business: what was said, what waits to be sent, and how the connection stands. */
 
-import { Api, ChatError } from "./api";
+import { Api, quietly } from "./api";
 import { localStore, memoryStore, type Queued, type QueueStore } from "./queue";
 import { Sender } from "./sender";
 import { Stream, type Connection } from "./stream";
@@ -46,6 +46,7 @@ export class KaitakChat {
   private readonly listeners = new Set<(state: State) => void>();
   private cursor: number | null = null;
   private loaded = false;
+  private unsaid: { conversation_id: number; received?: number; seen?: number } | null = null;
   private readonly timers: Partial<Record<"receipt" | "typing", ReturnType<typeof setTimeout>>> = {};
   private readonly online = () => this.kick();
   private readonly offline = () => this.stream.lose();
@@ -195,6 +196,7 @@ export class KaitakChat {
         break;
       case "ready":
         void this.sender.flush();
+        if (this.unsaid !== null) void this.receipt({});
         break;
       case "ping":
     }
@@ -223,25 +225,19 @@ export class KaitakChat {
     return this.state.messages.at(-1);
   }
 
+  /** Say how far the talk has come here; what the network did not take is said again once it is back. */
   private async receipt(upTo: { received?: number; seen?: number }): Promise<void> {
     const conversation_id = this.newest()?.conversation_id;
     if (conversation_id === undefined) return;
-    const answer = await quietly(this.api.call<{ unread_count: number }>("POST", "/receipts", { conversation_id, ...upTo }));
-    if (answer !== undefined) this.change({ unread: answer.unread_count });
+    this.unsaid = { ...(this.unsaid?.conversation_id === conversation_id ? this.unsaid : {}), ...upTo, conversation_id };
+    const answer = await quietly(this.api.call<{ unread_count: number }>("POST", "/receipts", this.unsaid));
+    if (answer === undefined) return;
+    this.unsaid = null;
+    this.change({ unread: answer.unread_count });
   }
 
   private change(part: Partial<State>): void {
     this.state = { ...this.state, ...part };
     for (const listener of this.listeners) listener(this.state);
-  }
-}
-
-/** For what is only courtesy: receipts and typing signals may be lost. */
-async function quietly<T>(task: Promise<T>): Promise<T | undefined> {
-  try {
-    return await task;
-  } catch (error) {
-    if (error instanceof ChatError) return undefined;
-    throw error;
   }
 }
