@@ -47,7 +47,9 @@ def mounted(areas: Sequence[str] = ()) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for area in areas or sorted(item.name for item in pkgutil.iter_modules(commands.__path__)):
+    every = sorted(item.name for item in pkgutil.iter_modules(commands.__path__))
+    wanted = every if not areas else [name for name in every if name.split("_")[0] in areas]  # eval_kb belongs to eval
+    for area in wanted:
         found = getattr(importlib.import_module(f"kaitak.commands.{area}"), "commands", None)
         if isinstance(found, typer.Typer):
             app.add_typer(found)
