@@ -13,7 +13,7 @@ _ASKS = re.compile(
     r"|(?:顺便|顺手|另外|仲有|还有|同埋)(?:想|再)?(?:帮我|帮手|麻烦)(?:你)?"
     r"|(?<=[喇了啦嘞咗])[。,，!！ ]+(?:咁|那)(?!样|多|么)"
     r"|(?:my question is|i(?:'d| would) (?:just )?like to (?:know|ask|find out)|i was wondering|can you tell me"
-    r"|i (?:just |only )?want(?:ed)? to (?:know|ask|check)|could you tell me|please advise))[,， ]*"
+    r"|need to know|i (?:just |only )?want(?:ed)? to (?:know|ask|check)|could you tell me|please advise))[,， ]*"
 )
 # A clause that says what is not wanted or only might be: 唔好成張取消, 如果唔退.
 _NOT = re.compile(
@@ -41,6 +41,24 @@ _FRAME = re.compile(
     r"|(?:please advise|kindly advise|thanks in advance|thank you(?: very much)?|(?:best |kind |warm )?regards"
     r"|yours (?:sincerely|faithfully|truly))[.,!\s]*(?:[a-z .]{0,30})$"
 )
+
+
+# A deed that is not wanted, and the part of an intent's name that it is: 唔好成張取消.
+_UNWANTED = re.compile(
+    r"(?:唔好|唔使|唔想|唔要|不要|不想|不用|先别|别|do not|don't)"
+    r"(?:再|住|成张|成单|帮我|[呢嗰这那]张|全部|want to|to){0,2}"
+    r"(?P<deed>取消|cancel|退货|退款|退|换货|换|return|refund|exchange)"
+)
+_DEEDS = {
+    "取消": "cancel", "cancel": "cancel", "退货": "return", "退款": "return", "退": "return", "换货": "exchange",
+    "换": "exchange", "return": "return", "refund": "return", "exchange": "exchange",
+}  # fmt: skip
+
+
+def unwanted(text: str) -> frozenset[str]:
+    """The deeds that a message says are not wanted, as parts of intents' names."""
+    simple = normalising.simplify(normalising.fold(text).text)
+    return frozenset(_DEEDS[match["deed"]] for match in _UNWANTED.finditer(simple))
 
 
 def focus(text: str) -> str | None:

@@ -14,6 +14,7 @@ from kaitak.nlu.understanding import Context, Entity, Evidence, Understanding
 
 _ASKING = frozenset({"request", "correct"})
 _BEYOND_DOUBT = 0.995
+_LIKELY, _MORE_THAN_TALK = 0.25, 8
 _FEWEST = 2  # characters of substance beside the numbers: 退HK25-100198 is a wish, 咁HK25-100198呢 leans on the last
 
 
@@ -45,6 +46,7 @@ def _felt(model: Model, whole: Understanding, known: Context) -> Understanding:
 
 def _focused(pack: Pack, model: Model, whole: Understanding, known: Context) -> Understanding:
     """The message by the part of it that asks, where the whole leaves doubt and that part does not."""
+    whole = _without_unwanted(pack, whole)
     part = focusing.focus(whole.text) if whole.act in _ASKING and whole.confidence < _BEYOND_DOUBT else None
     if part is None:
         return whole
@@ -53,7 +55,29 @@ def _focused(pack: Pack, model: Model, whole: Understanding, known: Context) -> 
     if not is_sure or read.act != "request" or not wishes.is_request(pack, read.intent):
         return whole
     evidence = Evidence(source=read.evidence.source, detail=("read by the part that asks", *read.evidence.detail))
-    return replace(whole, intents=read.intents, band=read.band, evidence=evidence)
+    return _without_unwanted(pack, replace(whole, intents=read.intents, band=read.band, evidence=evidence))
+
+
+def _without_unwanted(pack: Pack, whole: Understanding) -> Understanding:
+    """The message without a deed that it says is not wanted, or a mere greeting, where another wish is likely."""
+    deeds = focusing.unwanted(whole.text)
+    is_more = whole.act == "request" and whole.band != "answer" and wishes.substance(whole) >= _MORE_THAN_TALK
+    left = tuple(
+        i for i in whole.intents if not any(d in i.name for d in deeds) and not (is_more and _is_talk(pack, i.name))
+    )
+    share = sum(i.confidence for i in left)
+    if len(left) == len(whole.intents) or not left or left[0].confidence < _LIKELY:
+        return whole
+    if left[0] == whole.intents[0] or not wishes.is_request(pack, left[0].name):
+        return whole
+    gone = sum(i.confidence for i in whole.intents) - share
+    scaled = tuple(replace(i, confidence=round(i.confidence * (1 + gone / share), 4)) for i in left)
+    return replace(whole, intents=scaled, band="clarify" if whole.band == "handover" else whole.band)
+
+
+def _is_talk(pack: Pack, intent: str) -> bool:
+    known = pack.intents.get(intent)
+    return known is not None and known.kind == "small_talk"
 
 
 def _declined(whole: Understanding) -> Understanding:

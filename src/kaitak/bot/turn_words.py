@@ -14,7 +14,8 @@ HURRY = re.compile(
 ELLIPSIS = re.compile(
     r"^(?:咁(?!样|多|耐|贵)|那(?!个|张|边|么)|and |what about|how about|or |又|仲有|同埋|换做|改做|如果|若果|要是"
     r"|即系|so |then |ok[, ]|好[, ，]|"
-    r"另外[嗰果那]|还有|那如果)|呢[?？]?$|(?:得唔得|可唔可以|得吗|可以吗|行吗|行不行|ok吗|好吗)[呀啊?？]*$"
+    r"另外[嗰果那]|还有|那如果)|(?<![a-z])the same(?: thing)?[?.!]*$"
+    r"|呢[?？]?$|(?:得唔得|可唔可以|得吗|可以吗|行吗|行不行|ok吗|好吗)[呀啊?？]*$"
     r"|^.{0,10}(?:使唔使|要唔要|要不要|几耐|几时|几钱|几多|多少)[^,，]{0,8}$"
 )
 SWITCH = re.compile(
@@ -33,6 +34,8 @@ ANOTHER_DEED = re.compile(
     r"(?:不如|咁就|直接|改为|转为|我要|我想|帮我|同我|都系)(?:帮我|同我|直接|都系|要|想)*"
     r"(?:退钱|退款|退货|退返|退(?!休)|换货|换(?!领)|取消|cancel|refund)|(?:退钱|退返钱|退款)(?:俾|畀|比|给)(?:返)?我"
     r"|(?<![a-z])(?:just |rather |instead )(?:refund|cancel|exchange|return)(?![a-z])"
+    r"|(?:i(?:'d| would) (?:like|prefer)|i want|can i (?:get|have)|give me)(?: an?| my| the)? (?:full )?"
+    r"(?:refund|exchange|replacement|money back)(?! policy)"
 )
 # Where any words are an answer, only these make a message a request of its own.
 WISH = re.compile(
@@ -92,12 +95,13 @@ CONTACT_TROUBLE = re.compile(
     r"登入|登录|login|log ?in|log唔|密码|password|otp|验证码|更新|更改|转咗|换咗|改咗|update|chang|收唔到|收不到"
     r"|locked|锁"
 )
+THANKS = re.compile(r"唔该|多谢|谢谢|谢了|thank|thx|cheers")
 POLITE = re.compile(r"(?<![a-z])(?:please|kindly|pls|just)(?![a-z])|唔该|麻烦(?:你)?")
 # What stands before a contact that somebody gives to be reached or known by.
 TO_REACH = re.compile(
     r"(?:[係系是:：]|(?<![a-z])is|(?:call|reach|ring|text|contact|whatsapp|message|email)(?: or \w+)?"
     r" me(?: back)? (?:on|at)"
-    r"|打[返俾畀比我]*|[搵揾找]我|[聯联][絡络]我?|留[低底返]?(?:你哋|你)?(?:個|个)?(?:電話|电话|號碼|号码)?"
+    r"|打[返俾畀比我]*(?:傾|倾|講|讲)?[啦呀吓下吧]*|[搵揾找]我|[聯联][絡络]我?|留[低底返]?(?:你哋|你)?(?:個|个)?(?:電話|电话|號碼|号码)?"
     r"|whatsapp我?|電話|电话|手機|手机)[ ,，]*$"
 )
 # 加埋, as well: a further person or thing, and not another in its place.

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from kaitak.bot import escalation, references, turn_words
+from kaitak.bot import escalation, focusing, references, turn_words
 from kaitak.bot.dialogue import DialogueState, Topic
 from kaitak.bot.packs import EntityKind, Pack
 from kaitak.nlu.understanding import Act, Understanding
@@ -16,6 +16,7 @@ _OWN_ACTS: frozenset[Act] = frozenset({"greet", "thank", "human", "cancel"})
 _SURE = 0.9
 _MOST_LIKELY = 0.7
 SAID, SAID_AGAIN = "said", "said again"
+_CLOSING = "goodbye_thanks"
 _FEW = 3
 _LIKELY_ENOUGH = 0.15
 _PASSING = frozenset({"date", "amount", "colour", "size"})  # what is said of many things
@@ -73,6 +74,8 @@ def intent_of(turn: Turn, stated: Values) -> tuple[str | None, str]:
     own = understanding.intent
     if current is None or understanding.act in _OWN_ACTS or _danger(turn) is not None:
         return _danger(turn) or own, SAID
+    if _closes(turn):
+        return _CLOSING, SAID
     person = _person_asked_for(turn)
     if person is not None:
         return person, "a person asked for"
@@ -84,6 +87,14 @@ def intent_of(turn: Turn, stated: Values) -> tuple[str | None, str]:
         own_one = None if is_elliptic else _own_for(turn, stated)
         return _needing(turn, stated) or own_one or current.intent, "only a value"
     return _of_talk(turn, stated, current)
+
+
+def _closes(turn: Turn) -> bool:
+    """Whether an assent with thanks answers no question that can be assented to: 好，唔該."""
+    question = turn.state.question
+    is_asked = question is not None and (question.kind != "slot" or bool(question.options))
+    is_thanks = turn.understanding.act == "affirm" and turn_words.THANKS.search(turn.simple) is not None
+    return is_thanks and not is_asked and _CLOSING in turn.pack.intents
 
 
 def _of_talk(turn: Turn, stated: Values, current: Topic) -> tuple[str | None, str]:
@@ -182,7 +193,9 @@ def _weighed(turn: Turn, current: str) -> tuple[str | None, str]:
 
 def _needed_for(turn: Turn, own: str) -> float:
     """How sure the classifier must be of what it reads, in this talk, for the request to be that."""
-    needed = _needed_share(turn)
+    current = turn.current.intent if turn.current else ""
+    is_unwanted = any(deed in current for deed in focusing.unwanted(turn.understanding.text))
+    needed = 0.3 if is_unwanted else _needed_share(turn)
     is_elsewhere = turn_words.ELSEWHERE.search(turn.simple) is not None
     if turn_words.RETURN.search(turn.simple) is not None or is_elsewhere:
         needed = max(needed, 0.95 if len(turn.state.topics) == 1 else 0.85)

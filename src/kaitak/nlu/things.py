@@ -129,6 +129,7 @@ _SERVICE = re.compile(
     r"|cashier|queue|ticket|reply|replies|courier company|trouble|mistake|error|explanation|rules?|terms|conditions?"
     r"|deadline|limit|period|length|width|height|age|matter|situation|story|truth|fact|words?"
     r"|head|hands?|car park"
+    r"|former|latter|dents?|scratch(?:es)?|cracks?|leak|smell|replacement|money back|new one|old one"
     r"|neighbours?|flatmates?|concierge|(?:security )?guard|courier|rider|receptionist|landlord|boyfriend|girlfriend"
     r"|nephew|niece|aunt|uncle|grandma|grandpa|cousin|colleagues?|wife|fianc[eé]e?|family|assistant|secretary|maid"
     r"|doctor|nurse|surgeon|adviser|advisor|broker|insurer|hospital|clinic|operation|surgery|accident|trip|flight"
