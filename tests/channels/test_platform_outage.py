@@ -40,7 +40,11 @@ async def test_outage_loses_nothing_doubles_nothing_and_keeps_the_order(offices:
     member = await accounts.make_member(road.process.deps.database, road.account_id, Role.ADMINISTRATOR)
     faults = itertools.cycle(DOWN)
     said: dict[tuple[str, str], list[str]] = {}
+    line = next(at for at in offices if at.channel == "line")
     async with accounts.signed_in(road.app, member) as http:
+        quota = f"/api/v1/accounts/{road.account_id}/inboxes/{line.inbox.id}/quota"
+        assert (await http.get(quota)).json() == {"used": 0, "limit": 200}
+        assert (await http.get(quota.replace(str(line.inbox.id), str(offices[0].inbox.id)))).status_code == 422
         agent = Agent(http, road.account_id)
         for number in range(ROUNDS):
             for at in offices:

@@ -48,6 +48,10 @@ class Line(Platform):
     async def answer(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             raise RefusedError(self.error("expired"))
+        if request.path.endswith("/quota"):
+            return web.json_response({"type": "limited", "value": self.monthly + len(self.retried)})
+        if request.path.endswith("/quota/consumption"):
+            return web.json_response({"totalUsage": len(self.retried)})
         if request.method == "GET":
             return web.json_response({"userId": "U1", "basicId": "@harbour", "displayName": "海港百貨"})
         body: Json = await request.json()

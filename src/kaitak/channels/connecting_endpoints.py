@@ -16,7 +16,7 @@ from kaitak.api.deps import Deps, DepsDep
 from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
 from kaitak.channels import configuring, live, queries
-from kaitak.channels.contract import Connector, ConnectorError, OffersTemplates, RegistersWebhook
+from kaitak.channels.contract import Connector, ConnectorError, OffersTemplates, RegistersWebhook, ReportsQuota
 from kaitak.channels.errors import (
     ChannelRefusesError,
     ConfigInvalidError,
@@ -26,7 +26,7 @@ from kaitak.channels.errors import (
 from kaitak.channels.live import LiveConnectors
 from kaitak.channels.models import Inbox
 from kaitak.channels.registry import ChannelUnknownError
-from kaitak.channels.schemas import InboxTrial, InboxTried, TemplateList, TemplateView
+from kaitak.channels.schemas import InboxTrial, InboxTried, QuotaView, TemplateList, TemplateView
 from kaitak.core.ids import InboxId
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}/inboxes", tags=["inboxes"])
@@ -95,6 +95,23 @@ async def list_templates(principal: ReaderDep, deps: DepsDep, inbox_id: InboxPat
         for each in offers
     ]
     return TemplateList(payload=shown)
+
+
+@router.get(
+    "/{inbox_id}/quota",
+    response_model=QuotaView,
+    responses=problems(InboxNotFoundError, NotOfThisChannelError, ChannelRefusesError),
+)
+async def show_quota(principal: ReaderDep, deps: DepsDep, inbox_id: InboxPath) -> QuotaView:
+    """What is left of the account's messages, where the platform says so."""
+    connector = _connector(deps, principal, await _inbox(deps, principal, inbox_id))
+    if not isinstance(connector, ReportsQuota):
+        raise NotOfThisChannelError("this platform counts nothing")
+    try:
+        found = await connector.quota()
+    except ConnectorError as exc:
+        raise ChannelRefusesError(exc.message, reason=exc.code) from exc
+    return QuotaView(used=found.used, limit=found.limit)
 
 
 async def _inbox(deps: Deps, principal: Principal, inbox_id: int) -> Inbox:

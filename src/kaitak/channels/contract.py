@@ -318,6 +318,23 @@ class OffersTemplates(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountQuota:
+    """What an account may send in its platform's period; `limit` None: any number."""
+
+    used: int
+    limit: int | None
+
+
+@runtime_checkable
+class ReportsQuota(Protocol):
+    """A connector whose platform says how many messages of its period are used up."""
+
+    async def quota(self) -> AccountQuota:
+        """As the platform counts it; raises ConnectorError."""
+        ...
+
+
 @runtime_checkable
 class RegistersWebhook(Protocol):
     """A connector that can tell its platform our address, so that nobody types it there."""

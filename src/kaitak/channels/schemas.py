@@ -102,6 +102,13 @@ class TemplateList(BaseModel):
     payload: list[TemplateView]
 
 
+class QuotaView(BaseModel):
+    """How many messages of its period an account has sent, as the platform counts; no limit: any number."""
+
+    used: int
+    limit: int | None
+
+
 class ChannelView(BaseModel):
     """A channel that an inbox can be made of."""
 

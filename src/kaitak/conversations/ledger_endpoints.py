@@ -93,6 +93,7 @@ class InboxLimitsView(Wire):
     has_templates: bool
     sent_in_a_day: int
     waiting: int
+    reports_quota: bool
     answers: list[PlatformAnswerView]
 
 
@@ -169,6 +170,7 @@ def _limits(found: InboxLimits) -> InboxLimitsView:
         has_templates=bool(can and can.has_templates),
         sent_in_a_day=found.sent,
         waiting=found.waiting,
+        reports_quota=found.reports_quota,
         answers=[
             PlatformAnswerView(code=each.code, count=each.count, at=each.at, until=each.until, detail=each.detail)
             for each in found.answers

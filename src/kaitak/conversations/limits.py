@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.channels import registry
-from kaitak.channels.contract import AuthFailedError, Capabilities, ThrottledError, WindowClosedError
+from kaitak.channels.contract import AuthFailedError, Capabilities, ReportsQuota, ThrottledError, WindowClosedError
 from kaitak.core.ids import AccountId
 
 LATELY = timedelta(days=1)
@@ -55,6 +55,7 @@ class InboxLimits:
     sent: int
     waiting: int
     answers: tuple[Answer, ...]
+    reports_quota: bool
 
 
 async def read(session: AsyncSession, account_id: AccountId, *, now: datetime) -> list[InboxLimits]:
@@ -78,6 +79,7 @@ async def read(session: AsyncSession, account_id: AccountId, *, now: datetime) -
             sent=sent.get(row.id, (0, 0))[0],
             waiting=sent.get(row.id, (0, 0))[1],
             answers=tuple(said.get(row.id, ())),
+            reports_quota=_reports_quota(row.channel),
         )
         for row in (await session.execute(_INBOXES, {"account_id": account_id})).all()
     ]
@@ -86,3 +88,8 @@ async def read(session: AsyncSession, account_id: AccountId, *, now: datetime) -
 def _capabilities(channel: str) -> Capabilities | None:
     kind = registry.CONNECTORS.get(channel)
     return kind.capabilities if kind is not None else None
+
+
+def _reports_quota(channel: str) -> bool:
+    kind = registry.CONNECTORS.get(channel)
+    return kind is not None and issubclass(kind, ReportsQuota)

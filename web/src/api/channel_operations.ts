@@ -82,5 +82,7 @@ export interface InboxLimits {
   has_templates: boolean;
   sent_in_a_day: number;
   waiting: number;
+  /** The platform itself says how many messages are left. */
+  reports_quota: boolean;
   answers: { code: string; count: number; at: string; until: string | null; detail: string }[];
 }

@@ -69,3 +69,13 @@ export function useLimits() {
     queryFn: ({ signal }) => http.get<{ payload: InboxLimits[] }>(accountPath(account.id, "inbox_limits"), undefined, signal),
   });
 }
+
+export function useQuota(inbox: number, isOn: boolean) {
+  const { account } = useSession();
+  return useQuery({
+    queryKey: keys.deliveries(account.id, `quota ${inbox}`),
+    enabled: isOn,
+    retry: false,
+    queryFn: ({ signal }) => http.get<{ used: number; limit: number | null }>(accountPath(account.id, `inboxes/${inbox}/quota`), undefined, signal),
+  });
+}

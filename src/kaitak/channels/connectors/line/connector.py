@@ -17,7 +17,9 @@ from kaitak.channels import answers, parts
 from kaitak.channels.connectors.line import wire
 from kaitak.channels.content import Block, Buttons, Media, Text
 from kaitak.channels.contract import (
+    AccountQuota,
     Capabilities,
+    ChannelUnavailableError,
     FetchedMedia,
     InboundEvent,
     InvalidSignatureError,
@@ -88,6 +90,18 @@ class Line:
         if not name:
             raise RefusedError("LINE answered without an account: is the address right?")
         return f"{name} {answers.text_at(data, 'basicId')}".strip()
+
+    async def quota(self) -> AccountQuota:
+        """What the plan gives this month, and how much of it is used; replies to events are not counted."""
+        base = f"{self._config.api_base}/v2/bot/message/quota"
+        given = await self._ports.get(base, headers=self._headers())
+        _raise_for(given)
+        used = await self._ports.get(f"{base}/consumption", headers=self._headers())
+        _raise_for(used)
+        limit, count = answers.part(answers.json_of(given), "value"), answers.part(answers.json_of(used), "totalUsage")
+        if not isinstance(count, int):
+            raise ChannelUnavailableError("LINE's answer about the quota cannot be read")
+        return AccountQuota(used=count, limit=limit if isinstance(limit, int) else None)
 
     def verify(self, request: RawRequest) -> None:
         """Raise unless the raw body carries the channel's signature."""

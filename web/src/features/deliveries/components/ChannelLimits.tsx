@@ -1,7 +1,7 @@
 /** What each channel takes: size, time, quota; and where its platform slows us down just now. */
 import { InboxOutlined } from "@ant-design/icons";
 import type { InboxLimits } from "@/api/channel_operations";
-import { useLimits } from "@/features/deliveries/log_api";
+import { useLimits, useQuota } from "@/features/deliveries/log_api";
 import { useMaybeT, useT } from "@/shared/i18n";
 import { formatBytes, useFormat } from "@/shared/i18n/format";
 import { EmptyState, ErrorState, LoadingRows } from "@/shared/ui/States";
@@ -24,6 +24,7 @@ function Card({ limits }: { limits: InboxLimits }) {
   const t = useT();
   const maybe = useMaybeT();
   const window = useWindow();
+  const quota = useQuota(limits.inbox_id, limits.reports_quota);
   const media = Object.entries(limits.media ?? {}).map(([kind, bytes]) => `${kind.replace(/\/$/, "")} ${formatBytes(bytes)}`);
   const facts: [string, string | null][] = [
     [t("limits.text"), limits.max_text === null ? null : t("limits.characters", { n: limits.max_text.toLocaleString() })],
@@ -33,6 +34,7 @@ function Card({ limits }: { limits: InboxLimits }) {
     [t("limits.person_window"), limits.person_window_seconds === null ? null : window(limits.person_window_seconds)],
     [t("limits.quota"), limits.quota === null ? null : t("limits.after_each", { n: limits.quota })],
     [t("limits.templates"), limits.has_templates ? t("limits.has_templates") : null],
+    [t("limits.account_quota"), quota.data ? t("limits.used_of", { used: quota.data.used.toLocaleString(), limit: quota.data.limit?.toLocaleString() ?? "∞" }) : null],
     [t("limits.sent_in_a_day"), limits.sent_in_a_day.toLocaleString()],
     [t("ledger.pending"), limits.waiting.toLocaleString()],
   ];
