@@ -163,6 +163,12 @@ ERASURES: Final[tuple[TextClause, ...]] = tuple(
              select from unnest(cast(:refs as text[])) r where strpos(b.answer::text, to_jsonb(r)::text) > 0)""",
     )
 )
+# Whoever has one of these conversations open sees it without its words.
+TELL: Final = text("""
+insert into stream_event (account_id, kind, conversation_id, message_id)
+select m.account_id, 'message.updated', m.conversation_id, m.id from message m
+where m.account_id = :account_id and m.conversation_id = any(:conversations) order by m.id desc limit 2000
+""")
 BLANK: Final = "▇▇▇"
 # What is kept, and why: shown before an erasure is confirmed (`docs/guides/privacy.md`).
 KEPT: Final = ("counts", "ratings", "consents", "audit_log", "access_log", "deeds", "backups")

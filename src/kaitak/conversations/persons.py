@@ -256,6 +256,7 @@ def _json(value: Sequence[Row] | Row) -> bytes:
 
 
 async def _tell(session: AsyncSession, person: Person) -> None:
+    await session.execute(person_data.TELL, _only(person_data.TELL, person.values))
     for conversation_id in person.conversations[:MOST_TOLD]:
         await realtime.publish(session, Kind.CONVERSATION_UPDATED, conversation_id=conversation_id)
     await realtime.publish(session, Kind.CONTACT_UPDATED, payload={"id": person.contact_id})

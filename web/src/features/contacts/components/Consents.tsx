@@ -1,5 +1,5 @@
 /** What a customer agreed to: service messages and advertising, on all channels or one; with where it was said. */
-import { Button, Popconfirm, Tag, Tooltip } from "antd";
+import { Button, Popconfirm, Tooltip } from "antd";
 import { useConsents, useNoteConsent, type Consents as Shown } from "@/features/contacts/rights_api";
 import { useSayProblem } from "@/shared/hooks/problems";
 import { useMaybeT, useT, type Key } from "@/shared/i18n";
@@ -38,8 +38,8 @@ function One({ contact, standing }: { contact: number; standing: Standing }) {
     <li>
       <span className={styles.kind}>{t(`consent.purpose.${purpose}` as Key)}</span>
       <span className={styles.value}>
-        <Tag color={allowed ? "green" : "default"}>{t(allowed ? "consent.allowed" : "consent.refused")}</Tag>
-        <span className={styles.state}>{where}</span>
+        <span className={styles.state} data-status={allowed ? "open" : undefined}>{t(allowed ? "consent.allowed" : "consent.refused")}</span>
+        <span className={styles.state}> · {where}</span>
       </span>
       <Popconfirm
         title={t(`consent.note_${state}` as Key, { where })} description={t("consent.note_hint")} okText={t("consent.note")} cancelText={t("action.cancel")}

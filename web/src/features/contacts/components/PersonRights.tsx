@@ -1,5 +1,6 @@
 /** A person's rights, for supervisors: everything kept of them as a file, or erased once their number has been typed. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Input, Modal } from "antd";
 import { useAskForRequest, useConfirmErasure, useFileAddress, usePersonRequests, type PersonRequest } from "@/features/contacts/rights_api";
 import { useSayProblem } from "@/shared/hooks/problems";
@@ -29,6 +30,11 @@ function Rights({ contact }: { contact: number }) {
   const say = useSayProblem();
   const requests = usePersonRequests(contact, true).data ?? [];
   const ask = useAskForRequest(contact);
+  const client = useQueryClient();
+  const isErased = requests.some((each) => each.kind === "erasure" && each.state === "done");
+  useEffect(() => {
+    if (isErased) void client.invalidateQueries();
+  }, [isErased, client]);
   const planned = requests.find((each) => each.kind === "erasure" && each.state === "planned");
   return (
     <>
