@@ -1802,6 +1802,26 @@ export interface paths {
         patch: operations["change_inbox"];
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/inboxes/{inbox_id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Quota
+         * @description What is left of the account's messages, where the platform says so.
+         */
+        get: operations["show_quota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/inboxes/{inbox_id}/register": {
         parameters: {
             query?: never;
@@ -6597,6 +6617,8 @@ export interface components {
             quota: number | null;
             /** Reply Window Seconds */
             reply_window_seconds: number | null;
+            /** Reports Quota */
+            reports_quota: boolean;
             /** Sent In A Day */
             sent_in_a_day: number;
             /** Waiting */
@@ -8275,6 +8297,16 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * QuotaView
+         * @description How many messages of its period an account has sent, as the platform counts; no limit: any number.
+         */
+        QuotaView: {
+            /** Limit */
+            limit: number | null;
+            /** Used */
+            used: number;
         };
         /**
          * RankedView
@@ -16038,6 +16070,57 @@ export interface operations {
                 };
             };
             /** @description `config_invalid`: The channel's configuration cannot be accepted; `field` says which part. `member_unknown`: A member of an inbox is a member of the account. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `inbox_not_found`: The inbox does not exist, or the caller does not work in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_of_this_channel`: This channel cannot do that. `channel_refuses`: The platform does not accept what an inbox is set up with; the detail is for the administrator to read. */
             422: {
                 headers: {
                     [name: string]: unknown;
