@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -174,3 +175,63 @@ def test_question_about_money_needs_the_number_alone() -> None:
     first = ("我張單HK25-100111可唔可以加多對襪", "order_modify", 0.95)
     followed = talk(first, ("使唔使補運費", "delivery_fee_area", 0.9))
     assert followed.values == (("order_no", ("HK25-100111",)),)
+
+
+def test_one_of_two_numbers_is_picked_in_the_same_breath() -> None:
+    both = ("我有兩張單,HK25-100111同HK25-100222,第二張唔要喇", "order_cancel", 0.95)
+    assert talk(both).of("order_no") == ("HK25-100222",)
+    assert talk(both, ("前面嗰張幾時到", "order_status", 0.95)).of("order_no") == ("HK25-100111",)
+
+
+def test_former_and_latter_are_the_two_things_named() -> None:
+    first = ("部焗爐同部洗碗機邊部細啲", "product_info", 0.95)
+    assert talk(first, ("前者有冇白色", "product_availability", 0.95)).of("product") == ("焗爐",)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "days"),
+    [
+        ("琴日收到個煲,個蓋裂咗", "damaged_defective_item", ()),
+        ("你哋旺角店今晚開到幾點", "store_hours_location", ()),
+        ("星期日開到幾點", "store_hours_location", ("2025-11-23",)),
+        ("我啲分年尾會唔會過期", "membership_points", ()),
+        ("張單今日會唔會送到", "order_status", ("2025-11-19",)),
+        ("部機十一月三號送到,開唔到", "damaged_defective_item", ("2025-11-03",)),
+    ],
+)
+def test_a_day_that_only_tells_the_story_is_no_value(text: str, intent: str, days: tuple[str, ...]) -> None:
+    assert talk((text, intent, 0.95)).of("date") == days
+
+
+def test_a_thing_goes_on_with_the_matter_and_not_with_another() -> None:
+    first = ("想退返對涼鞋 HK25-100111", "return_request", 0.95)
+    assert talk(first, ("唔退住,有冇大一個碼換", "exchange_request", 0.9)).of("product") == ("涼鞋",)
+    aside = talk(first, ("順便想問下你哋有咩新品", "product_info", 0.95))
+    assert (aside.of("product"), aside.of("order_no")) == ((), ())
+
+
+def test_a_contact_given_is_no_request_of_its_own() -> None:
+    followed = talk(
+        ("HK25-100111寫住送咗但我冇收到", "delivery_not_received", 0.95),
+        ("Please call me on 9011 2234.", "agent_request", 0.95),
+    )
+    assert (followed.intent, followed.of("phone")) == ("delivery_not_received", ("90112234",))
+
+
+def test_a_thing_named_again_brings_its_request_back() -> None:
+    followed = talk(
+        ("HK25-100111少咗個鬧鐘", "wrong_or_missing_item", 0.95),
+        ("順便問下旺角店幾點收工", "store_hours_location", 0.95),
+        ("唔過嚟喇,鬧鐘寄俾我得唔得", "wrong_or_missing_item", 0.5),
+    )
+    assert (followed.intent, followed.of("order_no")) == ("wrong_or_missing_item", ("HK25-100111",))
+
+
+def test_who_tells_the_bot_to_get_somebody_is_asking_for_a_person() -> None:
+    followed = talk(("投訴旺角店個店員", "complaint_service", 0.95), ("叫你哋經理覆我", "complaint_service", 0.9))
+    assert followed.intent == "agent_request"
+
+
+def test_thanks_that_answer_no_question_close_the_talk() -> None:
+    followed = talk(FIRST, ("好,唔該", "affirm", 0.98))
+    assert followed.intent == "goodbye_thanks"

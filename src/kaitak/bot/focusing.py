@@ -46,7 +46,7 @@ _FRAME = re.compile(
 # A deed that is not wanted, and the part of an intent's name that it is: 唔好成張取消.
 _UNWANTED = re.compile(
     r"(?:唔好|唔使|唔想|唔要|不要|不想|不用|先别|别|do not|don't)"
-    r"(?:再|住|成张|成单|帮我|[呢嗰这那]张|全部|want to|to){0,2}"
+    r"(?:再|住|成张|成单|帮我|[呢嗰这那]张|全部| ?want to | ?to | ){0,2}"
     r"(?P<deed>取消|cancel|退货|退款|退|换货|换|return|refund|exchange)"
 )
 _DEEDS = {
