@@ -156,8 +156,7 @@ class Receivers:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(event.wait(), self.round.total_seconds())
             await self._close(list(self._desks))
-            if await receiver_rows.leave(self._intake.database, self._intake.claim):
-                self._signals.mark(Topic.RECEIVER)
+            await self._leave()
         finally:
             for _, task in self._desks.values():
                 task.cancel()
@@ -171,27 +170,36 @@ class Receivers:
             desk.close()
         self._signals.event(Topic.RECEIVER).set()
 
+    async def _leave(self) -> None:
+        """Give back what is still held, so that another worker need not wait for the lease's end."""
+        try:
+            if await receiver_rows.leave(self._intake.database, self._intake.claim):
+                self._signals.mark(Topic.RECEIVER)
+        except Exception as exc:  # noqa: BLE001 (the leases end by themselves)
+            _log.warning("receivers could not be given back: %s", type(exc).__name__)
+
     async def _look(self) -> None:
         """Renew what is held, take what is free, end what was changed, paused or lost."""
-        room = min(TAKEN_AT_ONCE, MOST - len(self._desks)) if self._channels else 0
         try:
-            rows = await receiver_rows.keep(
-                self._intake.database, self._intake.claim, self.lease, self._channels, max(0, room)
-            )
-        except KaitakError as exc:
-            _log.warning("receivers could not be looked after: %s", exc.code)
-            return
+            await self._tend()
+        except Exception as exc:  # noqa: BLE001 (this loop: the database may be away for a while)
+            _log.warning("receivers could not be looked after: %s", type(exc).__name__)
+
+    async def _tend(self) -> None:
+        room = min(TAKEN_AT_ONCE, MOST - len(self._desks)) if self._channels else 0
+        database, claim = self._intake.database, self._intake.claim
+        rows = await receiver_rows.keep(database, claim, self.lease, self._channels, max(0, room))
         held: dict[tuple[int, int], HeldReceiver] = {(row.account_id, row.inbox_id): row for row in rows}
-        await self._close([key for key, (desk, _) in self._desks.items() if _has_changed(desk.held, held.get(key))])
+        ending = [key for key, (desk, _) in self._desks.items() if _has_changed(desk.held, held.get(key))]
+        await self._close(ending)  # each gives its lease back: the next look takes it anew
         for key, row in held.items():
             if key in self._desks:
                 self._desks[key][0].nudge(row)
             elif row.is_paused:
-                await receiver_rows.give_back(self._intake.database, row, self._intake.claim, state="waiting")
-            elif not self._is_stopping:
+                await receiver_rows.give_back(database, row, claim, state="waiting")
+            elif key not in ending and not self._is_stopping:
                 desk = InboxDesk(self._intake, row)
-                task = asyncio.create_task(self._receive(desk))
-                self._desks[key] = (desk, task)
+                self._desks[key] = (desk, asyncio.create_task(self._receive(desk)))
 
     async def _close(self, keys: Sequence[tuple[int, int]]) -> None:
         """End these desks: asked first, cancelled after a while."""
@@ -216,8 +224,8 @@ class Receivers:
             await self._settle(desk, error)
         except LeaseLostError:
             _log.info("another worker has this receiver now", extra=where)
-        except KaitakError as exc:
-            _log.warning("a receiver's end could not be noted: %s", exc.code, extra=where)
+        except Exception as exc:  # noqa: BLE001 (this loop: its lease ends by itself)
+            _log.warning("a receiver's end could not be noted: %s", type(exc).__name__, extra=where)
         finally:
             self._desks.pop((held.account_id, held.inbox_id), None)
             if not self._is_stopping:
