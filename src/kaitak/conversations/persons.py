@@ -81,7 +81,7 @@ async def ask(
 ) -> PersonRequest:
     """Begin an export at once, or plan an erasure: it is only done once it is confirmed."""
     if contact.erased_at is not None or contact.merged_into_id is not None:
-        raise ContactErasedError
+        raise ContactErasedError("nothing personal is left of this contact, or it was put into another")
     person = await read_person(session, by.account_id, contact.id)
     counts = (await session.execute(person_data.COUNTS, person.values)).one()._asdict()
     request = PersonRequest(
