@@ -110,7 +110,6 @@ def _of_csv(text: str) -> Iterator[tuple[int, list[str]]]:
     head = text.lstrip("\r\n").split("\n", 1)[0]
     outside = re.sub(r'"[^"]*"', "", head)
     separator = max(_SEPARATORS, key=outside.count)
-    csv.field_size_limit(CELL * 8)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     while True:
         number = reader.line_num + 1
@@ -129,6 +128,8 @@ def _of_workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+            if number > 2 * ROWS:  # blank rows count too: a sheet may claim a million of them
+                raise ImportTooLargeError(what="rows", limit=ROWS)
             yield number, [_cell(value) for value in row[: COLUMNS + 1]]
     except (ImportTooLargeError, ImportUnreadableError):
         raise
