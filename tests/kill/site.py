@@ -8,13 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Event, Lock, Thread
 
 import psycopg
+from pydantic import JsonValue
 
 from kaitak import schema
-from kaitak.channels.connectors.api.connector import ApiConfig
+from kaitak.channels import registry
 from kaitak.channels.live import seal
 from kaitak.core.crypto import Keyring
 from kaitak.core.ids import AccountId
@@ -32,24 +34,24 @@ def free_port() -> int:
 
 
 class Site:
-    """A running Kaitak with one API inbox, whose processes can be killed."""
+    """A running Kaitak with one inbox of each channel that is given, whose processes can be killed."""
 
-    def __init__(self, folder: Path, sink_port: int) -> None:
+    def __init__(self, folder: Path, configs: Mapping[str, Mapping[str, JsonValue]]) -> None:
         self.folder = folder
         self.port = free_port()
-        self.secret, self.identifier = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        self.hooks: dict[str, str] = {}
         self._key = secrets.token_urlsafe(48)
         self._postgres = EmbeddedPostgres(folder / "pg", allow_root=True)
         self.urls = self._postgres.start()
         migrate.upgrade(self.urls.admin_url or "", self.urls.url, schema.metadata)
-        self._seed(sink_port)
+        self._seed(configs)
         self._environment = {
             **os.environ,
             "KAITAK_DATA_DIR": str(folder / "data"),
             "KAITAK_SECRET_KEY": self._key,
             "KAITAK_DB__URL": self.urls.url,
             "KAITAK_WEB__PORT": str(self.port),
-            "KAITAK_HTTP__ALLOW_PRIVATE": f"127.0.0.1:{sink_port}",
+            "KAITAK_HTTP__ALLOW_PRIVATE": "127.0.0.1",
             "KAITAK_LOG__LEVEL": "warning",
             "KAITAK_WORKER__POLL": "0.25",
         }
@@ -102,13 +104,16 @@ class Site:
         with (self.folder / "site.log").open("ab") as log:
             self._running[role] = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
 
-    def _seed(self, sink_port: int) -> None:
-        config = ApiConfig.model_validate({"secret": self.secret, "webhook_url": f"http://127.0.0.1:{sink_port}/"})
+    def _seed(self, configs: Mapping[str, Mapping[str, JsonValue]]) -> None:
         with psycopg.connect(self.urls.admin_url or "", autocommit=True) as connection:
             row = connection.execute("insert into account (name) values ('kill') returning id").fetchone()
             assert row is not None
-            connection.execute(
-                "insert into inbox (account_id, name, channel, identifier, config_encrypted)"
-                " values (%s, 'API', 'api', %s, %s)",
-                (row[0], self.identifier, seal(Keyring(self._key), AccountId(row[0]), config)),
-            )
+            for name, config in configs.items():
+                sealed = registry.connector_class(name).config_type.model_validate(config)
+                identifier = secrets.token_urlsafe(24)
+                connection.execute(
+                    "insert into inbox (account_id, name, channel, identifier, config_encrypted)"
+                    " values (%s, %s, %s, %s, %s)",
+                    (row[0], name, name, identifier, seal(Keyring(self._key), AccountId(row[0]), sealed)),
+                )
+                self.hooks[name] = f"http://127.0.0.1:{self.port}/v1/hooks/{name}/{identifier}"

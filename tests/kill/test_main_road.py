@@ -1,4 +1,7 @@
-"""Proves that death loses nothing: 2,000 messages, repeated and reordered, while every process is killed at random."""
+"""Proves that death loses nothing: 2,000 messages, repeated and reordered, while every process is killed at random.
+
+They come over four channels, each a quarter of the customers: signed, repeated and answered as that platform does it.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,29 @@ import hashlib
 import hmac
 import os
 import random
+import secrets
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import orjson
 import pytest
 from aiohttp import web
+from pydantic import JsonValue
 
+from tests.channels.test_contract import CASES
 from tests.kill.site import ROLES, Site, free_port
+from tests.platforms import server as servers
+from tests.platforms.line import Line
+from tests.platforms.meta import WhatsApp
+from tests.platforms.server import Json, Platform
+from tests.platforms.telegram import Telegram
 
 CONVERSATIONS = 100
 ROUNDS = 20
@@ -49,11 +64,80 @@ class Sink:
         return web.Response(status=500 if fate > 0.98 else 200)
 
 
+class World:
+    """Where customers write: our caller's own server, and the platforms. What comes from whom is decided once."""
+
+    def __init__(self, sink_port: int) -> None:
+        self.platforms: dict[str, Platform] = {
+            "whatsapp": WhatsApp(),
+            "line": Line(monthly=10**6),
+            "telegram": Telegram(),
+        }
+        self.channels = ("api", *self.platforms)
+        self.secret = secrets.token_urlsafe(32)
+        self._sink = f"http://127.0.0.1:{sink_port}/"
+        self._events: dict[tuple[int, int], Json] = {}
+
+    def configs(self) -> dict[str, Mapping[str, JsonValue]]:
+        """The configuration of each inbox."""
+        own: dict[str, Mapping[str, JsonValue]] = {"api": {"secret": self.secret, "webhook_url": self._sink}}
+        return own | {name: {**CASES[name].config, "api_base": each.url} for name, each in self.platforms.items()}
+
+    def channel(self, conversation: int) -> str:
+        """Where this customer writes."""
+        return self.channels[conversation % len(self.channels)]
+
+    def source(self, conversation: int) -> str:
+        """The customer's address there."""
+        known = {
+            "whatsapp": f"8526{conversation:07d}",
+            "line": f"U{conversation}",
+            "telegram": f"555{conversation:03d}",
+        }
+        return known.get(self.channel(conversation), f"c{conversation}")
+
+    def call(self, conversation: int, number: int) -> tuple[bytes, Mapping[str, str]]:
+        """One message as its platform brings it, today or once more: the same event, signed now."""
+        event = self._events.get((conversation, number))
+        if event is None:
+            event = self._events[conversation, number] = self._event(conversation, number)
+        name, body = self.channel(conversation), orjson.dumps(event)
+        if name in self.platforms:
+            raw, headers, _ = self.platforms[name].call(body)
+            return raw, headers
+        stamp = str(int(time.time()))
+        digest = hmac.new(self.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        return body, {"X-Kaitak-Timestamp": stamp, "X-Kaitak-Signature": f"sha256={digest}"}
+
+    def _event(self, conversation: int, number: int) -> Json:
+        name, source, text = self.channel(conversation), self.source(conversation), TEXTS[number % len(TEXTS)]
+        if name not in self.platforms:
+            person: JsonValue = {"name": f"客人{conversation}"}
+            return {"id": f"{conversation}-{number}", "source_id": source, "content": text, "contact": person}
+        said = self.platforms[name].said(source, text)
+        assert isinstance(said, dict)
+        event: Any = said
+        if name == "whatsapp":
+            event["entry"][0]["changes"][0]["value"]["messages"][0]["id"] = f"wamid.{conversation}-{number}"
+        elif name == "line":
+            event["events"][0]["webhookEventId"] = f"{conversation}-{number}"
+        else:
+            event["update_id"] = conversation * 1000 + number
+        return event  # type: ignore[no-any-return]
+
+    def place(self, external_id: str) -> str:
+        """Which message of which conversation a platform's id is."""
+        if external_id.isdigit():
+            return f"{int(external_id) // 1000}-{int(external_id) % 1000}"
+        return external_id.removeprefix("wamid.")
+
+
 class Sender:
     """A provider that repeats what was not acknowledged, and some of what was, late and out of turn."""
 
-    def __init__(self, site: Site, http: aiohttp.ClientSession, chance: random.Random) -> None:
+    def __init__(self, site: Site, world: World, http: aiohttp.ClientSession, chance: random.Random) -> None:
         self._site = site
+        self._world = world
         self._http = http
         self._chance = chance
         self._waiting = [asyncio.Lock() for _ in range(CONVERSATIONS)]
@@ -65,26 +149,19 @@ class Sender:
         async with self._waiting[conversation]:
             await self._until_accepted(conversation, number)
             self.accepted += 1
+        platform = self._world.platforms.get(self._world.channel(conversation))
+        if platform is not None and self._chance.random() < 0.03:
+            platform.faults.append("broken")  # befalls one of our messages to it
         if self._chance.random() < 0.35:
             self.repeated += 1
             await asyncio.sleep(self._chance.random())
             await self._until_accepted(conversation, self._chance.randint(0, number))
 
     async def _until_accepted(self, conversation: int, number: int) -> None:
-        body = orjson.dumps(
-            {
-                "id": f"{conversation}-{number}",
-                "source_id": f"c{conversation}",
-                "content": f"{TEXTS[number % len(TEXTS)]}",
-                "contact": {"name": f"客人{conversation}"},
-            }
-        )
         deadline = time.monotonic() + PATIENCE
+        url = self._site.hooks[self._world.channel(conversation)]
         while time.monotonic() < deadline:
-            stamp = str(int(time.time()))
-            digest = hmac.new(self._site.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-            headers = {"X-Kaitak-Timestamp": stamp, "X-Kaitak-Signature": f"sha256={digest}"}
-            url = f"http://127.0.0.1:{self._site.port}/v1/hooks/api/{self._site.identifier}"
+            body, headers = self._world.call(conversation, number)
             try:
                 async with self._http.post(url, data=body, headers=headers) as reply:
                     if reply.status == 200:
@@ -104,23 +181,28 @@ async def test_death_loses_nothing_and_doubles_nothing(short_dir: Path, seed: in
     sink_port = free_port()
     sink = Sink(chance)
     runner = await _serve(sink, sink_port)
-    site = await asyncio.to_thread(Site, short_dir, sink_port)
+    world = World(sink_port)
     log = ""
-    try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http:
-            sender = Sender(site, http, chance)
-            killed = await _rounds(site, sender, chance)
-        await _until_quiet(site)
-        assert sender.accepted == CONVERSATIONS * ROUNDS
-        _check_stored(site)
-        _check_answered(site)
-        _check_delivered(site, sink)
-        assert sum(killed.values()) >= ROUNDS
-        assert sender.repeated > 300
-    finally:
-        log = await asyncio.to_thread(site.stop)
-        await runner.cleanup()
-        sys.stdout.write(log[-4000:])  # pytest shows it when the test fails
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(runner.cleanup)
+        for platform in world.platforms.values():
+            await stack.enter_async_context(servers.running(platform))
+        site = await asyncio.to_thread(Site, short_dir, world.configs())
+        try:
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http:
+                sender = Sender(site, world, http, chance)
+                killed = await _rounds(site, sender, chance)
+            await _until_quiet(site)
+            assert sender.accepted == CONVERSATIONS * ROUNDS
+            _check_stored(site, world)
+            _check_answered(site)
+            _check_delivered(site, sink)
+            _check_phones(site, world, killed)
+            assert sum(killed.values()) >= ROUNDS
+            assert sender.repeated > 300
+        finally:
+            log = await asyncio.to_thread(site.stop)
+            sys.stdout.write(log[-4000:])  # pytest shows it when the test fails
     assert "Traceback" not in log or "OperationalError" in log or "DatabaseUnavailable" in log
 
 
@@ -164,7 +246,7 @@ async def _until_quiet(site: Site) -> None:
     raise AssertionError(f"still waiting: {waiting}")
 
 
-def _check_stored(site: Site) -> None:
+def _check_stored(site: Site, world: World) -> None:
     """Every accepted message is there once, in the order in which its sender sent it."""
     rows = site.query(
         "select ci.source_id, array_agg(e.external_id order by m.seq) from message m"
@@ -174,8 +256,11 @@ def _check_stored(site: Site) -> None:
         " where m.message_type = 'incoming' group by ci.source_id"
     )
     assert len(rows) == CONVERSATIONS
+    conversations = {world.source(conversation): conversation for conversation in range(CONVERSATIONS)}
     for source, ids in rows:
-        assert ids == [f"{str(source)[1:]}-{number}" for number in range(ROUNDS)]
+        expected = [f"{conversations[str(source)]}-{number}" for number in range(ROUNDS)]
+        assert isinstance(ids, list)
+        assert [world.place(each) for each in ids] == expected
     ledger = site.query("select outcome, count(*) from inbound_event group by outcome")
     assert ledger == [("stored", CONVERSATIONS * ROUNDS)]
     assert site.query("select count(*) from conversation") == [(CONVERSATIONS,)]
@@ -209,10 +294,41 @@ def _check_answered(site: Site) -> None:
 
 
 def _check_delivered(site: Site, sink: Sink) -> None:
-    """Every answer reached the caller, in order; a repetition carries the same key."""
-    sent = site.query("select message_id, status from delivery")
-    assert {status for _, status in sent} == {"sent"}
-    assert {str(message_id) for message_id, _ in sent} == set(sink.taken)
+    """Every answer reached its platform; to the caller in order, and a repetition carries the same key."""
+    states = site.query("select distinct status from delivery")
+    assert states == [("sent",)]
     assert site.query("select count(*) from message where message_type = 'outgoing' and status <> 'sent'") == [(0,)]
+    sent = site.query(
+        "select d.message_id from delivery d join inbox i on i.account_id = d.account_id and i.id = d.inbox_id"
+        " where i.channel = 'api'"
+    )
+    assert {str(message_id) for (message_id,) in sent} == set(sink.taken)
     for keys in sink.order.values():
         assert keys == sorted(keys)
+
+
+def _check_phones(site: Site, world: World, killed: Counter[str]) -> None:
+    """Each phone shows what was said to it, in order. Only a worker that died between a platform's yes and our note of
+    it may have said something twice, at once after the first time: most platforms take no key.
+    """
+    said = site.query(
+        "select ci.source_id, i.channel, array_agg(m.content order by c.id, m.seq) from message m"
+        " join conversation c on c.account_id = m.account_id and c.id = m.conversation_id"
+        " join inbox i on i.account_id = c.account_id and i.id = c.inbox_id"
+        " join contact_inbox ci on ci.account_id = c.account_id and ci.id = c.contact_inbox_id"
+        " where m.message_type = 'outgoing' and i.channel <> 'api' group by 1, 2"
+    )
+    repeated = 0
+    for source, channel, texts in said:
+        assert isinstance(texts, list)
+        shown = [each.text for each in world.platforms[str(channel)].shown if each.to == source]
+        wanted, found = _runs(texts), _runs(shown)
+        assert [text for text, _ in found] == [text for text, _ in wanted], (channel, source)
+        more = [seen - said for (_, seen), (_, said) in zip(found, wanted, strict=True)]
+        assert min(more) >= 0, (channel, source)
+        repeated += sum(more)
+    assert repeated <= 64 * (killed["worker-1"] + killed["worker-2"] + killed["postgres"])
+
+
+def _runs(texts: Sequence[str]) -> list[tuple[str, int]]:
+    return [(text, len(list(same))) for text, same in groupby(texts)]
