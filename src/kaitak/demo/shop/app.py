@@ -144,7 +144,7 @@ async def sign_app(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """Become one of the demo's customers; a real site would ask for a password here."""
     shop: Shop = request.app.state.shop
-    back = "/app" if request.query_params.get("to") == "app" else "/"
+    back = "/app" if request.query_params.get("to") == "phone" else "/"
     answer = _own_form(request) or RedirectResponse(back, 303)
     known = CUSTOMERS[shop.site]
     ref = request.query_params.get("as", known[0])

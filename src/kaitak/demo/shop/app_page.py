@@ -12,7 +12,7 @@ def page(*, brand: str, ref: str | None, base_url: str, app_id: str) -> str:
     signed = (
         "" if ref is None else f' data-user="{escape(ref)}" data-base="{escape(base_url)}" data-app="{escape(app_id)}"'
     )
-    inner = switch("/sign-in?to=app", "未登入", "登入示範客戶") if ref is None else _chat()
+    inner = switch("/sign-in?to=phone", "未登入", "登入示範客戶") if ref is None else _chat()
     return f"""<!doctype html>
 <html lang="zh-HK"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(brand)} App</title><link rel="stylesheet" href="/app.css"><link rel="icon" href="/icon.svg"></head>
