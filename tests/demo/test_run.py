@@ -94,16 +94,7 @@ def test_demo_starts_answers_keeps_its_state_and_ends_cleanly(short_dir: Path, p
     assert _processes_with(str(short_dir)) == []
 
 
-def test_demo_says_why_and_stops_when_its_erp_ends(short_dir: Path, port: int) -> None:
-    with started(short_dir, port) as demo:
-        erp, _ = _children_with(demo.process.pid, "kaitak.demo.erp")
-        os.kill(erp, signal.SIGKILL)
-        assert demo.process.wait(60) == 1
-        assert "the demo ERP has ended (status -9)" in demo.said()
-    assert _processes_with(str(short_dir)) == []
-
-
-def test_erp_ends_when_the_demo_is_killed(short_dir: Path, port: int) -> None:
+def test_killed_demo_leaves_no_erp_and_a_demo_whose_erp_ends_says_why_and_stops(short_dir: Path, port: int) -> None:
     with started(short_dir, port) as demo:
         erp, _ = _children_with(demo.process.pid, "kaitak.demo.erp")
         demo.process.kill()
@@ -114,6 +105,11 @@ def test_erp_ends_when_the_demo_is_killed(short_dir: Path, port: int) -> None:
             time.sleep(0.1)
     with started(short_dir, port) as again:  # takes over the database that the killed one has left running
         assert again.get(2, "/health").status_code == 200
+        erp, _ = _children_with(again.process.pid, "kaitak.demo.erp")
+        os.kill(erp, signal.SIGKILL)
+        assert again.process.wait(60) == 1
+        assert "the demo ERP has ended (status -9)" in again.said()
+    assert _processes_with(str(short_dir)) == []
 
 
 def test_busy_port_is_said_before_anything_is_started(short_dir: Path, port: int) -> None:
