@@ -1,6 +1,6 @@
 """Owns quantities: those that a question tells of its case, and the limits that a text sets for such. Pure.
 
-「兩個月冇人住」 tells 60 days; 「連續空置超過 45日」 sets a lower limit in days: the two belong together.
+「停咗三個月」 tells 90 days; 「停泊超過 60日」 sets a lower limit in days: the two belong together.
 """
 
 from __future__ import annotations
