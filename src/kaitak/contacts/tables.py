@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
+from pydantic import JsonValue
+
 from kaitak.contacts.schemas import ContactView
 
 Language = Literal["zh-HK", "zh-CN", "en"]
@@ -56,4 +58,11 @@ def row_of(view: ContactView, own: Iterable[str]) -> list[str]:
         "created_at": view.created_at.isoformat(timespec="seconds"),
     }
     kept = [view.custom_attributes.get(key) for key in own]
-    return [*(facts[column] for column in COLUMNS), *("" if value is None else str(value) for value in kept)]
+    return [*(facts[column] for column in COLUMNS), *map(_cell, kept)]
+
+
+def _cell(value: JsonValue) -> str:
+    """A field's value as the import reads it again."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
