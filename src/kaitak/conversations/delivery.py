@@ -93,7 +93,14 @@ class Deliverer:
     """The delivery loop of one process."""
 
     def __init__(
-        self, road: Road, signals: Signals, connectors: LiveConnectors, links: Links, *, batch: int, name: str,
+        self,
+        road: Road,
+        signals: Signals,
+        connectors: LiveConnectors,
+        links: Links,
+        *,
+        batch: int,
+        name: str,
         files: AttachmentStore | None = None,
     ) -> None:
         """`files` is for channels that carry files themselves; without it they get links as the others do."""
