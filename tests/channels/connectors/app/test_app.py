@@ -86,7 +86,7 @@ def test_token_of_another_library_names_the_user() -> None:
         signed_as_it_is(b"[]"),
         signed_as_it_is(b'{"alg":"HS256"}', b"nothing"),
         signed_as_it_is(b'{"alg":"HS256"}', b"[" * 2000),
-        jwt.encode(RIGHT, None, algorithm="none"),
+        signed_as_it_is(b'{"alg":"none"}').rpartition(".")[0] + ".",
         token(aud="app-2"),
         token(nbf=int(NOW.timestamp()) + 3600),
         token(iat=int(NOW.timestamp()) + 3600),
