@@ -251,9 +251,10 @@ async def test_sms_is_reported_and_stop_is_heeded_until_start(road: RoadStage, a
         assert await at.bring(platform.report(platform.shown[0], "delivered")) == [200]
         assert await road.one("select status from message where id = %s", sent["id"]) == "delivered"
 
+        await agent.reply(number, "仲要唔要?")  # waits to be sent when the word comes
         assert await at.bring(platform.said(customer, "STOP"), times=2) == [200, 200]
         platform.has_opted_out.clear()  # an account whose opt-out is not Twilio's business
-        await agent.reply(number, "仲要唔要?")
+        assert (await agent.reply(number, "喂?"))[0] == 409
         await road.deliver()
         assert [shown.text for shown in platform.shown] == ["有呀"]
         failed = "select error_code from delivery where inbox_id = %s and status = 'failed'"

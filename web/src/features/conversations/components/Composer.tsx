@@ -132,7 +132,8 @@ export function Composer({ view }: { view: ConversationView }) {
         <Button type="text" icon={<PaperClipOutlined />} aria-label={t("composer.attach")} title={t("composer.attach")} onClick={() => picker.current?.click()} />
         <Button type="text" title={t("composer.canned")} aria-label={t("composer.canned")} onClick={canned.open}>/</Button>
         <input ref={picker} type="file" multiple hidden onChange={(event) => { uploads.add(event.target.files ?? []); event.target.value = ""; }} />
-        <span className={styles.grow}>{text.length > LONGEST ? t("composer.too_long", { n: text.length - LONGEST }) : sms ? t("composer.sms", { n: sms.segments, left: sms.left }) : ""}</span>
+        <span className={styles.grow}>{text.length > LONGEST ? t("composer.too_long", { n: text.length - LONGEST }) : ""}</span>
+        {sms && <span className={styles.count}>{t("composer.sms", { n: sms.segments, left: sms.left })}</span>}
         <span className={styles.enter}>{t("composer.enter")}</span>
         <Button type="primary" icon={<SendOutlined />} disabled={!canSend} onClick={send} data-action="send">
           {t(isPrivate ? "composer.save_note" : "composer.send")}
