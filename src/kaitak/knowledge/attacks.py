@@ -40,6 +40,13 @@ _PATTERNS = (
     ),
     rf"(?:ignore|disregard|forget|bypass|override|drop|skip|set aside)[^.]{{0,40}}(?:{_RULES})",
     rf"(?:no|safety|all|the|your) (?:{_RULES})[^.]{{0,12}}(?:off|apply|lifted|disabled|suspended|void)",
+    r"(?:ignore|disregard|forget)(?: all| everything)?(?: of)?(?: the| that)? (?:above|previous|prior|preceding)",
+    "(?:忽略|无视|不用理|不理|忘记)[^。]{0,4}(?:以上|之前|上面|前面)[^。]{0,4}(?:内容|说话|对话|文字|的话)",
+    "(?:关闭|关掉|关了|停用|解除|取消)[^。]{0,4}(?:安全|过滤|审查|保安)[^。]{0,4}(?:过滤|机制|设定|检查|功能|限制|$)",
+    "新(?:指示|指令|系统讯息|prompt) ?[:：,，]|new (?:instructions?|system message|rules?) ?[:：]",
+    "你必须(?:说|答|回答|讲|回复)",
+    r"from now on,? (?:you |always |only |please )?(?:say|answer|reply|tell|respond|approve|confirm)",
+    r"(?:base64|rot13|hex) ?(?:decode|解码)|(?:decode|解码)[^.。]{0,12}(?:follow|execute|obey|run|执行|照做)",
     # other selves
     (
         rf"(?:由现在开始|由家阵起|由家阵开始|从现在起|从现在开始|而家开始|现在开始|现在起|假装|"
@@ -66,7 +73,9 @@ _PATTERNS = (
     ),
     "(?:设定|指示|指令|提示)[^。]{0,10}(?:逐字|一字不漏|原样|完整|打完|打晒)[^。]{0,6}(?:打|写|讲|说|贴|输出|出来|出嚟)",
     "(?:repeat|print|output|reveal) (?:everything|the|all|your)[^.]{0,20}(?:above|instruction|prompt|verbatim)",
+    "(?:收到|你|系统)的?[^。]{0,4}(?:指令|指示|设定|提示)[^。]{0,6}(?:逐字|一字不漏|复述|重复|背出)",
     # what is internal
+    "(?:职员|员工|内部|管理层|主管)专用|(?:staff|internal|employee)[- ]only",
     (
         "内部(?:文件|指引|守则|资料|手册|政策|备忘|培训|流程|审批|机密|上限|价|文章|notes?)|"
         "员工(?:手册|守则|指引|折扣码)|给员工看|职员手册"
@@ -90,6 +99,9 @@ _PATTERNS = (
         "用户)[^。]{0,12}(?:资料|电话|名单|地址|列|给|号码|保单|订单|导出|姓名)"
     ),
     "(?:列出|导出|打印|输出|贴出)[^。]{0,12}(?:客人|客户|顾客|会员|用户)",
+    "(?:所有|全部|成批|每个)[^。]{0,4}(?:客人|客户|顾客|会员|用户)[^。]{0,4}(?:email|电邮|邮箱|手机|电话|地址)",
+    "(?:上一?个|前一?个|另一个|其他|别的|第个)(?:客人|客户|顾客|用户)[^。]{0,6}(?:问了|问过|说了|讲了|买了|投诉|写了|留下|聊)",
+    r"(?:phone|number|address|e-?mail|details|name)s? of (?:customer|client|user|member|account|order|policy)\b",
     (
         "(?:list|dump|export|print|show|give me)[^.]{0,30}(?:customers?'?|users|members|"
         "all (?:policies|orders|claims))(?:'s)? ?(?:data|details|records|claim|info|phone|names|"
