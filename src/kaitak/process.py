@@ -85,7 +85,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         hub = Hub(dsn, StreamHydrator(database, links), signals)
         scanner = scanning.make(settings.scan.url, settings.scan.timeout, http)
         store = AttachmentStore(settings.storage_dir, settings.storage.max_attachment_bytes, scanner)
-        retention = Retention(settings.retention.webhook_bodies, settings.retention.attachments)
+        retention = Retention(settings.retention.webhook_bodies, settings.retention.attachments or None)
         call_log = CallLog(database, clock)
         defaults = InboxDefaults(settle=settings.worker.settle)
         webhooks = WebhookDoor(road, door, connectors, database, call_log, public_url=settings.public_url)

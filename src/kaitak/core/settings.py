@@ -177,9 +177,16 @@ class RetentionSettings(_Section):
         le=timedelta(days=3650),
         description="the bodies of webhook calls and events, such as P7D",
     )
-    attachments: Duration | None = Field(
-        default=None, ge=timedelta(days=1), description="files of messages, such as P365D; default: for ever"
+    attachments: Duration = Field(
+        default=timedelta(0), ge=timedelta(0), description="files of messages, such as P365D; 0: for ever"
     )
+
+    @field_validator("attachments")
+    @classmethod
+    def _is_no_slip(cls, value: timedelta) -> timedelta:
+        if timedelta(0) < value < timedelta(days=1):
+            raise ValueError("write 0, or a day at least")
+        return value
 
 
 class ScanSettings(_Section):
