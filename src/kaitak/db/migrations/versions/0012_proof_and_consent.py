@@ -34,7 +34,9 @@ def upgrade() -> None:
     )
     op.add_column("conversation", sa.Column("code_awaited_until", sa.DateTime(timezone=True), nullable=True))
     op.drop_constraint(op.f("ck_contact_evidence_kind_known"), "contact_evidence")
-    op.create_check_constraint(op.f("ck_contact_evidence_kind_known"), "contact_evidence", f"kind in ({_KINDS}, 'order')")
+    op.create_check_constraint(
+        op.f("ck_contact_evidence_kind_known"), "contact_evidence", f"kind in ({_KINDS}, 'order')"
+    )
     for table in _TABLES:
         op.execute(f"alter table {table} enable row level security")
         op.execute(
@@ -54,7 +56,9 @@ def _key() -> list[sa.Column[int]]:
 def _rules(table: str) -> list[sa.Constraint]:
     return [
         sa.ForeignKeyConstraint(*_OF_CONTACT, name=op.f(f"fk_{table}_account_id_contact_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f(f"fk_{table}_account_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f(f"fk_{table}_account_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f(f"pk_{table}")),
     ]
 
@@ -94,7 +98,9 @@ def _proof() -> None:
     op.create_index(
         "contact_verification_address", "contact_verification", ["account_id", "medium", "value", "created_at"]
     )
-    op.create_index("contact_verification_conversation", "contact_verification", ["account_id", "conversation_id", "id"])
+    op.create_index(
+        "contact_verification_conversation", "contact_verification", ["account_id", "conversation_id", "id"]
+    )
     op.create_index("contact_verification_recent", "contact_verification", ["account_id", "created_at"])
     op.create_table(
         "hidden_text",
