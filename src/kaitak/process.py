@@ -20,20 +20,20 @@ from kaitak.bot.turns import Turner
 from kaitak.business.gateway import Gateway
 from kaitak.channels.endpoints import InboxDefaults
 from kaitak.channels.live import HttpPorts, LiveConnectors
-from kaitak.conversations.attaching import AttachmentStore
-from kaitak.conversations import scanning
 from kaitak.contacts.codes import OneTimeCodes
-from kaitak.conversations.delivery import Deliverer
+from kaitak.conversations import scanning
+from kaitak.conversations.attaching import AttachmentStore
 from kaitak.conversations.call_log import CallLog
+from kaitak.conversations.delivery import Deliverer
 from kaitak.conversations.hydration import StreamHydrator
 from kaitak.conversations.inbound import Door
 from kaitak.conversations.links import Links
 from kaitak.conversations.receiving import Receivers
-from kaitak.conversations.road import Road
 from kaitak.conversations.retention import Retention
+from kaitak.conversations.road import Road
 from kaitak.conversations.subscribers import SUBSCRIBERS
-from kaitak.conversations.webhooks import WebhookDoor
 from kaitak.conversations.transcriber import Transcriber
+from kaitak.conversations.webhooks import WebhookDoor
 from kaitak.core import settings as configuration
 from kaitak.core.addresses import read_allow_list
 from kaitak.core.clock import SystemClock
@@ -95,9 +95,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         keeping = (transcriber, retention, call_log)
         parts = (*talking, *keeping, shelf, arbiter, knowledge_shelf, knowledge)
         name, worker = f"{socket.gethostname()}-{os.getpid()}", settings.worker
-        deliverer = Deliverer(
-            road, signals, connectors, links, batch=worker.delivery_batch, name=name, files=store
-        )
+        deliverer = Deliverer(road, signals, connectors, links, batch=worker.delivery_batch, name=name, files=store)
         yield Process(
             settings=settings,
             dsn=dsn,
@@ -134,8 +132,6 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         )
 
 
-def language_model_terms(settings: LlmSettings) -> Terms | None:
-    """What the operator set for the language model; None: there is none."""
 def _transcriber(settings: TranscriptionSettings, http: OutgoingHttp) -> Transcriber:
     return Transcriber(
         http=http,
@@ -147,6 +143,8 @@ def _transcriber(settings: TranscriptionSettings, http: OutgoingHttp) -> Transcr
     )
 
 
+def language_model_terms(settings: LlmSettings) -> Terms | None:
+    """What the operator set for the language model; None: there is none."""
     if not settings.url:
         return None
     return Terms(
