@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaitak.bot import carrying, packs
+from kaitak.bot import carrying, packs, replacing
 from kaitak.bot.dialogue import DialogueState
 from kaitak.core import resources
 from kaitak.nlu import acts, clauses, entities, normalising
@@ -235,3 +235,24 @@ def test_who_tells_the_bot_to_get_somebody_is_asking_for_a_person() -> None:
 def test_thanks_that_answer_no_question_close_the_talk() -> None:
     followed = talk(FIRST, ("好,唔該", "affirm", 0.98))
     assert followed.intent == "goodbye_thanks"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "kind", "left"),
+    [
+        ("HK25-100111改星期六送", "唔好星期六，星期日", "date", ("2025-11-23",)),
+        ("黑色外套旺角店有冇貨", "旺角太遠，睇下沙田", "store", ("沙田",)),
+        ("取消HK25-100111同HK25-100222", "HK25-100222唔取消住", "order_no", ("HK25-100111",)),
+        ("HK25-100111改12月7號送", "7號滿咗，9號啦", "date", ("2025-12-09",)),
+        ("發票寄去amy.fung@gmail.com", "唔係gmail，係yahoo.com.hk", "email", ("amy.fung@yahoo.com.hk",)),
+        ("送到打6123 0001", "最後一個字唔係1係7", "phone", ("61230007",)),
+    ],
+)
+def test_what_is_named_to_be_taken_back_is_not_used(first: str, then: str, kind: str, left: tuple[str, ...]) -> None:
+    intent, state = "delivery_reschedule", DialogueState()
+    intent = {"store": "product_availability", "order_no": "order_cancel", "email": "invoice_request"}.get(kind, intent)
+    followed = carrying.follow(retail(), state, read(first, intent))
+    kept = {"topics": followed.topics, "said": followed.said, "told": followed.told}
+    state = replace(state, turns=1, **kept)  # type: ignore[arg-type]
+    again = replacing.without_replaced(state, read(then, intent))
+    assert carrying.follow(retail(), state, again).of(kind) == left

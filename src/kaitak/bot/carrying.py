@@ -117,6 +117,7 @@ def _stated(turn: Turn) -> Values:
     for entity in turn.understanding.entities:
         if not entity.withdrawn and not (entity.kind == "date" and _is_of_contact(turn, entity)):
             value = _completed(turn, entity.kind, entity.value)
+            value = _in_month_spoken_of(turn, entity.text, value) if entity.kind == "date" else value
             found[entity.kind] = tuple(dict.fromkeys((*found.get(entity.kind, ()), value)))
     return _with_tail(turn, found)
 
@@ -131,7 +132,8 @@ def _with_tail(turn: Turn, found: Values) -> Values:
     """A number of which only the tail is said anew: 尾四個字係4403."""
     view = spoken.code_view(turn.simple)
     match = turn_words.TAIL.search(view.text) if view is not None else None
-    tail = (match["long"] or match["two"]) if match is not None else ""
+    tail = (match["long"] or match["two"] or match["one"]) if match is not None else ""
+    found = _with_house(turn, found)
     if not tail or tail in {v for values in found.values() for v in values}:
         return found
     before = [(k, v) for k, v in turn.state.said if v[-1:].isdigit() and len(v) > len(tail) and k != "date"]
@@ -140,6 +142,26 @@ def _with_tail(turn: Turn, found: Values) -> Values:
         return found
     kind, value = (phones or before)[-1]
     return {**found, kind: (value[: -len(tail)] + tail,)}
+
+
+def _with_house(turn: Turn, found: Values) -> Values:
+    """The e-mail address said before at another house: 係yahoo唔係gmail."""
+    before = [v for k, v in turn.state.said if k == "email"]
+    match = turn_words.MAIL_HOUSE.search(turn.simple)
+    if match is None or not before or "email" in found:
+        return found
+    domain = f"{match['house']}{match['end'] or '.com'}"
+    local = before[-1].split("@")[0]
+    return found if before[-1].endswith(f"@{domain}") else {**found, "email": (f"{local}@{domain}",)}
+
+
+def _in_month_spoken_of(turn: Turn, words: str, value: str) -> str:
+    """A day without its month is of the month that is spoken of: 12月7號滿咗 … 9號啦."""
+    before = dict(turn.current.values).get("date", ()) if turn.current else ()
+    simple = normalising.simplify(normalising.fold(words).text)
+    if not before or turn_words.BARE_DAY.fullmatch(simple) is None or before[-1][:7] <= value[:7]:
+        return value
+    return f"{before[-1][:7]}{value[7:]}"
 
 
 def _completed(turn: Turn, kind: str, value: str) -> str:
@@ -160,10 +182,14 @@ def _completed(turn: Turn, kind: str, value: str) -> str:
 
 def _withdrawn(turn: Turn, stated: Values) -> frozenset[tuple[str, str]]:
     """Values that must not be used again: denied now, or replaced by a correction."""
-    gone = {(e.kind, e.value) for e in turn.understanding.entities if e.withdrawn}
-    if turn.corrects and turn.current is not None:
+    withdrawn = [e for e in turn.understanding.entities if e.withdrawn]
+    gone = {(e.kind, _completed(turn, e.kind, e.value)) for e in withdrawn}
+    said = {e.kind for e in turn.understanding.entities}
+    if turn.current is not None:
         before = dict(turn.current.values)
         for kind, values in stated.items():
+            if not turn.corrects and kind in said:  # a value pieced together stands in the place of the old one
+                continue
             gone.update((kind, value) for value in before.get(kind, ()) if value not in values)
     return frozenset(gone - {(kind, value) for kind, values in stated.items() for value in values})
 

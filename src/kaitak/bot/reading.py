@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kaitak.bot import engine, escalation, focusing, wishes
+from kaitak.bot import engine, escalation, focusing, replacing, wishes
 from kaitak.bot.decision import TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.packs import Pack
@@ -22,7 +22,7 @@ def understand(pack: Pack, model: Model, text: str, state: DialogueState, contex
     """What a message says at this point of a conversation."""
     known = engine.nlu_context(pack, state, context)
     whole = _with_whole_names(pack, _declined(nlu.understand(model, text, known)))
-    whole = _felt(model, whole, known)
+    whole = replacing.without_replaced(state, _felt(model, whole, known))
     numbers = [entity for entity in whole.entities if _is_number(pack, entity)]
     is_asked = state.question is not None and any(known.asked_entity == entity.kind for entity in numbers)
     is_plain = whole.band == "answer" or whole.act != "request" or wishes.substance(whole) < _FEWEST

@@ -61,7 +61,10 @@ ELSEWHERE = re.compile(
     r"(?:问|话|讲|说|跟)|(?:而家|依家|现在).{0,8}(?:再问|问返|跟进返)"
 )
 # 12月15號先啱: this value is the right one, and another was not.
-RIGHT_ONE = re.compile(r"(?:先|先至|至)(?:啱|对|得)(?:[呀㗎啦嘅]|$|[,，。])|才对")
+RIGHT_ONE = re.compile(
+    r"(?:先|先至|至)(?:啱|对|得)(?:[呀㗎啦嘅]|$|[,，。])|才对"
+    r"|^(?:no,? wait|oops|whoops|my mistake|my bad|弊|哎呀|死火|死喇)"
+)
 # A deed that is taken back in passing: 唔換喇, 唔好取消住.
 DROPPED = re.compile(
     r"(?:唔|不|别|冇谂住|未)(?:好|使|想|要|再|用|系)?(?:再)?(?:帮我)?(?:换|退|取消|改|查|跟|买|加|续|借|转|搞|整|寄|送|订"
@@ -127,7 +130,15 @@ TAIL = re.compile(
     # Two digits only where two are spoken of, for days have as many: 尾二係五二, last two digits are 52.
     r"|(?:(?:尾|最后|后面|last) ?(?:[二两2]|two)(?:个|位)*(?:字|数字|数|号码|号| digits)?|尾[数号])"
     r"(?:应该|先|系|是|为|are|is|should|be|[:： ,]){1,4}(?P<two>\d{2})(?!\d)"
+    r"|(?:尾|最后|后面|last) ?(?:[一1]|one)?(?:个|位)*(?:字|数字|数|号码|号| digit)(?:唔系|不是)?\d?[,， ]*"
+    r"(?:应该|先|系|是|is|should|be|[:： ,]){1,4}(?P<one>\d)(?!\d)"
 )
+# The house of an e-mail address put right by itself: 唔係gmail，係yahoo.com.hk.
+MAIL_HOUSE = re.compile(
+    r"(?:(?<![唔不])[系是]|应该|改|用|it's|is|use)\s*(?P<house>gmail|yahoo|hotmail|outlook|icloud|netvigator|live|qq|163)"
+    r"(?P<end>\.com(?:\.hk)?|\.com\.tw)?(?![a-z@.])"
+)
+BARE_DAY = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})号")
 OF_PHONE = re.compile(r"电话|手机|phone|mobile|号码")
 # What is asked about the money of a numbered thing needs the number and nothing else: 使唔使補運費, $899全數退?
 MONEY_ASKED = re.compile(
