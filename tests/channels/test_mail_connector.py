@@ -298,6 +298,7 @@ def test_set_up_that_cannot_sign_in_or_would_show_its_password_is_refused() -> N
         {"password": None, "oauth_token_url": "https://t.example"},
         {"address": "cs@harbour.example\r\nX: y"},
         {"imap_host": "a b"},
+        {"ca_certificate": "no certificate"},
     ):
         with pytest.raises(ValidationError):
             EmailConfig.model_validate({**CONFIG, **wrong})
@@ -323,7 +324,8 @@ async def sending(
         servers.sink(tls, is_encrypted=is_encrypted) as sink,
         OutgoingHttp(allow=read_allow_list([allow])) as http,
     ):
-        given = {"smtp_port": sink.port, "ca_certificate": tls.pem, **CONFIG, **(config or {})}
+        in_one_line = tls.pem.replace("\n", " ")  # as a field of one line gives it
+        given = {"smtp_port": sink.port, "ca_certificate": in_one_line, **CONFIG, **(config or {})}
         ports = TokenPorts(http, SystemClock())
         ports.replies, ports.asked = [], []
         yield Email(EmailConfig.model_validate(given), ports), sink, ports

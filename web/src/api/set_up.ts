@@ -54,6 +54,7 @@ export interface JsonSchemaField {
   advanced?: boolean;
   anyOf?: JsonSchemaField[];
   enum?: string[];
+  maxLength?: number;
 }
 
 export interface ChannelView {

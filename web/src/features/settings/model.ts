@@ -5,7 +5,7 @@ export interface Field {
   name: string;
   title: string;
   hint: string;
-  kind: "text" | "secret" | "number" | "switch" | "list" | "choice";
+  kind: "text" | "secret" | "number" | "switch" | "list" | "choice" | "lines";
   isRequired: boolean;
   initial: unknown;
   isAdvanced: boolean;
@@ -20,6 +20,7 @@ function coreOf(field: JsonSchemaField): JsonSchemaField {
 function kindOf(field: JsonSchemaField): Field["kind"] {
   if (field.writeOnly || field.format === "password") return "secret";
   if (field.enum) return "choice";
+  if (field.type === "string" && (field.maxLength ?? 0) >= 10_000) return "lines";
   if (field.type === "boolean") return "switch";
   if (field.type === "integer" || field.type === "number") return "number";
   return field.type === "array" ? "list" : "text";

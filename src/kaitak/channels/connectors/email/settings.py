@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic.config import JsonDict
 
 ADVANCED: JsonDict = {"advanced": True}
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 _HOST = r"^[A-Za-z0-9.:_-]*$"
 
 
@@ -43,6 +46,16 @@ class EmailConfig(BaseModel):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("ca_certificate")
+    @classmethod
+    def _with_line_ends(cls, value: str) -> str:
+        """PEM as it should be: a field of one line has made spaces of its line ends."""
+        found = _PEM.findall(value)
+        if value.strip() and not found:
+            raise ValueError("PEM text is expected: -----BEGIN CERTIFICATE----- …")
+        blocks = ("\n".join(textwrap.wrap("".join(body.split()), 64)) for body in found)
+        return "".join(f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n" for body in blocks)
 
     @model_validator(mode="after")
     def _can_sign_in(self) -> Self:

@@ -116,6 +116,7 @@ function ConfigField({ field, isNew }: { field: Field; isNew: boolean }) {
   const rules = field.isRequired && field.kind !== "secret" ? [{ required: true, message: t("form.required") }] : [];
   const control = {
     text: <Input maxLength={2000} />,
+    lines: <Input.TextArea rows={4} maxLength={20_000} />,
     secret: <Input.Password autoComplete="off" placeholder={t("inbox.secret_kept")} />,
     number: <InputNumber style={{ width: "100%" }} />,
     switch: <Switch />,
