@@ -10,7 +10,7 @@ from kaitak.knowledge import evidence, judgement
 from kaitak.knowledge.evidence import Found, Looked, Signs
 from kaitak.knowledge.search import SCALE, Hit
 
-SURE: Final = 0.5  # from this probability on an answer is given
+SURE: Final = 0.45  # from this probability on an answer is given
 _FARTHEST = 8.0
 _OWN_LANGUAGE: Final = 1.0  # so much better a piece fits that is written in the question's language
 
