@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
@@ -19,8 +19,8 @@ from tests.channels.connectors.sms import case
 from tests.channels.test_contract import StillPorts
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-FIELDS = st.dictionaries(NAMES, st.text(max_size=20), max_size=8)
+NAMES = st.text("BodyFrom#&=+ 單€😀", max_size=8)
+FIELDS = st.dictionaries(NAMES, NAMES, max_size=6)
 
 
 class Heard(StillPorts):
@@ -54,10 +54,9 @@ def outbound(*blocks: Text | Media) -> Outbound:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(fields=FIELDS, port=st.sampled_from(["", ":443", ":8443"]), query=st.sampled_from(["", "?key=5012"]))
 def test_what_twilio_signs_is_accepted_and_nothing_else(fields: dict[str, str], port: str, query: str) -> None:
-    fields = {name: value.encode("utf-8", "ignore").decode() for name, value in fields.items()}
     url = f"https://desk.example{port}/v1/hooks/sms/a{query}"
     signature = RequestValidator(case.TOKEN).compute_signature(url, fields)
     call = RawRequest("POST", {case.HEADER: signature}, {}, urlencode(fields).encode(), url)
