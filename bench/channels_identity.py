@@ -24,6 +24,7 @@ from kaitak.app import create_app
 from kaitak.business import actions, registry
 from kaitak.channels import actions as inboxes
 from kaitak.channels.schemas import InboxBody
+from kaitak.core import logging
 from kaitak.core.crypto import Keyring
 from kaitak.core.ids import AccountId
 from kaitak.core.settings import HttpSettings, Settings
@@ -57,6 +58,7 @@ def fill(urls: ServerUrls, account_id: AccountId, first: int, last: int) -> None
 
 def measure(urls: ServerUrls, folder: Path, *, contacts: int, messages: int) -> None:
     """Fill, measure, print."""
+    logging.configure("warning")
     with business.erp(urls) as erp:
         figures = asyncio.run(_run(urls, folder, erp, contacts, messages))
     ends = {}
