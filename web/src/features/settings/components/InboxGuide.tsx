@@ -25,8 +25,11 @@ export function InboxGuide({ inbox, channel, onClose }: Props) {
     const config = { ...inbox.config, ...Object.fromEntries(secrets.map((name) => [name, null])) };
     change.mutate({ method: "patch", path: `inboxes/${inbox.id}`, body: { config } });
   };
+  const title = t("inbox.connect_one", { name: inbox.name });
+  if (channel && !channel.capabilities.is_pulled && channel.capabilities.has_webhook === false)
+    return <Modal open title={title} footer={null} onCancel={onClose}><p>{t("inbox.receives_hint")}</p></Modal>;
   return (
-    <Modal open title={t("inbox.connect_one", { name: inbox.name })} footer={null} onCancel={onClose} width={640}>
+    <Modal open title={title} footer={null} onCancel={onClose} width={640}>
       {channel?.capabilities.proves_users ? (
         <>
           <p>{t("inbox.app_hint")}</p>
@@ -37,8 +40,6 @@ export function InboxGuide({ inbox, channel, onClose }: Props) {
           <p>{t("inbox.embed_hint")}</p>
           <CopyBox text={embedCode(origin, inbox)} label={t("inbox.embed")} />
         </>
-      ) : channel?.capabilities.has_webhook === false ? (
-        <p>{t("inbox.receives_hint")}</p>
       ) : (
         <>
           <p>{maybe(`inbox.hook_hint.${inbox.channel}`, t("inbox.hook_hint"))}</p>
