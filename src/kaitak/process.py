@@ -81,7 +81,8 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
         shelf = PackShelf(settings.data_dir / "models", database)
         arbiter = Arbiter(database, http, clock, language_model_terms(settings.llm))
         transcriber = _transcriber(settings.transcription, http)
-        door = Door(road, signals, voice_wait=settings.transcription.wait if transcriber.is_on else timedelta(0))
+        voice_wait = settings.transcription.wait if transcriber.is_on else timedelta(0)
+        door = Door(road, signals, voice_wait=voice_wait)
         hub = Hub(dsn, StreamHydrator(database, links), signals)
         scanner = scanning.make(settings.scan.url, settings.scan.timeout, http)
         store = AttachmentStore(settings.storage_dir, settings.storage.max_attachment_bytes, scanner)
@@ -127,7 +128,7 @@ async def opened(settings: Settings, dsn: str) -> AsyncIterator[Process]:
                 proof=ProofDesk(database, gateway, OneTimeCodes(keyring), clock),
             ),
             deliverer=deliverer,
-            receivers=Receivers(road, signals, connectors, database, name=name),
+            receivers=Receivers(road, signals, connectors, database, name=name, voice_wait=voice_wait),
             shelf=shelf,
         )
 

@@ -131,12 +131,19 @@ class Receivers:
     """All desks of one worker."""
 
     def __init__(
-        self, road: Road, signals: Signals, connectors: LiveConnectors, database: Database, *, name: str
+        self,
+        road: Road,
+        signals: Signals,
+        connectors: LiveConnectors,
+        database: Database,
+        *,
+        name: str,
+        voice_wait: timedelta = timedelta(0),
     ) -> None:
         self._road = road
         self._signals = signals
         self._connectors = connectors
-        self._door = Door(road, signals)
+        self._door = Door(road, signals, voice_wait=voice_wait)
         self._intake = Intake(database=database, door=self._door, claim=f"{name}:{ids.new_token(128)}")
         self._channels = receiving_channels()
         self._desks: dict[tuple[int, int], tuple[InboxDesk, asyncio.Task[None]]] = {}
