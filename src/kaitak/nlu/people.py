@@ -100,8 +100,7 @@ _CUE_BEFORE = re.compile(
     r"|and"
     r"|叫|叫做|名|系|是|改做|改为|改成|同|搵|揾|找|俾|畀|给|由|代|帮|人|加|位|个|收)[:：,， .]{0,2}$"
 )
-_NOT_LATIN = frozenset(
-    """
+_NOT_LATIN_WORDS = """
 hong kong kowloon central mong kok tsim sha tsui causeway bay wan chai tin shatin tuen mun yuen long tai po tsuen
 kwun tong north south east west road street tower block flat floor estate centre center plaza mall i hi hello hey
 thanks thank you please pls ok sorry yes no can could what where when how why who which is are was the a an my our
@@ -110,8 +109,8 @@ may june july august september october november december christmas visa masterca
 express apple samsung sony dyson hk hkd order policy claim email phone vhis clm app sms otp id pdf wechat whatsapp
 ig instagram facebook vip ai iphone ipad japan tokyo china london canada taiwan england uk usa macau shenzhen
 guangzhou st trst insurance actually also and but so if in on for to from with at by not wait just still then dear
-""".split()
-)
+"""
+_NOT_LATIN = frozenset(_NOT_LATIN_WORDS.split())
 # What a name ends with that nobody bears: it is a firm's.
 _FIRMS = frozenset(
     ["limited", "ltd", "co", "company", "inc", "corp", "corporation", "group", "holdings", "enterprise", "enterprises",
