@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from kaitak.bot import turn_words
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.flows import HandoverReason
 from kaitak.nlu import normalising
@@ -104,7 +105,8 @@ def must_step_in(state: DialogueState, understanding: Understanding) -> bool:
         return True
     was_upset = any(n.sentiment == "negative" and n.emotion in _UPSET for n in state.notes[-_BAD_COURSE:])
     defrauded = "fraud" in reasons and mood.emotion == "anxious" and mood.escalation >= _DEFRAUDED
-    return defrauded or (mood.escalation >= _LIKELY_FEELING and was_upset)
+    hurries = turn_words.HURRY.fullmatch(turn_words.POLITE.sub("", _simple(understanding))) is not None
+    return defrauded or (mood.escalation >= _LIKELY_FEELING and was_upset and not hurries)
 
 
 def reason_of(state: DialogueState, understanding: Understanding) -> HandoverReason | None:
