@@ -16,47 +16,50 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaitak.core.ids import AccountId
 
 MOST_ROWS = 100  # of each kind that do not balance
-_PERIOD = "between :since and :until"
-_COUNTS = text(f"""
+_COUNTS = text("""
 select 'inbound' as part, e.inbox_id, e.outcome as name, count(*) as n from inbound_event e
-where e.account_id = :account_id and e.received_at {_PERIOD} group by 1, 2, 3
+where e.account_id = :account_id and e.received_at between :since and :until group by 1, 2, 3
 union all
 select 'refused', w.inbox_id, 'calls', sum(w.calls) from webhook_call w
-where w.account_id = :account_id and w.last_at {_PERIOD} and w.verdict <> 'unsupported' group by 1, 2, 3
+where w.account_id = :account_id and w.last_at between :since and :until and w.verdict <> 'unsupported' group by 1, 2, 3
 union all
 select 'messages', c.inbox_id,
        case when c.owner <> 'bot' or c.status = 'resolved' or m.seq <= c.answered_seq then 'settled' else 'waiting' end,
        count(*)
 from message m join conversation c on c.account_id = m.account_id and c.id = m.conversation_id
-where m.account_id = :account_id and m.created_at {_PERIOD} and m.message_type = 'incoming' group by 1, 2, 3
+where m.account_id = :account_id and m.created_at between :since and :until
+   and m.message_type = 'incoming' group by 1, 2, 3
 union all
 select 'turns', c.inbox_id, t.outcome, count(*)
 from turn t join conversation c on c.account_id = t.account_id and c.id = t.conversation_id
-where t.account_id = :account_id and t.created_at {_PERIOD} group by 1, 2, 3
+where t.account_id = :account_id and t.created_at between :since and :until group by 1, 2, 3
 union all
 select 'deliveries', d.inbox_id, d.status, count(*) from delivery d
-where d.account_id = :account_id and d.created_at {_PERIOD} group by 1, 2, 3
-""")  # noqa: S608 (a constant)
-_UNBALANCED = text(f"""
+where d.account_id = :account_id and d.created_at between :since and :until group by 1, 2, 3
+""")
+_UNBALANCED = text("""
 (select 'stored_without_message' as kind, e.inbox_id, e.id, null::bigint as conversation_id, e.received_at as at
  from inbound_event e
- where e.account_id = :account_id and e.received_at {_PERIOD} and e.kind = 'message' and e.outcome = 'stored'
+ where e.account_id = :account_id and e.received_at between :since and :until
+   and e.kind = 'message' and e.outcome = 'stored'
    and not exists (select from message m where m.account_id = e.account_id and m.inbound_event_id = e.id)
  order by e.id limit :most)
 union all
 (select 'outgoing_without_delivery', c.inbox_id, m.id, c.display_id, m.created_at
  from message m join conversation c on c.account_id = m.account_id and c.id = m.conversation_id
- where m.account_id = :account_id and m.created_at {_PERIOD} and m.message_type = 'outgoing' and not m.private
+ where m.account_id = :account_id and m.created_at between :since and :until
+   and m.message_type = 'outgoing' and not m.private
    and not exists (select from delivery d where d.account_id = m.account_id and d.message_id = m.id)
  order by m.id limit :most)
 union all
 (select 'waits_for_nothing', c.inbox_id, min(m.id), c.display_id, min(m.created_at)
  from message m join conversation c on c.account_id = m.account_id and c.id = m.conversation_id
- where m.account_id = :account_id and m.created_at {_PERIOD} and m.message_type = 'incoming' and c.owner = 'bot'
+ where m.account_id = :account_id and m.created_at between :since and :until
+   and m.message_type = 'incoming' and c.owner = 'bot'
    and c.status <> 'resolved' and c.turn_due_at is null and m.seq > c.answered_seq
    and (c.claimed_until is null or c.claimed_until < now())
  group by c.inbox_id, c.display_id order by 3 limit :most)
-""")  # noqa: S608
+""")
 _INBOXES = text("""
 select i.id, i.name, i.channel from inbox i
 where i.account_id = :account_id and (cast(:inbox_id as bigint) is null or i.id = :inbox_id) order by i.name, i.id

@@ -83,7 +83,7 @@ async def is_posted(session: AsyncSession, address: ContactInbox, body: WidgetPo
     if body.attachment_ids:
         await attaching.require_usable(
             session,
-            address.account_id,
+            AccountId(address.account_id),
             body.attachment_ids,
             uploader_type="contact_inbox",
             uploader_id=address.id,
