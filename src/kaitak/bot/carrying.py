@@ -129,7 +129,9 @@ def _is_of_contact(turn: Turn, entity: Entity) -> bool:
 
 
 def _with_tail(turn: Turn, found: Values) -> Values:
-    """A number of which only the tail is said anew: 尾四個字係4403."""
+    """A number of which only the tail is said anew: 尾四個字係4403. Digits that a check asks for are nobody's tail."""
+    if turn.state.question is not None and turn.state.question.kind in ("check", "prove"):
+        return found
     view = spoken.code_view(turn.simple)
     match = turn_words.TAIL.search(view.text) if view is not None else None
     tail = (match["long"] or match["two"] or match["one"]) if match is not None else ""
