@@ -294,10 +294,17 @@ def _check_answered(site: Site) -> None:
 
 
 def _check_delivered(site: Site, sink: Sink) -> None:
-    """Every answer reached its platform; to the caller in order, and a repetition carries the same key."""
-    states = site.query("select distinct status from delivery")
-    assert states == [("sent",)]
-    assert site.query("select count(*) from message where message_type = 'outgoing' and status <> 'sent'") == [(0,)]
+    """Every answer reached its platform; to the caller in order, and a repetition carries the same key. Where a
+    platform takes no key, an answer whose receipt got lost is said to be of unknown outcome, and the phone has it.
+    """
+    others = site.query(
+        "select i.channel, d.status from delivery d join inbox i on i.account_id = d.account_id and i.id = d.inbox_id"
+        " where d.status <> 'sent'"
+    )
+    assert set(others) <= {("telegram", "unknown"), ("whatsapp", "unknown")}
+    unsent = "select count(*) from message where message_type = 'outgoing' and status <> 'sent'"
+    assert site.query(unsent) == [(len(others),)]
+    assert len(others) <= 64
     sent = site.query(
         "select d.message_id from delivery d join inbox i on i.account_id = d.account_id and i.id = d.inbox_id"
         " where i.channel = 'api'"

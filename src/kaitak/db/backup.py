@@ -176,33 +176,38 @@ def owner_address(server: urls.ServerUrls) -> str:
 
 
 def _load(admin_url: str, dump: Path) -> None:
-    """Restore in one transaction, leaving out what only newer servers know."""
+    """Restore in one transaction, leaving out what only newer servers know. A file that ends too early is not kept:
+    the transaction is committed only when `pg_restore` has read it to its end.
+    """
     script = subprocess.Popen(
         [str(cluster.binaries() / "pg_restore"), *_OWNER_FREE, "-f", "-", str(dump)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=cluster.environment(),
     )
-    arguments = ["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", "-"]
+    arguments = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", "-"]
     with script, _open("psql", admin_url, arguments) as loader:
         if script.stdout is None or loader.stdin is None or loader.stderr is None or script.stderr is None:
             raise AssertionError("the pipes were asked for")
-        is_data = False
+        is_data, trouble = False, b""
         try:
+            loader.stdin.write(b"begin;\n")
             for line in script.stdout:
                 if not is_data and line.startswith(b"SET transaction_timeout"):
                     continue
                 is_data = line != b"\\.\n" if is_data else line.startswith(b"COPY ") and line.endswith(b"FROM stdin;\n")
                 loader.stdin.write(line)
+            trouble = script.stderr.read()
+            if script.wait() == 0:
+                loader.stdin.write(b"commit;\n")
             loader.stdin.close()
         except BrokenPipeError:
             script.kill()
         said = loader.stderr.read().decode(errors="replace")
-        trouble = script.stderr.read().decode(errors="replace")
     if loader.returncode != 0:
         raise RestoreError(f"PostgreSQL refused the backup and kept nothing of it: {_last_line(said)}")
     if script.returncode != 0:
-        raise RestoreError(f"the backup could not be read to its end: {_last_line(trouble)}")
+        raise RestoreError(f"the backup could not be read to its end: {_last_line(trouble.decode(errors='replace'))}")
 
 
 def _refuse_busy(connection: psycopg.Connection[tuple[object, ...]], role: str) -> None:
