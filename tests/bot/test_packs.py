@@ -101,7 +101,7 @@ def test_json_schemas_are_given_for_every_kind_of_file() -> None:
 
 def test_model_is_kept_and_a_broken_file_replaced(folder: Path, tmp_path: Path) -> None:
     whole = packs.load(folder)
-    pack = replace(whole, text={name: lines[:4] for name, lines in whole.text.items()})
+    pack = replace(whole, text={name: lines[:4] for name, lines in whole.text.items()}, mood=())
     first = pack_models.load_or_train_in(pack, [tmp_path / "models"])
     (file,) = (tmp_path / "models").glob("retail*.npz")
     written = file.stat().st_mtime_ns
@@ -114,7 +114,7 @@ def test_model_is_kept_and_a_broken_file_replaced(folder: Path, tmp_path: Path) 
 
 def test_other_wording_needs_no_new_model(folder: Path, tmp_path: Path) -> None:
     whole = packs.load(folder)
-    pack = replace(whole, text={name: lines[:4] for name, lines in whole.text.items()})
+    pack = replace(whole, text={name: lines[:4] for name, lines in whole.text.items()}, mood=())
     pack_models.load_or_train_in(pack, [tmp_path / "models"])
     bands = packs.Bands(answer=0.5, clarify=0.3)
     other = replace(pack, head=pack.head.model_copy(update={"bands": bands}), fingerprint="other")
