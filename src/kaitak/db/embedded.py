@@ -50,6 +50,7 @@ _SETTINGS = MappingProxyType(
 )
 _LOG_LIMIT = 10 * 1024 * 1024
 _POLL = 0.02
+_ASK_EVERY = 1.0  # seconds
 
 
 @dataclass
@@ -244,10 +245,15 @@ class EmbeddedPostgres:
                 self._stopping.wait(2)
 
     def _end_child(self, child: subprocess.Popen[bytes]) -> None:
-        if child.poll() is None:
-            child.send_signal(signal.SIGINT)
+        """Ask until it ends: a server that has just begun may not listen yet, and a shell's background job hands on
+        that SIGINT is ignored.
+        """
         notice = self._notice("waiting for the database to write its last pages")
+        asked = 0.0
         while child.poll() is None:
+            if time.monotonic() - asked > _ASK_EVERY:
+                child.send_signal(signal.SIGINT)
+                asked = time.monotonic()
             notice.pause()
 
     def _notice(self, text: str) -> _Notice:
