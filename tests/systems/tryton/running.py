@@ -121,7 +121,8 @@ def _server(home: Path, folder: Path, port: int) -> Iterator[str]:
     port = port or _free_port()
     command = [str(home / "venv" / "bin" / "trytond"), "-c", str(_configuration(folder, port)), "-d", DATABASE]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        here = {**os.environ, "TZ": "Asia/Hong_Kong"}  # a shop's ERP keeps the shop's days
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=here)
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(process, url, folder / "log")
