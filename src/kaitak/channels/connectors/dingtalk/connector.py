@@ -15,6 +15,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
 
 from kaitak.channels import answers, parts, websocket
+from kaitak.channels.access_tokens import AccessToken
 from kaitak.channels.connectors.dingtalk import stream, wire
 from kaitak.channels.content import Block, Media, Text
 from kaitak.channels.contract import (
@@ -39,7 +40,6 @@ from kaitak.channels.contract import (
 
 _MB = 1024 * 1024
 MAX_AGE = timedelta(minutes=5)
-EARLY = timedelta(minutes=5)  # a token is renewed so long before it ends
 BEAT = timedelta(seconds=60)
 SILENCE = timedelta(seconds=150)  # two beats without an answer
 Json = dict[str, JsonValue]
@@ -83,13 +83,12 @@ class DingTalk:
         self._config = config
         self._secret = config.client_secret.get_secret_value()
         self._ports = ports
-        self._access: tuple[str, datetime] | None = None
-        self._renewing = asyncio.Lock()
+        self._access = AccessToken(ports.now, self._new_token)
 
     async def check(self) -> str:
         """Get an access token: proves client ID and secret."""
-        self._access = None
-        await self._access_token()
+        self._access.forget()
+        await self._access.get()
         return self._robot()
 
     def verify(self, request: RawRequest) -> None:
@@ -230,7 +229,7 @@ class DingTalk:
         """A call with the access token; one that is over is renewed once."""
         url = f"{self._config.api_base}/{path}"
         for is_again in (False, True):
-            token = await self._access_token(is_refused=is_again)
+            token = await self._access.get(is_refused=is_again)
             try:
                 return await self._post(url, body, {"x-acs-dingtalk-access-token": token})
             except _TokenOverError:
@@ -247,28 +246,16 @@ class DingTalk:
         wire.raise_for(reply)
         return reply
 
-    async def _access_token(self, *, is_refused: bool = False) -> str:
-        """The app's token; one at a time asks for a new one."""
-        known = self._access
-        async with self._renewing:
-            if self._access is not None and (not is_refused or self._access is not known):
-                token, until = self._access
-                if self._ports.now() < until:
-                    return token
-            self._access = await self._new_token()
-            return self._access[0]
-
-    async def _new_token(self) -> tuple[str, datetime]:
+    async def _new_token(self, _is_refused: bool) -> tuple[str, JsonValue]:
         body: Json = {"appKey": self._config.client_id, "appSecret": self._secret}
         try:
             data = answers.json_of(await self._post(f"{self._config.api_base}/v1.0/oauth2/accessToken", body, {}))
         except OutcomeUnknownError as exc:  # nothing was said to the customer yet
             raise ChannelUnavailableError(exc.message) from exc
-        token, lasts = answers.text_at(data, "accessToken"), data.get("expireIn")
+        token = answers.text_at(data, "accessToken")
         if not token:
             raise ChannelUnavailableError("DingTalk's answer to our request for an access token cannot be read")
-        seconds = lasts if isinstance(lasts, int) and 0 < lasts <= 7200 else 7200
-        return token, self._ports.now() + max(timedelta(seconds=seconds) - EARLY, timedelta(seconds=30))
+        return token, data.get("expireIn")
 
     def _robot(self) -> str:
         return self._config.robot_code or self._config.client_id

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
 
 from kaitak.channels import answers, parts
 from kaitak.channels import wechat_envelope as envelope
+from kaitak.channels.access_tokens import AccessToken
 from kaitak.channels.connectors.wechat import wire
 from kaitak.channels.content import Block, Buttons, Text
 from kaitak.channels.contract import (
@@ -33,7 +33,6 @@ from kaitak.channels.contract import (
 )
 
 MAX_AGE = timedelta(minutes=5)
-EARLY = timedelta(minutes=5)  # a token is renewed so long before it ends
 Json = dict[str, JsonValue]
 
 
@@ -73,13 +72,12 @@ class WeChat:
         key = config.encoding_aes_key
         self._key = envelope.key_of(key.get_secret_value()) if key is not None else None
         self._ports = ports
-        self._access: tuple[str, datetime] | None = None
-        self._renewing = asyncio.Lock()
+        self._access = AccessToken(ports.now, self._new_token)
 
     async def check(self) -> str:
         """Get an access token: proves app id, secret and that our address is in the whitelist."""
-        self._access = None
-        await self._access_token()
+        self._access.forget()
+        await self._access.get()
         return self._config.app_id
 
     def verify(self, request: RawRequest) -> None:
@@ -124,7 +122,7 @@ class WeChat:
             try:
                 await self._send_once(message)
             except _TokenOverError:
-                await self._access_token(is_refused=True)
+                await self._access.get(is_refused=True)
                 try:
                     await self._send_once(message)
                 except _TokenOverError as exc:
@@ -135,7 +133,7 @@ class WeChat:
 
     async def fetch(self, ref: str, *, max_bytes: int) -> FetchedMedia:
         """A file of a customer; WeChat keeps it for three days."""
-        token = await self._access_token()
+        token = await self._access.get()
         url = f"{self._config.api_base}/cgi-bin/media/get?access_token={token}&media_id={quote(ref, safe='')}"
         reply = await self._ports.get(url, headers={}, max_bytes=max_bytes)
         answers.raise_for(reply)
@@ -144,43 +142,32 @@ class WeChat:
         return FetchedMedia(reply.body, reply.headers.get("content-type", ""), "")
 
     async def _send_once(self, message: Json) -> None:
-        token = await self._access_token()
+        token = await self._access.get()
         reply = await self._post(f"cgi-bin/message/custom/send?access_token={token}", message)
         data = answers.json_of(reply)
         if not isinstance(data.get("errcode"), int):
             raise OutcomeUnknownError(f"HTTP {reply.status}, but the answer cannot be read")
         _raise_for(data)
 
-    async def _access_token(self, *, is_refused: bool = False) -> str:
-        """The account's token; one at a time asks for a new one, and only then by force."""
-        known = self._access
-        async with self._renewing:
-            if self._access is not None and (not is_refused or self._access is not known):
-                token, until = self._access
-                if self._ports.now() < until:
-                    return token
-            self._access = await self._new_token(is_forced=is_refused)
-            return self._access[0]
-
-    async def _new_token(self, *, is_forced: bool) -> tuple[str, datetime]:
+    async def _new_token(self, is_refused: bool) -> tuple[str, JsonValue]:
+        """Only a refused token is replaced by force: that ends the one which other processes hold."""
         body: Json = {
             "grant_type": "client_credential",
             "appid": self._config.app_id,
             "secret": self._config.app_secret.get_secret_value(),
-            "force_refresh": is_forced,
+            "force_refresh": is_refused,
         }
         try:
             data = answers.json_of(await self._post("cgi-bin/stable_token", body))
         except OutcomeUnknownError as exc:  # nothing was said to the customer yet
             raise ChannelUnavailableError(exc.message) from exc
-        token, lasts = answers.text_at(data, "access_token"), data.get("expires_in")
+        token = answers.text_at(data, "access_token")
         if not token:
             code = data.get("errcode")
             if not isinstance(code, int):
                 raise ChannelUnavailableError("WeChat's answer to our request for an access token cannot be read")
             raise wire.error_of(code, answers.text_at(data, "errmsg"))
-        seconds = lasts if isinstance(lasts, int) and 0 < lasts <= 7200 else 7200
-        return token, self._ports.now() + max(timedelta(seconds=seconds) - EARLY, timedelta(seconds=30))
+        return token, data.get("expires_in")
 
     async def _post(self, path: str, body: Json) -> PortReply:
         headers = {"Content-Type": "application/json"}

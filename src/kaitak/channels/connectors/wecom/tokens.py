@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import orjson
 from pydantic import JsonValue
 
 from kaitak.channels import answers
+from kaitak.channels.access_tokens import AccessToken
 from kaitak.channels.connectors.wecom import wire
 from kaitak.channels.contract import ChannelUnavailableError, ConnectorError, OutcomeUnknownError, PortReply, Ports
 
-EARLY = timedelta(minutes=5)  # a token is renewed so long before it ends
 Json = dict[str, JsonValue]
 
 
@@ -34,12 +32,11 @@ class Calls:
         self._ports = ports
         self._base = base
         self._pair = {"corpid": corp_id, "corpsecret": secret}
-        self._access: tuple[str, datetime] | None = None
-        self._renewing = asyncio.Lock()
+        self._access = AccessToken(ports.now, self._new_token)
 
     def forget(self) -> None:
         """Get a new token at the next call."""
-        self._access = None
+        self._access.forget()
 
     async def post(self, path: str, body: Json) -> Json:
         """Call with JSON; raises CodeError for what WeCom says, ConnectorError for the rest."""
@@ -67,7 +64,7 @@ class Calls:
     async def download(self, media_id: str, max_bytes: int) -> PortReply:
         """A file of a customer."""
         for is_again in (False, True):
-            token = await self.token(is_refused=is_again)
+            token = await self._access.get(is_refused=is_again)
             query = urlencode({"access_token": token, "media_id": media_id})
             reply = await self._ports.get(f"{self._base}/cgi-bin/media/get?{query}", headers={}, max_bytes=max_bytes)
             answers.raise_for(reply)
@@ -82,20 +79,9 @@ class Calls:
                 return reply
         raise AssertionError("unreachable")
 
-    async def token(self, *, is_refused: bool = False) -> str:
-        """The app's token; one at a time asks for a new one."""
-        known = self._access
-        async with self._renewing:
-            if self._access is not None and (not is_refused or self._access is not known):
-                token, until = self._access
-                if self._ports.now() < until:
-                    return token
-            self._access = await self._new_token()
-            return self._access[0]
-
     async def _post(self, path: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Json:
         for is_again in (False, True):
-            token = await self.token(is_refused=is_again)
+            token = await self._access.get(is_refused=is_again)
             url = f"{self._base}/cgi-bin/{path}?{urlencode({'access_token': token, **query})}"
             reply = await self._ports.post(url, headers=headers, body=body)
             answers.raise_for(reply)
@@ -106,7 +92,7 @@ class Calls:
                     raise
         raise AssertionError("unreachable")
 
-    async def _new_token(self) -> tuple[str, datetime]:
+    async def _new_token(self, _is_refused: bool) -> tuple[str, JsonValue]:
         reply = await self._ports.get(f"{self._base}/cgi-bin/gettoken?{urlencode(self._pair)}", headers={})
         answers.raise_for(reply)
         try:
@@ -115,11 +101,10 @@ class Calls:
             raise exc.meant from exc
         except OutcomeUnknownError as exc:
             raise ChannelUnavailableError("WeCom's answer to our request for an access token cannot be read") from exc
-        token, lasts = answers.text_at(data, "access_token"), data.get("expires_in")
+        token = answers.text_at(data, "access_token")
         if not token:
             raise ChannelUnavailableError("WeCom gave no access token")
-        seconds = lasts if isinstance(lasts, int) and 0 < lasts <= 7200 else 7200
-        return token, self._ports.now() + max(timedelta(seconds=seconds) - EARLY, timedelta(seconds=30))
+        return token, data.get("expires_in")
 
 
 def _read(reply: PortReply) -> Json:
