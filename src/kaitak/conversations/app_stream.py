@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, WebSocket
 
 from kaitak.api.deps import Deps, get_deps
 from kaitak.api.ratelimit import AddressLimit
-from kaitak.conversations import app_users, visitors
+from kaitak.conversations import app_users, visitor_stream, visitors
 from kaitak.conversations.app_users import AppCall, UserLimit
-from kaitak.conversations.stream_endpoints import backlog
-from kaitak.core.errors import ForbiddenError, KaitakError, RateLimitedError
+from kaitak.core.errors import KaitakError
 from kaitak.core.ids import AccountId
 from kaitak.realtime import connection
-from kaitak.realtime.connection import ClosedError
-from kaitak.realtime.frames import Visitor
-from kaitak.realtime.hub import Hub, TooManyStreamsError
 
 router = APIRouter(prefix="/public/api/v1/app/{app}", tags=["app"])
-MOST_STREAMS = 6
 _ADDRESS = AddressLimit("app.stream.address", per_minute=600, burst=300)
 _OPENINGS = UserLimit("app.stream", per_minute=30, burst=30)
 
@@ -27,33 +22,17 @@ async def stream(websocket: WebSocket, app: str) -> None:
     """What concerns this user, as it happens; `after` of the first frame says from where."""
     deps = get_deps(websocket)
     await websocket.accept()
-    try:
+    async with visitor_stream.closing(websocket):
         _ADDRESS(websocket)
         frame = await connection.receive_object(websocket)
         after = connection.cursor_of(frame)
-        await _serve(websocket, deps, AppCall(app[:100], str(frame.get("token") or "")), after)
-    except ClosedError as exc:
-        await websocket.close(exc.close_code)
-    except (TooManyStreamsError, RateLimitedError):
-        await websocket.close(connection.TOO_MANY)
-    except ForbiddenError:
-        await websocket.close(connection.FORBIDDEN)
-    except KaitakError:
-        await websocket.close(connection.UNAUTHENTICATED)
-    except (WebSocketDisconnect, RuntimeError):
-        return
+        call = AppCall(app[:100], str(frame.get("token") or ""))
+        account_id, contact_inbox_id = await _admit(websocket, deps, call)
 
+        async def recheck() -> bool:
+            return await _is_admitted(deps, call, contact_inbox_id)
 
-async def _serve(websocket: WebSocket, deps: Deps, call: AppCall, after: int | None) -> None:
-    account_id, contact_inbox_id = await _admit(websocket, deps, call)
-    audience, hub = Visitor(contact_inbox_id), deps.get(Hub)
-
-    async def recheck() -> bool:
-        return await _is_admitted(deps, call, contact_inbox_id)
-
-    async with hub.subscribe(account_id, audience, most=MOST_STREAMS) as subscription:
-        first = await backlog(deps, hub, account_id, audience, after)
-        await connection.serve(websocket, subscription, first=first, recheck=recheck)
+        await visitor_stream.serve(websocket, deps, account_id, contact_inbox_id, after=after, recheck=recheck)
 
 
 async def _admit(websocket: WebSocket, deps: Deps, call: AppCall) -> tuple[AccountId, int]:
