@@ -28,3 +28,8 @@ select v.id, v.salt from contact_verification v
 where v.account_id = %(account)s and v.message_id = %(message)s and v.created_at > now() - interval '1 hour'
   and v.state = 'waiting' and v.expires_at > clock_timestamp()
 """
+
+# Asked only for channels that are told with each message where their reports go.
+HOOK_PATH = """
+select '/v1/hooks/' || channel || '/' || identifier from inbox where account_id = %(account)s and id = %(inbox)s
+"""

@@ -243,13 +243,14 @@ class Road:
             cursor = await connection.execute(statement.encode(), {"account": account_id, **values})
             return await cursor.fetchone()
 
-    async def pause_inbox(self, account_id: AccountId, inbox_id: InboxId, reason: str) -> None:
-        """Stop sending through an inbox until an administrator reconnects it; what waits is kept."""
+    async def _do(self, account_id: AccountId, statement: str, values: Mapping[str, object]) -> None:
         async with self._transaction() as connection:
             await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
-            await connection.execute(
-                statements.PAUSE_INBOX, {"account": account_id, "inbox_id": inbox_id, "reason": reason}
-            )
+            await connection.execute(statement.encode(), {"account": account_id, **values})
+
+    async def pause_inbox(self, account_id: AccountId, inbox_id: InboxId, reason: str) -> None:
+        """Stop sending through an inbox until an administrator reconnects it; what waits is kept."""
+        await self._do(account_id, statements.PAUSE_INBOX, {"inbox_id": inbox_id, "reason": reason})
 
     async def source_of_thread(self, account_id: AccountId, inbox_id: InboxId, number: str) -> str | None:
         """Whose conversation has this number in this inbox."""
@@ -261,10 +262,8 @@ class Road:
 
     async def nudge_receiver(self, account_id: AccountId, inbox_id: InboxId, hint: Json) -> None:
         """Note that something waits to be fetched; the receiver sees it with its next look."""
-        values = {"account": account_id, "inbox_id": inbox_id, "hint": road_mapping.dumped([hint])}
-        async with self._transaction() as connection:
-            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
-            await connection.execute(statements.NUDGE_RECEIVER, values)
+        values = {"inbox_id": inbox_id, "hint": road_mapping.dumped([hint])}
+        await self._do(account_id, statements.NUDGE_RECEIVER, values)
 
     async def next_turn_due(self) -> datetime | None:
         """When the next turn can be claimed."""
@@ -295,15 +294,11 @@ class Road:
 
     async def end_advertising(self, account_id: AccountId, message_id: int, words: str) -> None:
         """Write into the ledger of consent that this message wants no more advertising on its channel; once."""
-        async with self._transaction() as connection:
-            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
-            values = {"account": account_id, "message": message_id, "words": words}
-            await connection.execute(consent_statements.END_ADVERTISING, values)
+        await self._do(account_id, consent_statements.END_ADVERTISING, {"message": message_id, "words": words})
 
     async def change_consent(self, entry: LedgerEntry, event: ConsentChanged, channel: str) -> str:
         """Write a customer's word into the ledger of consent; answers `applied` or `duplicate`."""
         values: dict[str, object] = {
-            "account": entry.account_id,
             "inbox": entry.inbox_id,
             "external_id": entry.external_id,
             "raw": orjson.dumps(entry.raw).decode(),
@@ -313,25 +308,18 @@ class Road:
             "purposes": ["service"] if event.is_given else ["service", "marketing"],
             "words": event.words,
         }
-        async with self._transaction() as connection:
-            await connection.execute(statements.SET_ACCOUNT, {"account": entry.account_id})
-            row = await (await connection.execute(consent_statements.CHANGE_CONSENT, values)).fetchone()
+        row = await self._one(entry.account_id, consent_statements.CHANGE_CONSENT, values)
         return "applied" if row is not None and row[0] else "duplicate"
 
     async def has_opted_out(self, account_id: AccountId, inbox_id: InboxId, source_id: str, channel: str) -> bool:
         """Whether this person asked for no more messages on this channel."""
-        values = {"account": account_id, "inbox": inbox_id, "source_id": source_id, "channel": channel}
-        async with self._transaction() as connection:
-            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
-            row = await (await connection.execute(consent_statements.HAS_OPTED_OUT, values)).fetchone()
+        values = {"inbox": inbox_id, "source_id": source_id, "channel": channel}
+        row = await self._one(account_id, consent_statements.HAS_OPTED_OUT, values)
         return bool(row and row[0])
 
     async def hook_path(self, account_id: AccountId, inbox_id: InboxId) -> str:
         """Where an inbox's events come in."""
-        query = "select '/v1/hooks/' || channel || '/' || identifier from inbox where account_id = %s and id = %s"
-        async with self._transaction() as connection:
-            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
-            row = await (await connection.execute(query, (account_id, inbox_id))).fetchone()
+        row = await self._one(account_id, delivery_statements.HOOK_PATH, {"inbox": inbox_id})
         assert row is not None
         return str(row[0])
 
