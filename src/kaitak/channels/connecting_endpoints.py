@@ -5,6 +5,8 @@ No transaction is open while a platform is asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -48,10 +50,8 @@ async def check_inbox(principal: ManagerDep, deps: DepsDep, body: InboxTrial) ->
         present = live.unseal(deps.keyring, principal.account_id, inbox.channel, inbox.config_encrypted)
     config = configuring.make(body.channel, body.config, present).config
     connector = deps.get(LiveConnectors).trial(body.channel, config)
-    try:
+    with _as_refusal():
         return InboxTried(account_name=await connector.check())
-    except ConnectorError as exc:
-        raise ChannelRefusesError(exc.message, reason=exc.code) from exc
 
 
 @router.post(
@@ -65,10 +65,8 @@ async def register_webhook(principal: ManagerDep, request: Request, deps: DepsDe
     connector = _connector(deps, principal, inbox)
     if not isinstance(connector, RegistersWebhook):
         raise NotOfThisChannelError("type the address at this platform")
-    try:
+    with _as_refusal():
         await connector.register(f"{deps.public_url}/v1/hooks/{inbox.channel}/{inbox.identifier}")
-    except ConnectorError as exc:
-        raise ChannelRefusesError(exc.message, reason=exc.code) from exc
     async with deps.database.transaction(principal.account_id, principal.user_id) as session:
         actor = audit.actor_of(request, principal)
         details: dict[str, audit.Detail] = {"name": inbox.name, "channel": inbox.channel}
@@ -86,10 +84,8 @@ async def list_templates(principal: ReaderDep, deps: DepsDep, inbox_id: InboxPat
     connector = _connector(deps, principal, await _inbox(deps, principal, inbox_id))
     if not isinstance(connector, OffersTemplates):
         raise NotOfThisChannelError("this channel has no templates")
-    try:
+    with _as_refusal():
         offers = await connector.templates()
-    except ConnectorError as exc:
-        raise ChannelRefusesError(exc.message, reason=exc.code) from exc
     shown = [
         TemplateView(name=each.name, language=each.language, body=each.body, parameters=each.parameters)
         for each in offers
@@ -107,11 +103,18 @@ async def show_quota(principal: ReaderDep, deps: DepsDep, inbox_id: InboxPath) -
     connector = _connector(deps, principal, await _inbox(deps, principal, inbox_id))
     if not isinstance(connector, ReportsQuota):
         raise NotOfThisChannelError("this platform counts nothing")
-    try:
+    with _as_refusal():
         found = await connector.quota()
+    return QuotaView(used=found.used, limit=found.limit)
+
+
+@contextmanager
+def _as_refusal() -> Iterator[None]:
+    """What goes wrong at the platform, as the caller is told it."""
+    try:
+        yield
     except ConnectorError as exc:
         raise ChannelRefusesError(exc.message, reason=exc.code) from exc
-    return QuotaView(used=found.used, limit=found.limit)
 
 
 async def _inbox(deps: Deps, principal: Principal, inbox_id: int) -> Inbox:
