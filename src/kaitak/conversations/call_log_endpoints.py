@@ -25,7 +25,7 @@ from kaitak.conversations.dependencies import IdPath
 from kaitak.conversations.inbound import Door
 from kaitak.conversations.log_models import WebhookCall
 from kaitak.conversations.models import InboundEvent
-from kaitak.conversations.replaying import Gate
+from kaitak.conversations.replaying import Gate, Wanted
 from kaitak.core.errors import NotFoundError
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["deliveries"])
@@ -84,6 +84,10 @@ class ReplayFilter(Body):
         if self.ids is None and self.inbox_id is None and self.since is None:
             raise ValueError("name ids, an inbox or a beginning")
         return self
+
+    def wanted(self) -> Wanted:
+        """As replaying takes it."""
+        return Wanted(self.ids, self.inbox_id, self.since, self.until)
 
 
 class CallsReplayed(Wire):
@@ -158,14 +162,7 @@ async def replay_webhook_calls(
 ) -> CallsReplayed:
     """Read kept calls again with today's connectors; what is stored already is a duplicate. At most 500 at once."""
     async with deps.database.transaction(principal.account_id, principal.user_id) as session:
-        calls = await replaying.list_replayable(
-            session,
-            principal.account_id,
-            ids=body.ids,
-            inbox_id=body.inbox_id,
-            since=body.since,
-            until=body.until,
-        )
+        calls = await replaying.list_calls(session, principal.account_id, body.wanted())
         await _record(session, request, principal, "webhook_calls.replayed", len(calls))
     gate = Gate(deps.database, deps.get(LiveConnectors), deps.get(Door), deps.clock)
     found = await replaying.replay_calls(gate, principal.account_id, calls)
@@ -177,18 +174,7 @@ async def replay_events(
     session: SessionDep, principal: PrincipalDep, request: Request, body: ReplayFilter
 ) -> EventsReplayed:
     """Take up stored messages that nothing is due for, and fetch files that are missing; others stay as they are."""
-    statement = select(InboundEvent.id).where(
-        InboundEvent.account_id == principal.account_id, InboundEvent.outcome == "stored"
-    )
-    if body.ids is not None:
-        statement = statement.where(InboundEvent.id.in_(body.ids))
-    if body.inbox_id is not None:
-        statement = statement.where(InboundEvent.inbox_id == body.inbox_id)
-    if body.since is not None:
-        statement = statement.where(InboundEvent.received_at >= body.since)
-    if body.until is not None:
-        statement = statement.where(InboundEvent.received_at < body.until)
-    ids = list(await session.scalars(statement.order_by(InboundEvent.id.desc()).limit(replaying.MOST)))
+    ids = await replaying.list_stored(session, principal.account_id, body.wanted())
     found = await replaying.settle_again(session, principal.account_id, ids)
     await _record(session, request, principal, "inbound_events.replayed", len(ids))
     return EventsReplayed(conversations=found.conversations, files=found.files)

@@ -61,13 +61,13 @@ async def order(database: Database, account_id: AccountId, inbox_id: InboxId, ev
         return
     async with database.transaction(account_id) as session:
         for event in wanted:
-            arguments: dict[str, JsonValue] = {
-                "account_id": account_id,
-                "inbox_id": inbox_id,
-                "external_id": event.external_id,
-            }
-            lock = f"media:{account_id}:{inbox_id}:{event.external_id}"
-            await queue.defer(session, fetch_media, arguments, lock=lock)
+            await defer(session, account_id, inbox_id, event.external_id)
+
+
+async def defer(session: AsyncSession, account_id: AccountId, inbox_id: int, external_id: str) -> None:
+    """Have the files of one message fetched when this transaction is committed; one job for it at a time."""
+    arguments: dict[str, JsonValue] = {"account_id": account_id, "inbox_id": inbox_id, "external_id": external_id}
+    await queue.defer(session, fetch_media, arguments, lock=f"media:{account_id}:{inbox_id}:{external_id}")
 
 
 @tasks.task(name="conversations.fetch_media", pass_context=True, retry=RETRIED)

@@ -7,13 +7,13 @@ the bot and is due nowhere is made due; a file that could not be fetched is orde
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pydantic import JsonValue
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from kaitak.channels.contract import RawRequest
 from kaitak.channels.live import LiveConnectors
@@ -21,11 +21,11 @@ from kaitak.channels.models import Inbox
 from kaitak.conversations import fetching, wake
 from kaitak.conversations.inbound import Door
 from kaitak.conversations.log_models import WebhookCall
+from kaitak.conversations.models import InboundEvent
 from kaitak.core.clock import Clock
 from kaitak.core.errors import KaitakError
 from kaitak.core.ids import AccountId, InboxId
 from kaitak.db.session import Database, after_commit
-from kaitak.jobs import queue
 
 MOST = 500  # of one request
 
@@ -46,6 +46,32 @@ join message m on m.account_id = e.account_id and m.inbound_event_id = e.id
 where e.account_id = :account_id and e.id = any(:ids)
   and jsonb_path_exists(m.content_attributes, '$.media[*] ? (!exists(@.state))')
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which ones are replayed: by their ids, or of an inbox and a period (`until` itself left out)."""
+
+    ids: Sequence[int] | None = None
+    inbox_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def of(
+        self,
+        row_id: InstrumentedAttribute[int],
+        inbox_id: InstrumentedAttribute[int],
+        at: InstrumentedAttribute[datetime],
+    ) -> Iterator[ColumnElement[bool]]:
+        """As conditions on a table's columns."""
+        if self.ids is not None:
+            yield row_id.in_(self.ids)
+        if self.inbox_id is not None:
+            yield inbox_id == self.inbox_id
+        if self.since is not None:
+            yield at >= self.since
+        if self.until is not None:
+            yield at < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,38 +137,26 @@ async def settle_again(session: AsyncSession, account_id: AccountId, ids: Sequen
     conversations = (await session.execute(_SETTLE, values)).all()
     missing = (await session.execute(_UNFETCHED, values)).all()
     for row in missing:
-        arguments: dict[str, JsonValue] = {
-            "account_id": account_id,
-            "inbox_id": row.inbox_id,
-            "external_id": row.external_id,
-        }
-        lock = f"media:{account_id}:{row.inbox_id}:{row.external_id}"
-        await queue.defer(session, fetching.fetch_media, arguments, lock=lock)
+        await fetching.defer(session, account_id, row.inbox_id, row.external_id)
     after_commit(session, wake.turns)
     return Settled(len(conversations), len(missing))
 
 
-async def list_replayable(
-    session: AsyncSession,
-    account_id: AccountId,
-    *,
-    ids: Sequence[int] | None,
-    inbox_id: int | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> list[WebhookCall]:
+async def list_calls(session: AsyncSession, account_id: AccountId, wanted: Wanted) -> list[WebhookCall]:
     """Kept calls, by id or by a filter (those that were not replayed yet), oldest first; at most as many as one request
     takes.
     """
-    statement = select(WebhookCall).where(WebhookCall.account_id == account_id, WebhookCall.body.is_not(None))
-    if ids is not None:
-        statement = statement.where(WebhookCall.id.in_(ids))
-    else:
-        statement = statement.where(WebhookCall.replayed_at.is_(None))
-    if inbox_id is not None:
-        statement = statement.where(WebhookCall.inbox_id == inbox_id)
-    if since is not None:
-        statement = statement.where(WebhookCall.last_at >= since)
-    if until is not None:
-        statement = statement.where(WebhookCall.last_at < until)
-    return list(await session.scalars(statement.order_by(WebhookCall.id).limit(MOST)))
+    table = WebhookCall
+    statement = select(table).where(table.account_id == account_id, table.body.is_not(None))
+    if wanted.ids is None:
+        statement = statement.where(table.replayed_at.is_(None))
+    statement = statement.where(*wanted.of(table.id, table.inbox_id, table.last_at))
+    return list(await session.scalars(statement.order_by(table.id).limit(MOST)))
+
+
+async def list_stored(session: AsyncSession, account_id: AccountId, wanted: Wanted) -> list[int]:
+    """The ids of events that became messages, newest first; at most as many as one request takes."""
+    table = InboundEvent
+    statement = select(table.id).where(table.account_id == account_id, table.outcome == "stored")
+    statement = statement.where(*wanted.of(table.id, table.inbox_id, table.received_at))
+    return list(await session.scalars(statement.order_by(table.id.desc()).limit(MOST)))
