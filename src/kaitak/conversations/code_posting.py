@@ -15,7 +15,7 @@ from kaitak.channels import registry
 from kaitak.channels.models import Inbox
 from kaitak.contacts.identity.records import Medium
 from kaitak.contacts.models import Contact, ContactInbox
-from kaitak.conversations import posting
+from kaitak.conversations import posting, visitors
 from kaitak.conversations.delivery import ONE_TIME_CODE
 from kaitak.conversations.models import Conversation, Message
 from kaitak.conversations.posting import Entry
@@ -98,16 +98,7 @@ async def _owner(session: AsyncSession, account_id: int, holder: Holder) -> Cont
 
 async def _conversation(session: AsyncSession, address: ContactInbox) -> Conversation:
     """The last conversation with the address, or a new one that is over already: nobody waits for anything in it."""
-    found = await session.scalar(
-        select(Conversation)
-        .where(
-            Conversation.account_id == address.account_id,
-            Conversation.contact_id == address.contact_id,
-            Conversation.contact_inbox_id == address.id,
-        )
-        .order_by(Conversation.id.desc())
-        .limit(1)
-    )
+    found = await visitors.find_conversation(session, address)
     if found is not None:
         return found
     number = (await session.execute(_NUMBER, {"account_id": address.account_id})).scalar_one()
