@@ -8,7 +8,7 @@ from kaitak.bot import references, turn_words, weighing
 from kaitak.bot.dialogue import MAX_SAID, MAX_TOPICS, DialogueState, Topic
 from kaitak.bot.packs import EntityKind, Pack
 from kaitak.bot.weighing import Turn, Values
-from kaitak.nlu import normalising, people, spoken
+from kaitak.nlu import folding, people, spoken
 from kaitak.nlu.understanding import Entity, Evidence, RankedIntent, Understanding
 
 _JOINED = frozenset({"person", "product"})
@@ -43,7 +43,7 @@ class Followed:
 
 def follow(pack: Pack, state: DialogueState, understanding: Understanding) -> Followed:
     """What is in force after this message."""
-    simple = normalising.simplify(normalising.fold(understanding.text).text)
+    simple = folding.plain(understanding.text)
     turn = Turn(pack, state, understanding, simple, _without_values(understanding))
     stated = _stated(turn)
     intent, reason = weighing.intent_of(turn, stated)
@@ -107,7 +107,7 @@ def _without_values(understanding: Understanding) -> str:
     text = understanding.text
     for entity in reversed(understanding.entities):
         text = text[: entity.start] + " " + text[entity.end :]
-    simple = normalising.simplify(normalising.fold(text).text)
+    simple = folding.plain(text)
     return turn_words.FILLER.sub("", simple)
 
 
@@ -124,7 +124,7 @@ def _stated(turn: Turn) -> Values:
 
 def _is_of_contact(turn: Turn, entity: Entity) -> bool:
     """Whether a day is only when the customer got in touch: 今朝喺App報嘅."""
-    rest = normalising.simplify(normalising.fold(turn.understanding.text[entity.end :][:30]).text)
+    rest = folding.plain(turn.understanding.text[entity.end :][:30])
     return turn_words.CONTACTED.match(rest) is not None
 
 
@@ -160,7 +160,7 @@ def _with_house(turn: Turn, found: Values) -> Values:
 def _in_month_spoken_of(turn: Turn, words: str, value: str) -> str:
     """A day without its month is of the month that is spoken of: 12月7號滿咗 … 9號啦."""
     before = dict(turn.current.values).get("date", ()) if turn.current else ()
-    simple = normalising.simplify(normalising.fold(words).text)
+    simple = folding.plain(words)
     if not before or turn_words.BARE_DAY.fullmatch(simple) is None or before[-1][:7] <= value[:7]:
         return value
     return f"{before[-1][:7]}{value[7:]}"
@@ -212,7 +212,7 @@ def _told(turn: Turn) -> tuple[tuple[str, str, str], ...]:
     for entity in turn.understanding.entities:
         if weighing.is_number(turn.pack, entity.kind) and not entity.withdrawn:
             words = turn.understanding.text[end : entity.start][-_MAX_WORDS:]
-            simple = normalising.simplify(normalising.fold(words).text)
+            simple = folding.plain(words)
             told.append((entity.kind, _completed(turn, entity.kind, entity.value), simple))
             end = entity.end
     return tuple(told)[-MAX_SAID:]
@@ -264,7 +264,7 @@ def _is_told(turn: Turn, entity: Entity, *, is_needed: bool) -> bool:
     """Whether a day only tells what has been, or none that anybody could act on."""
     text = turn.understanding.text
     words, before, after = (
-        normalising.simplify(normalising.fold(part).text)
+        folding.plain(part)
         for part in (entity.text, text[max(0, entity.start - 16) : entity.start], text[entity.end : entity.end + 24])
     )
     is_past = turn_words.PAST_DAY.search(words) is not None

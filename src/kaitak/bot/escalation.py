@@ -6,7 +6,7 @@ from dataclasses import replace
 from kaitak.bot import turn_words
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.flows import HandoverReason
-from kaitak.nlu import normalising
+from kaitak.nlu import folding
 from kaitak.nlu.understanding import Emotion, EscalationReason, Mood, Understanding
 
 # The gravest first: a hand-over has one reason.
@@ -52,7 +52,7 @@ _NOT_LIVING = re.compile(
 
 
 def _simple(understanding: Understanding) -> str:
-    return normalising.simplify(normalising.fold(understanding.text).text)
+    return folding.plain(understanding.text)
 
 
 def wants_no_person(understanding: Understanding) -> bool:
@@ -65,7 +65,7 @@ def masked(understanding: Understanding) -> str:
     text = understanding.text
     for entity in reversed([e for e in understanding.entities if e.kind in _CONTACTS]):
         text = f"{text[: entity.start]} {text[entity.end :]}"
-    simple = normalising.simplify(normalising.fold(text).text)
+    simple = folding.plain(text)
     bare = _HARMLESS.sub("公司", simple)
     return bare if bare != simple and _THREAT.search(bare) is None else text
 

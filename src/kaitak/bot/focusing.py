@@ -2,7 +2,7 @@
 
 import re
 
-from kaitak.nlu import normalising
+from kaitak.nlu import folding, normalising
 
 _FEWEST, _FEWEST_BEFORE = 4, 2
 # What opens the request after a story: 想問…, 係呢…, 我係想…, my question is….
@@ -57,7 +57,7 @@ _DEEDS = {
 
 def unwanted(text: str) -> frozenset[str]:
     """The deeds that a message says are not wanted, as parts of intents' names."""
-    simple = normalising.simplify(normalising.fold(text).text)
+    simple = folding.plain(text)
     return frozenset(_DEEDS[match["deed"]] for match in _UNWANTED.finditer(simple))
 
 

@@ -46,7 +46,8 @@ def _felt(model: Model, whole: Understanding, known: Context) -> Understanding:
 
 def _focused(pack: Pack, model: Model, whole: Understanding, known: Context) -> Understanding:
     """The message by the part of it that asks, where the whole leaves doubt and that part does not."""
-    whole = _without_unwanted(pack, whole)
+    deeds = focusing.unwanted(whole.text)
+    whole = _without_unwanted(pack, whole, deeds)
     part = focusing.focus(whole.text) if whole.act in _ASKING and whole.confidence < _BEYOND_DOUBT else None
     if part is None:
         return whole
@@ -55,12 +56,11 @@ def _focused(pack: Pack, model: Model, whole: Understanding, known: Context) -> 
     if not is_sure or read.act != "request" or not wishes.is_request(pack, read.intent):
         return whole
     evidence = Evidence(source=read.evidence.source, detail=("read by the part that asks", *read.evidence.detail))
-    return _without_unwanted(pack, replace(whole, intents=read.intents, band=read.band, evidence=evidence))
+    return _without_unwanted(pack, replace(whole, intents=read.intents, band=read.band, evidence=evidence), deeds)
 
 
-def _without_unwanted(pack: Pack, whole: Understanding) -> Understanding:
+def _without_unwanted(pack: Pack, whole: Understanding, deeds: frozenset[str]) -> Understanding:
     """The message without a deed that it says is not wanted, or a mere greeting, where another wish is likely."""
-    deeds = focusing.unwanted(whole.text)
     is_more = whole.act == "request" and whole.band != "answer" and wishes.substance(whole) >= _MORE_THAN_TALK
     left = tuple(
         i for i in whole.intents if not any(d in i.name for d in deeds) and not (is_more and _is_talk(pack, i.name))

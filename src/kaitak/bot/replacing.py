@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from kaitak.bot.dialogue import DialogueState
-from kaitak.nlu import normalising
+from kaitak.nlu import folding
 from kaitak.nlu.understanding import Entity, Understanding
 
 _DENIED_BEFORE = re.compile(
@@ -36,18 +36,15 @@ def without_replaced(state: DialogueState, whole: Understanding) -> Understandin
 def _is_taken_back(whole: Understanding, entity: Entity, known: dict[str, tuple[str, ...]]) -> bool:
     if entity.withdrawn:
         return True
-    before, after = _simple(whole.text[: entity.start])[-_NEAR:], _simple(whole.text[entity.end :])[:_NEAR]
     others = [e for e in whole.entities if e.kind == entity.kind and e.value != entity.value and not e.withdrawn]
     values = known.get(entity.kind, ())
-    if not others:
-        is_one_of_several = len(values) > 1 and any(v.endswith(entity.value) for v in values)
-        return is_one_of_several and _LEFT_OUT.match(after) is not None
+    if not others and not (len(values) > 1 and any(v.endswith(entity.value) for v in values)):
+        return False
+    before, after = folding.plain(whole.text[: entity.start])[-_NEAR:], folding.plain(whole.text[entity.end :])[:_NEAR]
+    if not others:  # one of several that were spoken of
+        return _LEFT_OUT.match(after) is not None
     later = next((e for e in others if e.start >= entity.end), None)
-    if later is not None and _TOGETHER.fullmatch(_simple(whole.text[entity.end : later.start]).strip()):
+    if later is not None and _TOGETHER.fullmatch(folding.plain(whole.text[entity.end : later.start]).strip()):
         return False
     is_denied = _DENIED_BEFORE.search(before) is not None
     return is_denied or (later is not None and _DENIED_AFTER.match(after) is not None)
-
-
-def _simple(text: str) -> str:
-    return normalising.simplify(normalising.fold(text).text)

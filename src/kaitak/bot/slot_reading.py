@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kaitak.bot.dialogue import Option
 from kaitak.bot.flows import Slot
-from kaitak.nlu import normalising
+from kaitak.nlu import folding
 from kaitak.nlu.understanding import Understanding
 
 TAIL = 4
@@ -95,7 +95,7 @@ def phone_tail(text: str) -> str | None:
 @lru_cache(maxsize=4_096)
 def fold(text: str) -> str:
     """A text without differences of width, case and script."""
-    return normalising.simplify(normalising.fold(text).text).replace("枱", "台")  # the one that has no simplified form
+    return folding.plain(text).replace("枱", "台")  # the one that has no simplified form
 
 
 def _find(word: str, text: str) -> tuple[int, int] | None:

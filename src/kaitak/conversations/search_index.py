@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from kaitak.core import metrics
 from kaitak.db.session import Database
-from kaitak.nlu import normalising
+from kaitak.nlu import folding
 
 _log = logging.getLogger(__name__)
 BATCH = 1000
@@ -34,7 +34,7 @@ _BLANKS = re.compile(r"\s+")
 
 def fold(content: str) -> str:
     """A text as it is searched: width, case and script folded, blanks single. Pure."""
-    folded = normalising.simplify(normalising.fold(content[:LONGEST]).text)
+    folded = folding.plain(content[:LONGEST])
     return _BLANKS.sub(" ", folded.replace("\0", "")).strip()
 
 

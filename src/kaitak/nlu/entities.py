@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from kaitak.nlu import contacts, dates, emails, money, normalising, people, spellings, spoken, things
+from kaitak.nlu import contacts, dates, emails, folding, money, normalising, people, spellings, spoken, things
 from kaitak.nlu.understanding import Context, Entity
 
 MAX_ENTITIES = 100
@@ -245,5 +245,5 @@ def _phrases(reading: _Reading, rule: EntityRule) -> Iterable[re.Match[str]]:
 @lru_cache(maxsize=256)
 def _lexicon(words: tuple[str, ...]) -> re.Pattern[str]:
     """A lexicon as one pattern over simplified folded text; Latin words match whole."""
-    simple = [normalising.simplify(normalising.fold(word).text) for word in words]
+    simple = [folding.plain(word) for word in words]
     return re.compile(rf"(?:(?<![a-z])|(?<=[^\W\da-z_]))(?:{spellings.alternation(simple)})(?:(?![a-z])|(?<=[^a-z]))")
