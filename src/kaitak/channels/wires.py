@@ -108,10 +108,16 @@ async def dial(address: str, host: str, port: int, *, tls: bool, ca: str = "") -
         context = ssl.create_default_context(cadata=ca or None)
     except (ssl.SSLError, ValueError) as exc:
         raise RefusedError("the certificate of your authority cannot be read: it must be PEM text") from exc
-    secure: dict[str, object] = {"ssl": context, "server_hostname": host, "ssl_handshake_timeout": 10} if tls else {}
     try:
         async with asyncio.timeout(CONNECT.total_seconds()):
-            reader, writer = await asyncio.open_connection(address, port, limit=LONGEST_LINE, **secure)  # type: ignore[arg-type]
+            reader, writer = await asyncio.open_connection(
+                address,
+                port,
+                limit=LONGEST_LINE,
+                ssl=context if tls else None,
+                server_hostname=host if tls else None,
+                ssl_handshake_timeout=10 if tls else None,
+            )
     except ssl.SSLCertVerificationError as exc:
         raise RefusedError(_untrusted(host, exc)) from exc
     except ssl.SSLError as exc:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 import orjson
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.contacts import attributes, columns, import_judging, import_rows, import_writing
@@ -154,14 +154,14 @@ async def run(
 
 
 async def _portion(
-    session: AsyncSession, row: ContactImport, after: int, *conditions: object
+    session: AsyncSession, row: ContactImport, after: int, *conditions: ColumnElement[bool]
 ) -> list[ContactImportRow]:
     table = ContactImportRow
     statement = select(table).where(
         table.account_id == row.account_id,
         table.import_id == row.id,
         table.line > after,
-        *conditions,  # type: ignore[arg-type]
+        *conditions,
     )
     return list(await session.scalars(statement.order_by(table.line).limit(PORTION)))
 

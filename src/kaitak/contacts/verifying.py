@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.contacts.codes import OneTimeCodes, Reading
@@ -157,11 +157,11 @@ async def _is_too_much(session: AsyncSession, by: Asker, medium: Medium, value: 
     return await _count(session, by.account_id, now - RESEND_AFTER, is_address & is_talk) > 0
 
 
-async def _count(session: AsyncSession, account_id: int, since: datetime, which: object) -> int:
+async def _count(session: AsyncSession, account_id: int, since: datetime, which: ColumnElement[bool]) -> int:
     found = select(func.count()).where(
         ContactVerification.account_id == account_id,
         ContactVerification.created_at > since,
-        which,  # type: ignore[arg-type]
+        which,
     )
     return (await session.scalar(found)) or 0
 

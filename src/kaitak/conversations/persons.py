@@ -248,7 +248,7 @@ async def _write_files(database: Database, archive: zipfile.ZipFile, person: Per
 
 def _only(statement: TextClause, values: Row) -> dict[str, object]:
     """Those of the values that a statement names."""
-    return {name: values[name] for name in statement._bindparams}  # noqa: SLF001
+    return {name: values[name] for name in statement.compile().params}
 
 
 def _json(value: Sequence[Row] | Row) -> bytes:
