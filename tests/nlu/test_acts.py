@@ -61,6 +61,29 @@ def test_act_is_found(said: str, expected: str) -> None:
     assert act(said) == expected
 
 
+SLIPS = """
+唸錯咗尾數，係三七 / 证件漏了个字母 / 漏咗個零 / 抄漏咗尾嗰個字 / 我記錯日子添 / 口误，是下周三 / 笔误，应为12月3日
+手误，是第二张 / 搞混了，是另一张 / scrap that, use my new email / Oops, it's 4419 / my mistake, the 25th
+I misread the label, it's M / I mixed up the two policies / got the number wrong, it ends in 21 / Make that the 12th
+make it Saturday instead / sorry that should be 9 December / should have been HK25-100234 / not the 5th, the 6th
+唔係兩個，係三個 / 唔係藍色，係綠色 / 不是明天，是后天 / 刚才说的作废 / 前一個號碼唔啱
+"""
+NO_SLIPS = """
+我收錯貨 / 你哋寄錯咗件貨俾我 / 送錯咗型號 / 係咪有星期日送 / 我唔係會員，係咪冇得用 / 漏咗件貨 / 少咗一件 / 件貨有漏水
+should be here by now, where is it / can you make it to Sha Tin today / does the shop make it in blue
+唔係退保，係借錢 / 不是查积分，是手机号换了
+"""
+
+
+def test_what_is_put_right_is_a_correction_and_nothing_else() -> None:
+    def corrections(table: str) -> list[bool]:
+        lines = [line for row in table.strip().splitlines() for line in row.split(" / ")]
+        return [acts.is_correction(normalising.fold(line).text) and act(line) == "correct" for line in lines]
+
+    assert all(corrections(SLIPS))
+    assert not any(corrections(NO_SLIPS))
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaitak.bot import packs
-from kaitak.core import resources
 from kaitak.nlu import acts, clauses, entities, language, normalising, spoken
 from kaitak.nlu.understanding import Context, Entity
+from tests.factories import models
 
 NOW = datetime(2025, 11, 19, 14, 30, tzinfo=UTC)
 LONGEST_SECONDS = 2.0
@@ -32,7 +31,7 @@ PIECES = st.one_of(
 
 @cache
 def rules() -> tuple[entities.EntityRule, ...]:
-    loaded = (packs.load(resources.pack_folder(name)) for name in ("retail", "insurance"))
+    loaded = (models.pack(name) for name in ("retail", "insurance"))
     return tuple(rule for pack in loaded for rule in pack.settings().entity_rules)
 
 

@@ -153,7 +153,7 @@ def test_model_made_with_both_is_read_with_both_alone(
         content = made.to_bytes()
         again = model.from_bytes(content)
         views = ("where is the refund", "where is the refund")
-        assert again.labels[int(again.predict(views).probabilities.argmax())] == "refund"
+        assert again.labels[int(again.predict(again.read(views)).probabilities.argmax())] == "refund"
     monkeypatch.undo()
     with pytest.raises(model.ModelUnreadableError):
         model.from_bytes(content)

@@ -1,25 +1,21 @@
 """Understanding a message: language, act, band, correction, escalation; any text gives a sane result."""
 
 from datetime import UTC, datetime
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaitak.bot import pack_models, packs
-from kaitak.core import resources
 from kaitak.nlu import engine
 from kaitak.nlu.model import Model
 from kaitak.nlu.understanding import Context, Language, Understanding
-from tests.factories.models import MODELS
+from tests.factories import models
 
 NOW = datetime(2025, 11, 19, 6, 30, tzinfo=UTC)
 
 
-@cache
 def model() -> Model:
-    return pack_models.load_or_train(packs.load(resources.pack_folder("retail")), MODELS)
+    return models.ready("retail").model
 
 
 def read(text: str, language: Language | None = None) -> Understanding:

@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kaitak.bot import pack_models, packs
 from kaitak.core import resources
 from kaitak.nlu import engine, ensemble, model, training
 from kaitak.nlu.training import Example
 from kaitak.nlu.understanding import Context
-from tests.factories.models import MODELS
+from tests.factories import models
 
 NOW = datetime(2025, 11, 19, 6, 30, tzinfo=UTC)
 FEW = [Example(f"我想查單 {i} 去咗邊", "order") for i in range(6)] + [
@@ -52,7 +51,7 @@ def test_too_few_examples_are_refused(examples: list[Example]) -> None:
 
 def test_retail_reaches_its_floor_on_another_style() -> None:
     folder = resources.pack_folder("retail")
-    trained = pack_models.load_or_train(packs.load(folder), MODELS)
+    trained = models.ready("retail").model
     lines = (folder / "tests" / "utterances.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     found = [engine.understand(trained, row["text"], Context(now=NOW)) for row in rows]
@@ -65,7 +64,7 @@ def test_retail_reaches_its_floor_on_another_style() -> None:
 
 def test_held_out_lines_are_not_training_lines() -> None:
     folder = resources.pack_folder("retail")
-    known = {example.text for example in packs.load(folder).examples()}
+    known = {example.text for example in models.pack("retail").examples()}
     lines = (folder / "tests" / "utterances.jsonl").read_text(encoding="utf-8").splitlines()
     assert not known & {json.loads(line)["text"] for line in lines}
 

@@ -40,15 +40,24 @@ _NO_HUMAN = re.compile(
     r"|定(?:系)?真人|(?:头先|啱啱|上次|同完|打畀).{0,6}(?:真人|人工|客服|职员)|份人工|[个加减]月?人工|(?:真人|职员"
     r"|客服|同事)(?:仲|都|态度|话|同|讲嘢|喺我|笑|串|黑面)"
 )
+# What is put right: a slip, or one value and the other that stands in its place. A change of mind is none.
 _CORRECT = re.compile(
-    r"(?:讲|打|写|畀|入|说|给|输|报|搞|弄|揿|睇|记|按|填|抄)(?:咗|紧|少|多)?(?:个|咗个)?错(?:咗|左|了)?|(?:打|写|讲"
-    r"|入)(?:少|多|漏)咗?个?|错咗|错了|更正|改正|应该系|应该是"
+    r"(?:讲|打|写|畀|入|说|给|输|报|搞|弄|揿|睇|记|按|填|抄|读|念|唸)(?:咗|紧|少|多|漏)?(?:个|咗个)?错(?:咗|左|了)?"
+    r"|(?:打|写|讲|入|抄|读|念)(?:少|多|漏)(?:咗|左|了)?个?|漏(?:打|写|讲|读)?(?:咗|左|了)(?:个|一个|两个)?(?:字母|数字|字|零|号码)"
+    r"|(?<![寄送收执])错[咗了]|更正|改正|应该系|应该是|应为|口误|笔误|手误|(?:搞|弄|记|讲|说)(?:混|乱|岔)了"
     r"|唔系(?:呀|啊|喎)?[,，。 ]+(?:系|应该|而系)|我意思系|我意思是|我(?:系|是)(?:想)?话|等等|等阵|等一下|且慢|咪住"
-    r"|慢住|sorry.{0,8}(?:wrong|mean)|i meant?\b"
+    r"|^(?:唔系|不是)[^,，。?？!！]{1,10}[,，。 ]+(?:而|应该)?(?:系|是)"
+    r"(?=[下今听后明星礼周\d一两二三四五六七八九十红橙黄绿蓝紫黑白灰啡粉大中细小]|hk|[smlx]+(?![a-z]))[^,，。?？!！]{1,8}$"
+    r"|慢住|sorry.{0,8}(?:wrong|mean)|i meant?\b|\bmis(?:read|typed|spoke|heard)\b|\bmixed (?:them )?up\b"
+    r"|\b(?:my (?:mistake|bad)|oops|whoops|scrap that)\b|\bgot (?:it|that|them|the \w+|my \w+) wrong\b"
+    r"|\bmake (?:that|it) (?:the |a )?(?:\d|mon|tue|wed|thu|fri|sat|sun|next|two|three|four|five|six|hk)"
+    r"|\bmake it \w+ instead|\bshould(?: have been| be| read|'ve been) (?:the )?(?:\d|hk|[a-z]{1,3}-?\d)"
+    r"|^(?:no, )?not (?:the )?[^ ,]{1,12}, (?:it's |but )?(?:the )?\d"
     r"|\bwrong (?:number|one|order|policy)|correction|typo|mistyped|not that one|\bactually\b|scratch that"
     r"|never ?mind the"
-    r"|上(?:条|个|一条|句|一个)(?:讯息|信息|消息|message|msg)?.{0,4}(?:错|唔算|唔啱|作废|当冇|不算)|刚才(?:那个"
-    r"|那条)?(?:不对|错|说错)|头先(?:嗰个|嗰条|嗰句)?(?:唔算|唔啱|错|讲错|作废)|当我冇(?:讲|问)过"
+    r"|[上前](?:条|个|一条|句|一个)(?:讯息|信息|消息|message|msg|号码|电话|日子)?.{0,4}(?:错|唔算|唔啱|作废|当冇|不算)"
+    r"|刚才(?:那个|那条|说的|讲的|的)?(?:不对|错|说错|不算|作废)"
+    r"|头先(?:嗰个|嗰条|嗰句|讲嗰个)?(?:唔算|唔啱|错|讲错|作废)|当我冇(?:讲|问)过"
 )
 
 
@@ -60,8 +69,9 @@ def _whole(*lists: tuple[str, ...], beside: tuple[str, ...] = ()) -> re.Pattern[
     """A pattern for messages that are nothing but these phrases (one at least), particles and what is `beside`."""
     wanted, units = _alternatives(*lists), _alternatives(*lists, beside)
     unit = rf"(?:{units}){act_phrases.PARTICLES}\s*"
+    first = "".join(sorted({re.escape(each[0]) for each in units.split("|")}))
     return re.compile(
-        rf"(?=.*?(?:^|(?<=[^a-z]))(?:{wanted})(?:{act_phrases.PARTICLES}\s*(?:{units}))*)(?:{unit}){{1,6}}"
+        rf"(?=[{first}])(?=.*?(?:^|(?<=[^a-z]))(?:{wanted})(?:{act_phrases.PARTICLES}\s*(?:{units}))*)(?:{unit}){{1,6}}"
     )
 
 

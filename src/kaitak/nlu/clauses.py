@@ -51,7 +51,13 @@ _BETWEEN = re.compile(
     r"[錯错]|唔(?:係|系|啱|對)|不(?:是|对|對)|等等|等陣|咪住|應該|应该|更正|改(?:為|为|做|返)|no[,， ]|"
     r"wait|sorry|i mean|correction|wrong|actually|rather"
 )
-_DENIES_NEXT = re.compile(r"(?:唔係|唔系|不是|並非|not|唔好用|唔要)(?:呢張|嗰張|個|张|張)?\s*$")
+_DENIES_NEXT = re.compile(
+    r"(?:唔(?:係|系|使|好|要)|不(?:是|用|要)|並非|别|別|毋須|無須|唔好用"
+    r"|(?<![a-z])not|(?<![a-z])don't|(?<![a-z])no longer)"
+    r"(?:再|改|延|轉|转|送|寄|用|訂|约|約|deliver|send|ship|extend|on|to|it|the|for| )*"
+    r"(?:到|至|去|返|做|成|俾|畀|給|给)?"
+    r"(?:[呢嗰那這这](?:張|個|张|个)|張|個|张|个)?(?:單|单|電話|电话|號碼|号码|電郵|邮箱|order|email|number|地址)?\s*$"
+)
 
 
 def kept_part(folded: str) -> str:
@@ -99,12 +105,24 @@ def _without_denied_words(text: str) -> str:
     return _DENIED_WORDS.sub("", text)
 
 
+# What somebody has no more, and what takes its place: 由9123 8890轉做5544 2290, from 9123 8890 to 5544 2290.
+_MOVED = re.compile(
+    r"[ ,，]*(?:想|要)?(?:改|轉|转|換|换|變|变|搬)(?:返|番|咗|埋|用)?(?:做|成|為|为|到|去|至)?[ :：]*|[ ,，]*变[ ]*"
+)
+_FROM = re.compile(r"(?<![a-z])from[^,.]{0,8}$")
+_OLD = re.compile(r"(?:舊|旧|原本|原來|原来|以前|(?<![a-z])(?:old|previous|former))[^,，。.]{0,12}$")
+_PLACES = frozenset({"phone", "email", "store", "person"})
+_CONTACTS = frozenset({"phone", "email"})
+
+
 def mark_withdrawn(entities: Sequence[Entity], original: str) -> tuple[Entity, ...]:
     """Entities with the withdrawn ones marked: denied outright, or followed by a correction and another of the kind."""
     lowered = original.lower()
     marked: list[Entity] = []
     for index, entity in enumerate(entities):
-        denied = _DENIES_NEXT.search(lowered[max(0, entity.start - 8) : entity.start]) is not None
+        before = lowered[max(0, entity.start - 20) : entity.start]
+        denied = _DENIES_NEXT.search(before) is not None
+        denied = denied or (entity.kind in _CONTACTS and _OLD.search(before) is not None)
         successor = next((e for e in entities[index + 1 :] if e.kind == entity.kind), None)
         replaced = successor is not None and _is_replaced(lowered, entity, successor)
         others = any(e.kind == entity.kind and e.value != entity.value for e in entities)
@@ -114,6 +132,10 @@ def mark_withdrawn(entities: Sequence[Entity], original: str) -> tuple[Entity, .
 
 def _is_replaced(lowered: str, entity: Entity, successor: Entity) -> bool:
     between = lowered[entity.end : successor.start]
+    if entity.kind in {*_PLACES, "date"} and _MOVED.fullmatch(between):
+        return True
+    if entity.kind in _PLACES and between == " to " and _FROM.search(lowered[: entity.start]):
+        return True
     if _BETWEEN.search(between) is None:
         return False
     return _DENIES_NEXT.search(between) is None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from kaitak.nlu import feasts, numerals
 
@@ -43,7 +44,7 @@ _RELATIVE_PATTERN = re.compile(
 _LATER_PATTERN = re.compile(
     rf"(?P<lead>過多|再過|过多|再过|遲多|(?<![a-z])in )?({_NUMBER}|半|a|two|three|four|five|six|seven|ten)"
     r" ?(?:個|个)?(日|天|星期|禮拜|礼拜|周|週|月|days?|weeks?|months?)"
-    r"(?P<way>之?[後后前]| ?later| ?ago| from now| time)?"
+    r"(?P<way>之?[後后前]| ?later| ?ago| from (?:now|today)| time)?"
 )
 _WEEKDAY_PATTERN = re.compile(
     r"(?<![逢每])(?<!每個)(?<!每个)(?<!有冇)(?<!有無)(?<!有没有)(?<!平時)(?<!平时)(?<!通常)"
@@ -59,17 +60,28 @@ _ENGLISH_WEEKDAY = re.compile(
     r"|(mon|tues?|wed|thurs?|fri)|(sat|sun)(?=[?.!,]|$))\b"
 )
 _ISO_PATTERN = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日|號|号)?(?!\d)"
+    r"(?<!\d)((?:19|20)\d\d)(?:[-/.]| ?年 ?)(\d{1,2})(?:[-/.]| ?月 ?)(\d{1,2})(?: ?(?:日|號|号))?(?!\d)"
     rf"|(?<![零〇一二三四五六七八九])([一二][零〇九][零〇一二三四五六七八九]{{2}})年({_NUMBER})月({_NUMBER})(?:日|號|号)?"
 )
 _MONTH_DAY_PATTERN = re.compile(
-    rf"(?P<year>[出下明今舊旧去上]年)?(?<![\d個个])({_NUMBER})月({_NUMBER})(?:日|號|号|(?![\d.,]|個|个|月|天|時|时|點|点|萬|万|蚊|元|歲|岁|件|張|张))"
+    rf"(?P<year>[出下明今舊旧去上]年)?(?<![\d個个])({_NUMBER})(?:月| ?月 ?(?=\d{{1,2}} ?[日號号]))({_NUMBER})"
+    r"(?: ?(?:日|號|号)|(?![\d.,]|個|个|月|天|時|时|點|点|萬|万|蚊|元|歲|岁|件|張|张))"
 )
 _SLASH_PATTERN = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})(?:/(20\d\d|\d\d))?(?![\d/])")
 _DAY_PATTERN = re.compile(
     rf"(下個?月|下个月|出個?月|出个月|上個?月|上个月|今個?月|今个月|呢個月|這個月|这个月|本月)?"
-    rf"(?<![第\d路街道里巷村坊徑径廈厦邨苑座期])(?<![0-9a-z][-#])({_NUMBER})(?:號|号)"
-    r"(?![碼码線线店舖铺鋪單单樓楼幹干院風风波電电色客機机車车巴閘闸櫃柜窗牌仔球場场]|出口)"
+    rf"(?<![第\d路街道里巷村坊徑径廈厦邨苑座期])(?<![0-9a-z][-#])(?<![大細细小][了咗番返個个多])(?<![大細细小])"
+    # Nor is a figure of a longer number, as in a street: 德士古道八十八號, 開源道 56 號.
+    rf"(?<![路街道里巷村坊徑径廈厦邨苑座期] )(?:(?=[廿卅])|(?<![零〇一二三四五六七八九十百千]))({_NUMBER})"
+    rf"(?:(?<=\d) (?=[號号]))?(?:號|号|(?(1)日|號))"
+    r"(?![碼码線线店舖铺鋪單单樓楼幹干院風风波電电色客機机車车巴閘闸櫃柜窗牌仔球場场色鞋款尺]|出口|嗰[隻只件款色對对支枝樽盒])"
+)
+# A day without its word, which only the twenties and thirties are said so: 廿五冇人，廿六先得.
+_BARE_PATTERN = re.compile(
+    r"(?<![零〇一二三四五六七八九十百千0-9a-z第年路街道邨座期大細细小])((?:廿[一二三四五六七八九]?|卅一?))"
+    r"(?=[冇有先得至都可送嚟來来再呀啊啦喇嘞好唔就我改收之前後后朝晏晚下上定同或啱嗰,，。!?？！]|$"
+    r"| ?(?:$|[^\u4e00-\u9fff0-9a-z])"
+    r"| (?=[冇有先得至都可送嚟來再就我唔改廿卅]))(?!上下|分|下子)"
 )
 _END_PATTERN = re.compile(
     rf"(?:(?P<which>[下今上]個?(?=月)|[下今上]个(?=月)|出個?(?=月)|出个(?=月)|呢個(?=月)|這個(?=月)|本(?=月))|(?P<month>{_NUMBER}))?"
@@ -94,7 +106,29 @@ def find_dates(text: str, now: datetime) -> list[FoundDate]:
             day = _safely(read, match, today)
             if day is not None and not any(f.start < match.end() and match.start() < f.end for f in found):
                 found.append(FoundDate(match.start(), match.end(), day))
-    return sorted(found, key=lambda f: f.start)
+    return _of_one_day(text, sorted(found, key=lambda f: f.start))
+
+
+_JOINED = re.compile(r"[ ,，(（]*(?:the )?")
+
+
+def _of_one_day(text: str, found: list[FoundDate]) -> list[FoundDate]:
+    """A weekday beside a date only says its name, as the end of a month does: Sunday the 30th, 月底28號."""
+    names = [_is_weekday(words := text[each.start : each.end]) or _only_tells_how_far(words) for each in found]
+    kept = list(found)
+    for index, (one, other) in enumerate(pairwise(found)):
+        if names[index] != names[index + 1] and _JOINED.fullmatch(text[one.end : other.start]):
+            named = one if names[index] else other
+            kept = [each for each in kept if each is not named]
+    return kept
+
+
+def _is_weekday(words: str) -> bool:
+    return _WEEKDAY_PATTERN.fullmatch(words) is not None or _ENGLISH_WEEKDAY.fullmatch(words) is not None
+
+
+def _only_tells_how_far(words: str) -> bool:
+    return any(pattern.fullmatch(words) is not None for pattern in (_END_PATTERN, _LATER_PATTERN))
 
 
 def _safely(read: Callable[[re.Match[str], date], date | None], match: re.Match[str], today: date) -> date | None:
@@ -173,6 +207,12 @@ def _read_day(match: re.Match[str], today: date) -> date | None:
     if match[1] is None and (today - wanted).days > 15:
         wanted = _shift_month(first, 1).replace(day=day)
     return wanted
+
+
+def _read_bare(match: re.Match[str], today: date) -> date | None:
+    day = numerals.read_number(match[1])
+    wanted = today.replace(day=day or 0)
+    return wanted if (today - wanted).days <= 15 else _shift_month(today.replace(day=1), 1).replace(day=day or 0)
 
 
 def _read_end(match: re.Match[str], today: date) -> date | None:
@@ -259,6 +299,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | No
     (_SLASH_PATTERN, _read_slash),
     (_LATER_PATTERN, _read_later),
     (_DAY_PATTERN, _read_day),
+    (_BARE_PATTERN, _read_bare),
     (_END_PATTERN, _read_end),
     (_RELATIVE_PATTERN, _read_relative),
     (_WEEKDAY_PATTERN, _read_weekday),

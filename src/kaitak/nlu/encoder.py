@@ -51,7 +51,7 @@ class Encoder:
         threadpoolctl.threadpool_limits(1, user_api="blas")
         data = encoder_files.find()
         self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(data.pieces))
-        self._table = encoder_files.table(data, cache)
+        self._table = np.asarray(encoder_files.table(data, cache))  # a memory map slows each reading of its rows
         self._scale, self._shift = encoder_files.row_scales(data)
         self.backend, self._forward = encoder_forward.load(data, backend)
         self._second = None if second is None else functools.cache(second)  # two seconds of work: when first wanted

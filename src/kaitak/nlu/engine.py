@@ -1,9 +1,11 @@
 """Owns understanding one message: folds it, reads language, act, entities and mood, classifies it, names the band."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from kaitak.nlu import acts, clauses, entities, language, mood, normalising, rereading, views
-from kaitak.nlu.encoder import Encoded
-from kaitak.nlu.model import Model
-from kaitak.nlu.understanding import Act, Band, Context, Evidence, Mood, RankedIntent, Understanding
+from kaitak.nlu.model import Floats, Model, TextRead
+from kaitak.nlu.understanding import Act, Band, Context, Entity, Evidence, Mood, RankedIntent, Understanding
 
 TOP = 5
 _SURE = 0.98
@@ -17,37 +19,91 @@ _ACT_INTENTS: dict[Act, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a text asks, and how sure that is: what `understand` says, without values and mood."""
+
+    act: Act
+    intents: tuple[RankedIntent, ...]
+    band: Band
+    evidence: Evidence
+
+    @property
+    def intent(self) -> str | None:
+        return self.intents[0].name if self.intents else None
+
+    @property
+    def confidence(self) -> float:
+        return self.intents[0].confidence if self.intents else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message on its way: folded, with the part that counts and what the models read of it."""
+
+    text: str
+    folded: normalising.Folded
+    act: Act
+    kept: str
+    view: str
+    read: TextRead
+
+
 def understand(model: Model, text: str, context: Context) -> Understanding:
     """Read one message in its context. Never raises on any text; nothing is cached by text."""
-    folded = normalising.fold(text)
-    act = acts.find_act(folded.text, context)
+    message = _begun(model, text, context)
+    folded = message.folded
     found = entities.find_entities(folded, text, model.settings.entity_rules, context)
-    kept = views.counted_part(folded.text)
-    both = views.views_of(kept)
-    encoded = model.encode(both[1])
-    whole = both[0] if kept == folded.text else normalising.features_view(folded.text)
-    heard = mood.Heard(folded=folded.text, view=whole, act=act, views=both, encoded=encoded)
-    intents, evidence = _rank(model, act, both, encoded)
-    unsure = _is_unsure(model, act, intents) or rereading.is_settled(folded.text)
-    bare = rereading.bare_part(folded, kept, found) if unsure else None
-    if bare is not None:
-        both = views.views_of(bare)
-        again, _ = _rank(model, act, both, model.encode(both[1]))
-        intents = rereading.middle(intents, again)[:TOP]
+    asked = _asked(model, message, lambda: found)
     return Understanding(
         text=text,
         language=language.detect(folded.text, normalising.script_counts(folded.text), context.language),
-        act=act,
-        intents=intents,
-        band=_band(model, act, intents),
+        act=asked.act,
+        intents=asked.intents,
+        band=asked.band,
         entities=clauses.mark_withdrawn(found, text),
-        mood=_mood(model, heard, context, intents),
-        evidence=evidence,
+        mood=_mood(model, message, context, asked.intents),
+        evidence=asked.evidence,
         model_version=model.version,
-        is_correction=act == "correct" or acts.is_correction(folded.text),
-        kept_text=kept,
-        requests=_requests(model, act, kept),
+        is_correction=asked.act == "correct" or acts.is_correction(folded.text),
+        kept_text=message.kept,
+        requests=_requests(model, asked.act, message.kept),
     )
+
+
+def ask(model: Model, text: str, context: Context) -> Wish:
+    """What a text asks, as `understand` would say, and nothing else: for a second look at a part of a message."""
+    message = _begun(model, text, context)
+    rules = model.settings.entity_rules
+    return _asked(model, message, lambda: entities.find_entities(message.folded, text, rules, context))
+
+
+def feel(model: Model, text: str, context: Context) -> Mood:
+    """The mood of a text, as `understand` would say, and nothing else."""
+    message = _begun(model, text, context)
+    rules = model.settings.entity_rules
+    asked = _asked(model, message, lambda: entities.find_entities(message.folded, text, rules, context))
+    return _mood(model, message, context, asked.intents)
+
+
+def _begun(model: Model, text: str, context: Context) -> _Message:
+    folded = normalising.fold(text)
+    kept = views.counted_part(folded.text)
+    both = views.views_of(kept)
+    whole = both[0] if kept == folded.text else normalising.features_view(folded.text)
+    return _Message(text, folded, acts.find_act(folded.text, context), kept, whole, model.read(both))
+
+
+def _asked(model: Model, message: _Message, found: Callable[[], list[Entity]]) -> Wish:
+    """What a message asks; where that is unsure, also by its words beside the values that were `found`."""
+    act, folded = message.act, message.folded
+    intents, evidence = _rank(model, act, message.read)
+    unsure = _is_unsure(model, act, intents) or rereading.is_settled(folded.text)
+    bare = rereading.bare_part(folded, message.kept, found()) if unsure else None
+    if bare is not None:
+        again, _ = _rank(model, act, model.read(views.views_of(bare)))
+        intents = rereading.middle(intents, again)[:TOP]
+    return Wish(act, intents, _band(model, act, intents), evidence)
 
 
 def _requests(model: Model, act: Act, kept: str) -> tuple[str, ...]:
@@ -56,8 +112,7 @@ def _requests(model: Model, act: Act, kept: str) -> tuple[str, ...]:
         return ()
     asked: dict[str, None] = {}
     for piece in rereading.parts(kept):
-        both = views.views_of(views.counted_part(piece))
-        ranked, _ = _rank(model, "request", both, model.encode(both[1]))
+        ranked, _ = _rank(model, "request", model.read(views.views_of(views.counted_part(piece))))
         if ranked and ranked[0].confidence >= model.answer_from:
             asked[ranked[0].name] = None
     return tuple(asked) if len(asked) > 1 else ()
@@ -67,25 +122,31 @@ def _is_unsure(model: Model, act: Act, intents: tuple[RankedIntent, ...]) -> boo
     return act in ("request", "correct") and bool(intents) and intents[0].confidence < model.answer_from
 
 
-def _mood(model: Model, heard: mood.Heard, context: Context, intents: tuple[RankedIntent, ...]) -> Mood:
+def _mood(model: Model, message: _Message, context: Context, intents: tuple[RankedIntent, ...]) -> Mood:
+    heard = mood.Heard(folded=message.folded.text, view=message.view, act=message.act, read=message.read)
     if model.mood is None:
         return mood.read_by_cues(heard.folded, heard.act)
     repeats = context.earlier_intents.count(intents[0].name) if intents else 0
     return mood.read_mood(heard, model.mood, context, repeats)
 
 
-def _rank(model: Model, act: Act, both: tuple[str, str], encoded: Encoded) -> tuple[tuple[RankedIntent, ...], Evidence]:
+def _rank(model: Model, act: Act, read: TextRead) -> tuple[tuple[RankedIntent, ...], Evidence]:
     if act == "empty":
         return (), Evidence(source="none")
-    prediction = model.predict(both, encoded)
-    order = prediction.probabilities.argsort()[::-1][:TOP]
-    ranked = tuple(RankedIntent(model.labels[i], round(float(prediction.probabilities[i]), 4)) for i in order)
-    nearest = f"{model.texts[prediction.nearest]} ({prediction.similarity:.2f})"
     said = _ACT_INTENTS.get(act)
-    if said is None or said not in model.labels:
-        return ranked, Evidence(source="model", detail=(nearest,))
-    rest = tuple(RankedIntent(r.name, round(r.confidence * (1 - _SURE), 4)) for r in ranked if r.name != said)
-    return (RankedIntent(said, _SURE), *rest[: TOP - 1]), Evidence(source="lexicon", detail=(f"act {act}",))
+    if said is not None and said in model.labels:
+        rest = (r for r in _best(model, model.guess(read)) if r.name != said)
+        behind = tuple(RankedIntent(r.name, round(r.confidence * (1 - _SURE), 4)) for r in rest)
+        return (RankedIntent(said, _SURE), *behind[: TOP - 1]), Evidence(source="lexicon", detail=(f"act {act}",))
+    prediction = model.predict(read)
+    nearest = f"{model.texts[prediction.nearest]} ({prediction.similarity:.2f})"
+    return _best(model, prediction.probabilities), Evidence(source="model", detail=(nearest,))
+
+
+def _best(model: Model, probabilities: Floats) -> tuple[RankedIntent, ...]:
+    """The likeliest intents, the likeliest first."""
+    order = probabilities.argsort()[::-1][:TOP]
+    return tuple(RankedIntent(model.labels[i], round(float(probabilities[i]), 4)) for i in order)
 
 
 def _band(model: Model, act: Act, intents: tuple[RankedIntent, ...]) -> Band:

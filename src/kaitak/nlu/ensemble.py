@@ -30,13 +30,14 @@ class Calibration:
 
 def log_shares(logits: Floats) -> Floats:
     """Logarithms of the softmax of each row."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), dtype=np.float32)
+    shifted = logits - np.maximum.reduce(logits, axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.add.reduce(np.exp(shifted), axis=-1, keepdims=True)), dtype=np.float32)
 
 
 def combine(scores: Floats, weights: tuple[float, ...]) -> Floats:
     """Probabilities from the members' log-probabilities (members, rows, labels), weighed."""
-    return np.exp(log_shares(np.tensordot(np.asarray(weights, dtype=np.float32), scores, axes=1)))
+    weighed = np.dot(np.asarray([weights], dtype=np.float32), scores.reshape(len(scores), -1))
+    return np.exp(log_shares(weighed.reshape(scores.shape[1:])))
 
 
 def calibrate(scores: Floats, targets: NDArray[np.int32], most: float | None = None) -> Calibration:

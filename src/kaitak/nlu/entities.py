@@ -15,9 +15,9 @@ MAX_ENTITIES = 100
 class EntityRule:
     """A tenant's own kind of value, as data.
 
-    `patterns` match the code view (lower case, ASCII digits) and their groups fill `normal`; `cues` say when bare
-    digits are one; `words` is a lexicon and `phrases` are patterns whose match keeps the customer's own words.
-    `reads` adds what no list can name: things for sale, or people.
+    `patterns` match the code view (lower case, ASCII digits) and their groups fill `normal`, or the group `value` is
+    the value as it stands; `cues` say when bare digits are one; `words` is a lexicon and `phrases` are patterns whose
+    match keeps the customer's own words. `reads` adds what no list can name: things for sale, or people.
     """
 
     kind: str
@@ -59,7 +59,14 @@ class _Reading:
                 self.found.append(candidate)
 
 
-_DIGITS = re.compile(r"(?<![a-z0-9$.-])\d(?:[ -]?\d){2,18}(?![a-z0-9%]|\.\d)")
+# A figure behind a blank that counts something is no part of the number before it: 28804417 2件.
+_DIGITS = re.compile(
+    r"(?<![a-z0-9$.-])\d(?:[ -]?\d){2,18}"
+    r"(?:(?<! \d)(?<! \d\d)|(?! ?[件個个張张部對对條条隻只支盒箱份樓楼日月號号點点次位人款歲岁蚊元年天]))"
+    r"(?![a-z0-9%]|\.\d)"
+)
+# Nor is a numeral that touches it: HK25-330413、HK25-330414三張.
+_COUNTED = re.compile("(?<=[0-9])[一二三四五六七八九](?=[張张件個个單单份部])")
 _MONEY_NEXT = re.compile(r" ?(?:蚊|元|塊|块|%|％|年|月|日|號|号|點|点|歲|岁|kg|ml|cm|gb|hk?d|dollars?|days?|weeks?)")
 _MONEY_BEFORE = re.compile(r"(?:\$|hkd|usd|rmb)\s?$")
 _HAS_NUMERAL = re.compile("[0-9零〇一二三四五六七八九十兩两廿卅百千$￥¥€£]")
@@ -80,7 +87,7 @@ def find_entities(
     reading = _Reading(
         text=folded.text,
         simple=simple if len(simple) == len(folded.text) else folded.text,
-        view=spoken.code_view(folded.text),
+        view=spoken.code_view(_COUNTED.sub("#", folded.text)),
         context=context,
     )
     _find_codes(reading, rules)
@@ -134,7 +141,11 @@ def _find_codes(reading: _Reading, rules: Sequence[EntityRule]) -> None:
 
 
 # Where somebody who reads a code out draws breath: L,五五一九,零二三四; 九一七三呀四四八零.
-_PAUSE = re.compile(r"(?<=[a-z0-9])(?:[,，、]| ?(?:呀|啊|嗯|跟住|跟着|然後|然后|之後|之后)[係系是]? ?)(?=[0-9])")
+# And where letters are spelt: H for Hong, M for Mary, 22.
+_PAUSE = re.compile(
+    r"(?<=[a-z0-9])(?:[,，、]| ?(?:呀|啊|嗯|跟住|跟着|然後|然后|之後|之后)[係系是]? ?)(?=[0-9])"
+    r"|(?:(?<=[^a-z0-9][a-z])|(?<=^[a-z]))[,，、] ?(?=[a-z](?![a-z])|[0-9])"
+)
 
 
 def _without_pauses(view: spoken.CodeView) -> spoken.CodeView | None:
@@ -148,10 +159,11 @@ def _without_pauses(view: spoken.CodeView) -> spoken.CodeView | None:
 
 
 def _code(reading: _Reading, view: spoken.CodeView, rule: EntityRule, match: re.Match[str]) -> _Found:
-    start, end = view.span(match.start(), match.end())
+    place = "value" if "value" in match.re.groupindex else 0
+    start, end = view.span(*match.span(place))
     parts = [re.sub(r"[\s-]", "", group).upper() for group in match.groups() if group is not None]
-    value = rule.normal.format(*parts) if rule.normal and parts else re.sub(r"\s", "", match.group()).upper()
-    return _Found(rule.kind, value, start, end, spoken=reading.text[start:end] != match.group())
+    value = rule.normal.format(*parts) if rule.normal and parts else re.sub(r"\s", "", match[place]).upper()
+    return _Found(rule.kind, value, start, end, spoken=reading.text[start:end] != match[place])
 
 
 def _find_quantities(reading: _Reading, rules: Sequence[EntityRule]) -> None:
@@ -170,6 +182,8 @@ def _find_quantities(reading: _Reading, rules: Sequence[EntityRule]) -> None:
         asked = reading.context.asked_entity if reading.context.asked == "slot" else None
         if asked in (None, "phone") or not any(r.kind == asked and r.spoken_lengths[1] >= 8 for r in rules):
             reading.take(_in_text(view, "phone", c) for c, _ in phones)
+            if asked == "phone" and breathed is not None:
+                reading.take(_in_text(breathed, "phone", c) for c, _ in contacts.find_phones(breathed))
         reading.take(_digits_asked_for(reading, view, rules))
 
 
@@ -178,13 +192,22 @@ def _in_text(view: spoken.CodeView, kind: str, found: contacts.FoundContact) -> 
     return _Found(kind, found.value, start, end)
 
 
+# What stands between a number and the one in its place or beside it: 28804417 唔係唔係 28804471.
+_TWIN = re.compile(
+    r"\d[ ,，、]*(?:(?:唔[係系]|不是|錯[咗了]?|错[咗了]?|應該|应该|更正|同埋?|和|及|and|no|sorry|i mean|or)"
+    r"[ ,，、呀啊係系是]*)+$"
+)
+
+
 def _bare_digits(reading: _Reading, view: spoken.CodeView, rules: Sequence[EntityRule]) -> list[_Found]:
     """Digits beside a word of a rule: 單號 3786."""
     found: list[_Found] = []
     for match, digits in _runs(view):
         before, after = view.text[max(0, match.start() - 18) : match.start()], view.text[match.end() : match.end() + 6]
+        twin = found[-1] if found and len(found[-1].value) == len(digits) else None
+        is_twin = twin is not None and _TWIN.search(view.text[: match.start()]) is not None
         for rule in _fitting(rules, digits):
-            if any(cue in before or cue in after for cue in rule.cues):
+            if any(cue in before or cue in after for cue in rule.cues) or (is_twin and twin and twin.kind == rule.kind):
                 start, end = view.span(match.start(), match.end())
                 found.append(_Found(rule.kind, digits, start, end, reading.text[start:end] != match.group()))
                 break
@@ -230,7 +253,8 @@ def _find_open(reading: _Reading, rule: EntityRule, original: str, offsets: Sequ
     """What no list names: things for sale and people."""
     taken = [(f.start, f.end) for f in reading.found]
     if rule.reads == "people":
-        spans = people.find_people(reading.simple, original, offsets, taken)
+        is_named = any(f.kind == rule.kind for f in reading.found)
+        spans = people.find_people(reading.simple, original, offsets, taken, is_named=is_named)
     else:
         same = [(f.start, f.end) for f in reading.found if f.kind == rule.kind]
         spans = things.find_things(reading.simple, taken, same)

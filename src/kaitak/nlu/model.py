@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import uuid4
 
 import numpy as np
@@ -25,6 +25,12 @@ if TYPE_CHECKING:  # it reads texts as this module does
 FORMAT = 2
 POOLED_SHARE = np.float32(0.5)  # of the first encoder: its pooled features; the rest is its sentence vector
 SECOND_SHARE = np.float32(0.8)  # of the dense block: a second encoder, where there is one
+_LENGTHS: tuple[np.float32, ...] = (np.sqrt(POOLED_SHARE), np.sqrt(1 - POOLED_SHARE))
+_LENGTHS_OF_BOTH: tuple[np.float32, ...] = (
+    np.sqrt((1 - SECOND_SHARE) * POOLED_SHARE),
+    np.sqrt((1 - SECOND_SHARE) * (1 - POOLED_SHARE)),
+    np.sqrt(SECOND_SHARE),
+)
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 Places = NDArray[np.int64]
@@ -83,33 +89,28 @@ class Reader:
             found["second_mean"] = arrays["second_mean"]
         return cls(rarest=rarest, **found)
 
-    def grams(self, views: tuple[str, str]) -> tuple[Places, Floats]:
-        """The known features of a text (places in `keys`) and their normalised weights.
+    def weighed(self, keys: features.Keys, weights: features.Weights) -> tuple[Places, Floats]:
+        """The known ones of a text's features (places in `keys`) and their normalised weights.
 
         What the model has never seen counts into the length: a strange text gets little confidence.
         """
-        return self.weighed(*features.keys_of(views))
-
-    def weighed(self, keys: features.Keys, weights: features.Weights) -> tuple[Places, Floats]:
-        """As `grams`, of features that are found already."""
-        places = np.searchsorted(self.keys, keys)
-        places[places == len(self.keys)] = 0
-        known = self.keys[places] == keys
+        places = self.keys.searchsorted(keys)
+        known = self.keys.take(places, mode="clip") == keys
         found = places[known]
         values = weights[known] * self.idf[found]
         unknown = weights[~known] * np.float32(self.rarest)
         norm = float(np.sqrt((values * values).sum() + (unknown * unknown).sum()))
-        return found, (values / norm if norm > 0 else values).astype(np.float32)
+        return found, np.asarray(values / norm if norm > 0 else values, dtype=np.float32)
 
     def dense(self, encoded: Encoded) -> Floats:
         """The encoder's numbers as the regression reads them: centred, each part of its share of length."""
         pooled: Floats = (encoded.pooled - self.pooled_mean) / self.pooled_spread
         vector: Floats = encoded.vector - self.vector_mean
-        first = 1 - SECOND_SHARE if self.is_both else np.float32(1)
-        parts = [_unit(pooled) * np.sqrt(first * POOLED_SHARE), _unit(vector) * np.sqrt(first * (1 - POOLED_SHARE))]
+        shares = _LENGTHS_OF_BOTH if self.is_both else _LENGTHS
+        parts = [_unit(pooled) * shares[0], _unit(vector) * shares[1]]
         if self.is_both:
-            parts.append(_unit(encoded.second - self.second_mean) * np.sqrt(SECOND_SHARE))
-        return np.concatenate(parts).astype(np.float32)
+            parts.append(_unit(encoded.second - self.second_mean) * shares[2])
+        return np.concatenate(parts)
 
     def point(self, encoded: Encoded) -> Floats:
         """The place of a text among the training texts, by meaning."""
@@ -121,6 +122,14 @@ class Reader:
         if not self.is_both:
             return vector
         return np.concatenate([_unit(vector), _unit(encoded.second - self.second_mean)])
+
+
+class TextRead(NamedTuple):
+    """One text as models read it: its n-grams with their counts, and its encoding."""
+
+    keys: features.Keys
+    weights: features.Weights
+    encoded: Encoded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,27 +169,36 @@ class Model:
         """Which training texts have which of the rarer n-grams."""
         return neighbours.Postings(self.posting_starts, self.posting_texts, self.posting_values)
 
-    def encode(self, written: str) -> Encoded:
-        """A written view as this model reads it."""
-        read = encoder.default()
-        return read.read_with_both(written) if self.reader.is_both else read.read(written)
+    def read(self, views: tuple[str, str]) -> TextRead:
+        """A text's two views as this model reads them."""
+        default = encoder.default()
+        encode = default.read_with_both if self.reader.is_both else default.read
+        return TextRead(*features.keys_of(views), encode(views[1]))
 
-    def predict(self, views: tuple[str, str], encoded: Encoded | None = None) -> Prediction:
+    def predict(self, read: TextRead) -> Prediction:
         """Calibrated probabilities of the labels for one text, and its nearest training text."""
-        encoded = encoded or self.encode(views[1])
-        places, values = self.reader.grams(views)
-        logits = values @ self.gram_weights[places].astype(np.float32) + self.bias
-        logits += self.reader.dense(encoded) @ self.dense_weights
+        places, values = self.reader.weighed(read.keys, read.weights)
         by_grams = self.postings.likeness(places, values, len(self.texts))
-        by_meaning = self.points @ self.reader.point(encoded)
+        by_meaning = self.points @ self.reader.point(read.encoded)
         votes = neighbours.votes(by_grams, by_meaning, self.text_labels, len(self.labels))
-        scores = np.concatenate([ensemble.log_shares(logits[None, :])[None], votes[:, None, :]])
+        scores = np.concatenate([self._by_regression(places, values, read.encoded), votes[:, None, :]])
         nearest = int((by_grams + by_meaning).argmax())
         return Prediction(
             probabilities=ensemble.combine(scores, self.calibration.weights)[0],
             nearest=nearest,
             similarity=float(neighbours.mixed(by_grams[nearest], by_meaning[nearest])),
         )
+
+    def guess(self, read: TextRead) -> Floats:
+        """The probabilities without the neighbours' votes: enough for what stands behind an intent that is plain."""
+        scores = self._by_regression(*self.reader.weighed(read.keys, read.weights), read.encoded)
+        return np.asarray(ensemble.combine(scores, self.calibration.weights[:1])[0])
+
+    def _by_regression(self, places: Places, values: Floats, encoded: Encoded) -> Floats:
+        """Log-probabilities by n-grams and encoding, as the first member of the ensemble (members, rows, labels)."""
+        logits = values @ self.gram_weights.take(places, axis=0).astype(np.float32) + self.bias
+        logits += self.reader.dense(encoded) @ self.dense_weights
+        return np.asarray(ensemble.log_shares(logits[None, :])[None])
 
     def to_bytes(self) -> bytes:
         """The model as an npz archive of plain arrays, its words as JSON inside."""
@@ -224,7 +242,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def _unit(vector: Floats) -> Floats:
-    length = np.linalg.norm(vector)
+    length = np.sqrt(vector.dot(vector))
     return np.asarray(vector / length if length > 0 else vector, dtype=np.float32)
 
 

@@ -56,6 +56,8 @@ _MONEY = re.compile(
     r"|[借供][到咗返]?|budget (?:is |係)?|[扣收退賠赔碌付爭争差][咗了得返多少左番]{1,2}|charged(?: me)? |refund of )"
     rf"(?P<c>\d{{3,7}}(?:\.\d\d)?|{numerals.NUMERAL}{{2,9}})"
     r"(?=[\s,，。.!！?？呀啦喇]|$)"
+    rf"|(?<![\d.a-z千百零一二兩两三四五六七八九十第])(?P<e>[一二兩两三四五六七八九十]{{1,3}}[萬万][一二三四五六七八九])"
+    r"(?![\d一二兩两三四五六七八九千百幾几多人個个公里分點点次步積积份張张件隻只年月日])"
     # Ten thousands by themselves are money, unless they count something: 大概8萬, 少咗五萬; not 十萬火急, 3萬里數.
     rf"|(?<![\d.a-z千百零一二兩两三四五六七八九十第])(?P<d>{_FIGURE}|{numerals.NUMERAL}{{1,4}}?)\s?(?P<k3>萬|万)"
     r"(?![\d一二兩两三四五六七八九幾几多人個个公里分點点次火字步積积份張张件隻只年日元億亿])"
@@ -73,7 +75,8 @@ def find_amounts(text: str) -> list[FoundAmount]:
             _read(f"一{match['w']}", "")
             if match["w"]
             else _read(
-                match["a"] or match["b"] or match["c"] or match["d"], match["k"] or match["k2"] or match["k3"] or ""
+                match["a"] or match["b"] or match["c"] or match["d"] or match["e"],
+                match["k"] or match["k2"] or match["k3"] or "",
             )
         )
         if number is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kaitak.nlu import mood_features
-from kaitak.nlu.encoder import Encoded
+from kaitak.nlu.model import TextRead
 from kaitak.nlu.mood_features import Cues
 from kaitak.nlu.mood_model import MoodModel, Scores
 from kaitak.nlu.understanding import Act, Context, Emotion, EscalationReason, Mood, Sentiment, Urgency
@@ -124,19 +124,18 @@ _NOT_NOW = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One message as the mood is read from it; `views` and `encoded` are of the part that counts for the intent."""
+    """One message as the mood is read from it; `read` is the part that counts for the intent."""
 
     folded: str
     view: str
     act: Act
-    views: tuple[str, str]
-    encoded: Encoded
+    read: TextRead
 
 
 def read_mood(heard: Heard, model: MoodModel, context: Context, repeats: int = 0) -> Mood:
     """The mood of a message; `repeats` counts the earlier turns of the conversation about the same thing."""
     cues = mood_features.read(heard.folded, heard.view, heard.act)
-    scores = model.score(heard.views, heard.encoded, cues)
+    scores = model.score(heard.read, cues)
     failed = scores.sentiment == "negative" and max(repeats, context.misunderstandings) >= FAILED_OFTEN
     reasons: list[EscalationReason] = ["human_requested"] if heard.act == "human" else []
     is_in_danger = _DANGER_NOW.search(heard.folded) is not None and _NOT_NOW.search(heard.folded) is None

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaitak.nlu import encoder, ensemble, model, mood_features
-from kaitak.nlu.encoder import Encoded
-from kaitak.nlu.model import ModelUnreadableError, Reader
+from kaitak.nlu.model import ModelUnreadableError, Reader, TextRead
 from kaitak.nlu.mood_features import Cues
 from kaitak.nlu.understanding import Emotion, Sentiment, Urgency
 
@@ -82,17 +81,17 @@ class MoodModel:
     bias: Floats
     version: str = field(default="")
 
-    def score(self, views: tuple[str, str], encoded: Encoded, cues: Cues) -> Scores:
-        """The mood of one message by its two views, its encoding and its cues."""
-        places, values = self.reader.grams(views)
-        logits = values @ self.gram_weights[places].astype(np.float32) + self.bias
-        logits += self.reader.dense(encoded) @ self.dense_weights
+    def score(self, read: TextRead, cues: Cues) -> Scores:
+        """The mood of one message by what was read of it and its cues."""
+        places, values = self.reader.weighed(read.keys, read.weights)
+        logits = values @ self.gram_weights.take(places, axis=0).astype(np.float32) + self.bias
+        logits += self.reader.dense(read.encoded) @ self.dense_weights
         scaled = scaled_cues(cues.values, self.cue_scale)
-        some = np.flatnonzero(scaled)
+        some = scaled.nonzero()[0]
         present = scaled[some]
         logits += present @ self.cue_weights[some]
-        pairs = self.cue_pairs[np.ix_(some, some)].astype(np.float32)
-        logits += np.tensordot(np.outer(present, present), pairs, axes=([0, 1], [0, 1]))
+        pairs = self.cue_pairs[some[:, None], some].astype(np.float32).reshape(len(some) ** 2, len(logits))
+        logits += np.dot((present[:, None] * present).reshape(1, -1), pairs)[0]
         return read_scores(combine(logits[None, :], self.moods), self.moods)[0]
 
     @property

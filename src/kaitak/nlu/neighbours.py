@@ -13,6 +13,7 @@ VOTERS: Final = 3
 # (how many are asked, the power of their likeness) for n-grams, both, meaning
 _ASKED: Final = ((8, 2), (10, 2), (12, 3))
 _SMOOTH: Final = 0.02
+_BLOCK: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class Postings:
         """The cosine of one text's n-grams (`places`, normalised `values`) with those of each of `size` texts."""
         begin = self.starts[places]
         lengths = self.starts[places + 1] - begin
-        ends = np.cumsum(lengths)
-        index = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begin - (ends - lengths), lengths)
-        products = self.values[index] * np.repeat(values, lengths)
+        ends = lengths.cumsum()
+        index = np.arange(int(ends[-1]) if len(ends) else 0) + (begin - (ends - lengths)).repeat(lengths)
+        products = self.values[index] * values.repeat(lengths)
         return np.bincount(self.texts[index], weights=products, minlength=size).astype(np.float32)
 
     def of_rare(self, most: int) -> "Postings":
@@ -45,14 +46,32 @@ def mixed(by_grams: Floats, by_meaning: Floats) -> Floats:
     return np.asarray(GRAM_SHARE * by_grams + (1 - GRAM_SHARE) * by_meaning, dtype=np.float32)
 
 
+def _highest(likeness: Floats, count: int) -> NDArray[np.intp]:
+    """The places of the `count` highest, in no order.
+
+    None of them is below the `count`-th highest of the blocks' maxima. Where most likenesses are 0, as by n-grams,
+    this takes a tenth of the time that a partition of all takes.
+    """
+    blocks = len(likeness) // _BLOCK
+    if blocks < count:
+        return likeness.argpartition(len(likeness) - count)[-count:]
+    maxima = np.maximum.reduce(likeness[: blocks * _BLOCK].reshape(blocks, _BLOCK), axis=1)
+    maxima.partition(blocks - count)
+    least = maxima[blocks - count]
+    if least <= 0:
+        return likeness.argpartition(len(likeness) - count)[-count:]
+    among = (likeness >= least).nonzero()[0]
+    highest: NDArray[np.intp] = among[likeness[among].argpartition(len(among) - count)[-count:]]
+    return highest
+
+
 def votes(by_grams: Floats, by_meaning: Floats, text_labels: NDArray[np.int32], labels: int) -> Floats:
     """Logarithms of the smoothed label shares of the nearest texts, one row a voter; the nearer the heavier."""
     rows = np.empty((VOTERS, labels), dtype=np.float32)
     for row, likeness in enumerate((by_grams, mixed(by_grams, by_meaning), by_meaning)):
         asked, power = _ASKED[row]
-        count = min(asked, len(likeness))
-        nearest = np.argpartition(likeness, len(likeness) - count)[-count:]
+        nearest = _highest(likeness, min(asked, len(likeness)))
         strengths = np.maximum(likeness[nearest], 0) ** power
         shares = np.bincount(text_labels[nearest], weights=strengths, minlength=labels) + _SMOOTH
-        rows[row] = np.log(shares / shares.sum())
+        rows[row] = np.log(shares / np.add.reduce(shares))
     return rows

@@ -82,6 +82,8 @@ _EITHER_SCRIPT = str.maketrans(
 
 def script_counts(folded: str) -> tuple[int, int]:
     """How many characters are only simplified, and how many only traditional."""
+    if folded.isascii():
+        return 0, 0
     folded = folded.translate(_EITHER_SCRIPT)
     simplified, traditional = _simplifier().convert(folded), _traditioniser().convert(folded)
     if not len(simplified) == len(traditional) == len(folded):
@@ -93,6 +95,8 @@ def script_counts(folded: str) -> tuple[int, int]:
 
 def simplify(text: str) -> str:
     """Traditional to simplified characters; Cantonese ones stay as people write them."""
+    if text.isascii():
+        return text
     simplified: str = _simplifier().convert(text)
     return simplified.translate(_UNCOMMON)
 

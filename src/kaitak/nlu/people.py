@@ -12,7 +12,8 @@ _MAX_FOUND = 6
 _SURNAME = (
     "(?:欧阳|司徒|上官|诸葛|司马"
     "|[陈李黄张王林何吴梁郑刘叶郭罗冯周曾邓谢许蔡苏卢杨蒋沈朱邱曹袁徐马胡高孙钟潘温谭黎江余萧莫汤方关简区霍施石冼甘欧古巫成姚颜唐"
-    "赵钱蓝杜戴夏汪田任范彭崔康毛邵孟龙万段雷侯白严文阮韦尹丘洪翁聂蒙游涂麦岑伍凌庄邝缪黎邬闵倪单屈植鲍尤贝祝符卓甄翟简耿冼佘骆伦殷柯温关])"
+    "赵钱蓝杜戴夏汪田任范彭崔康毛邵孟龙万段雷侯白严文阮韦尹丘洪翁聂蒙游涂麦岑伍凌庄邝缪黎邬闵倪单屈植鲍尤贝祝符卓甄翟简耿冼佘骆伦殷柯温关"
+    "宋韩董程傅吕贾丁魏薛阎姜廖邹熊陆郝孔秦史顾龚庞樊兰陶芦葛毕柳邢岳辛祁舒詹纪童项裴柏宁桂饶瞿晋臧冀姬屠郜晏栾郁窦敖仇艾巩佟栗匡荆谌禤阙褚廉娄穆覃隋滕刁俞贺赖乔鲁章梅靳盛曲苗柴戚辜武金易常])"
 )
 # No given name begins or goes on with these: they belong to the sentence.
 _GIVEN = (
@@ -22,29 +23,43 @@ _GIVEN = (
 _NOT_NAMES = (
     "高级|方便|何时|马上|谢谢|许多|周末|周年|周[一二三四五六日]|余额|余下|黄色|金色|万一"
     "|成[个日份张套单次年间晒本]|简单|关于|关[掉闭机门系]|温度|白色|石油|于是|任[何由]|段时间|钱"
-    "|安|全[部套新]|何[解谓必况来处]|曾经|古[老董]|沙|马鞍山|黄大仙|何文田|高[兴尔达铁清跟额]|方[法向面式案]"
+    "|成[月年季周期屋家层栋地身头手脚箱包盒瓶樽条对双只块盘枝部架台套晚朝早天世半场班村组桌枱床碟杯碗袋堆排本篇段程功交份]"
+    "|单[人次亲身号据价位程件日笔层门电品]|安|全[部套新]|何[解谓必况来处人时日地事故种者以妨曾止不]|曾经|古[老董]|沙|马鞍山|黄大仙|何文田|高[兴尔达铁清跟额]|方[法向面式案]"
     "|文[件具员]|区[域内]|张[单卡保发纸数床相枱台凳椅刀票信证被床咭支]|钟[意头数表]|唐楼|欧[元洲]"
     "|施[工行]|罗湖|苏州|莫[非名]|孙[仔女]|康[复健]|白[色痴]|万[宁分]|龙[头门]|严[重格]|戴住|洪水|田湾|麦[当克]"
     "|庄[园]|古董|江苏|温馨|成功|成立|成员|成本|文字|雷射|夏[天季]|蓝[色牙田]|林村"
-    "|毛巾|毛衣|石[硖塘]|杨[屋]|邓[镜]|游[泳戏水客]|蒙[古]|马[头路来桶场]|金|段[路]|叶[子酸]|胡[乱须椒]|余[款数]"
+    "|毛巾|毛衣|石[硖塘]|杨[屋]|邓[镜]|游[泳戏水客]|蒙[古]|马[头路来桶场]|段[路]|叶[子酸]|胡[乱须椒]|余[款数]"
     "|关[税照]|甘|方[便]|梁[银]|成[人晚熟条]|成[都]|许[可]|曾[经]|应该|何[妨]|全"
+    "|张(?:[机车船戏门]票|合约|表格|收据|[帐账罚]单|报告|订单|会员|身份|信用|提款|八达|银行|支票|名片|图|截图|照片|礼券|现金|优惠|登机|护照|签证|行程|旧|新|电子|医疗)"
+    "|程[序度式]|宁[愿可]|顾[问客虑]|纪[念录]|童[装车年]|项[目链]|桂花|廉[价]|晋[升级]|陆[续路运地]|熊[猫仔公]|陶瓷|陶[器]|兰花|董事"
+    "|金[色额钱属鱼钟牌融行店饰器管卡]|易[洁用拉烂手碎通办]|常[常见用规温备去]|武器|贺[卡年礼]|梅[花窝子]|盛[载惠]|曲[奇线]|章程|柴[油湾犬]"
+    "|史[上]|姜[茶汁蓉]|毕[业竟]|郁[闷动]|辛[苦]|舒[服适]|傅[卡]|丁[方]|秦[国]|孔[雀]|宋[体]"
 )
 _AFTER_NAME = (
     r"(?=[^\u4e00-\u9fff]|$|收|代|攞|拿|取|嚟|来|系|是|电|手机|个|呀|啦|喇|嘅|的|先生|小姐|女士|同|和|及|做|就"
-    r"|唔|不|可|会|想|去|百分|[一二三四五六七八九十半两]|占|呢|吗|嘛|么|咁|落|签|接|住|啱|至|先|而|名|帮|一|加|打|今|话|话|态度|服|改|作|为|吧|啊)"
+    r"|唔|不|可|会|想|去|百分|[一二三四五六七八九十半两]|占|呢|吗|嘛|么|咁|落|签|接|住|稳|亦|也|都|亲|较|啱|至|先|而|名|帮|一|加|打|今|话|话|态度|服|改|作|为|吧|啊)"
 )
 _CUE = (
-    "叫做?|名叫|名字?[系是]?|姓名[系是]?|全名[系是]?|[系是]|改[做为成俾畀给]?|换[做成]|转[做成俾畀给]|变更为|由"
+    "叫做?|名叫|名字?[系是]?|姓名[系是]?|全名[系是]?|[系是]|改(?:[埋返番咗回]?[做为成俾畀给]|(?!成))"
+    "|换[埋返番咗回]?[做成为]|转[埋返番咗回]?[做成为俾畀给]|变更为|更新为|更改为|写返|写番|由"
     "|(?:人|名)(?:改|换|转)?[做为成]|同|搵|揾|找|代表|俾|畀|给|帮|加|加埋|加上|添加|写"
     "|收件人|收货人|收件|收货|受益人|联络人|联系人|持有人|取货人|领取人|受保人|被保人|投保人|顾问|经纪|代理|医生"
     "|店员|职员|同事|员工|经理|主任|司机|师傅|客服|交由|交俾|交给|授权|委托|为|寄俾|找返"
     "|老公|老婆|太太|丈夫|妻子|妈妈|爸爸|阿妈|阿爸|个仔|个女|儿子|女儿|家姐|细佬|阿妹|阿哥|朋友|秘书|助理|工人"
     "|姐姐|外佣|[大细二孖]女|[大细二孖]仔|阿女|阿仔|囡囡|仔仔|妹妹|弟弟|哥哥|妈咪|爹哋|父亲|母亲|弟|妹|姐|哥|女友|男友"
-    "|女朋友|男朋友|未婚妻|未婚夫|姨妈|姑妈|舅父|叔叔|表[哥姐弟妹]|室友|邻居"
+    "|女朋友|男朋友|未婚妻|未婚夫|姨妈|姑妈|舅父|叔叔|表[哥姐弟妹]|室友|邻居|爱人|长子|次子|幼子|长女|次女|幼女|闺女"
+    "|新抱|媳妇|女婿|孙仔|孙女|外孙|外孙女|外甥|外甥女|侄仔|侄女|侄子|侄|阿嫂|嫂|姐夫|妹夫|阿姨|婶婶|伯父|岳父|岳母|外父|外母|助手|管家|租客"
+    "|[个的嘅]孙|孙子|[爷嫲公婆爸妈]|太|新妇|契[仔女]|继[子女]|养[子女]|老豆|老窦|老母|阿爷|老爷|姨甥|姨甥女|外家|亲家|姑[姐丈]|姨丈|舅母"
+    "|保姆|司机|护士|经办|伴侣|另一半|搭档|客户|老细|老板"
 )
 _CHINESE_NAME = re.compile(
     rf"(?:(?:{_CUE})[:：,， ]{{0,2}}|(?P<open>(?:^|(?<=[^\u4e00-\u9fffa-z0-9]))[系是叫]?))"
     rf"(?P<name>(?!{_NOT_NAMES}){_SURNAME}{_GIVEN}(?:{_GIVEN})?){_AFTER_NAME}"
+)
+# Who writes a letter names himself: 本人馮志堅,保單…
+_SELF = re.compile(
+    rf"(?:本人|敝人|在下)[系是为]?(?P<name>(?!{_NOT_NAMES}|曾[^\u4e00-\u9fff]){_SURNAME}{_GIVEN}(?:{_GIVEN})?)"
+    r"(?=[^\u4e00-\u9fff]|$|现|欲|拟|希望|谨|特|先生|小姐|女士|持|电话)"
 )
 _FAMILIAR = re.compile(
     rf"阿(?:[a-z]{{2,12}}(?![a-z])|(?:{_SURNAME}|[明强辉玲珍芳伟文华英美欣仪怡敏俊杰豪轩恩诗琪雯])(?:仔|姐|哥|嫂"
@@ -94,10 +109,20 @@ _WEAK_WORDS = frozenset(
 )  # fmt: skip
 _SURNAME_WORD = re.compile(rf"(?:{_SURNAMES})$")
 _GIVEN_WORD = re.compile(rf"(?:{_GIVEN_NAMES})$")
+_RELATED = (
+    "老公|老婆|太太|室友|同事|朋友|助手|助理|秘书|邻居|家姐|姐姐|细佬|弟弟|阿哥|哥哥|阿妹|妹妹|[大细二孖个阿][仔女]|儿子|女儿"
+    "|[男女]朋友|表[哥姐弟妹]|工人|外佣|顾问|经纪|代表"
+)
 _CUE_BEFORE = re.compile(
     r"(?:name(?:'s| is)?|named|called|recipient(?: is| to)?|beneficiary(?: is| to| should be)?|contact(?: is)?"
     r"|adviser|advisor|agent|change(?: it)? to|attn:?|by|for|with|under|add|it's|is|to|from|mr|mrs|ms|miss|dr"
     r"|and"
+    rf"|{_RELATED}"
+    r"|(?<![a-z])(?:my|his|her|our|their) (?:[a-z]+ ){0,2}(?:husband|wife|spouse|mother|father|mum|mom|dad|sons?"
+    r"|daughters?|brothers?|sisters?|baby|helper|maid|driver|partner|fianc[eé]e?|boyfriend|girlfriend|grandma|grandpa|grandmother"
+    r"|grandfather|grandson|granddaughter|mother-in-law|father-in-law|(?:son|daughter|sister|brother)-in-law|colleague"
+    r"|friend|secretary|assistant|flatmate|roommate|neighbour|uncle|aunt|nephew|niece|cousin|boss|manager|carer|nanny"
+    r"|tenant|landlord)"
     r"|叫|叫做|名|系|是|改做|改为|改成|同|搵|揾|找|俾|畀|给|由|代|帮|人|加|位|个|收)[:：,， .]{0,2}$"
 )
 _NOT_LATIN_WORDS = """
@@ -109,6 +134,12 @@ may june july august september october november december christmas visa masterca
 express apple samsung sony dyson hk hkd order policy claim email phone vhis clm app sms otp id pdf wechat whatsapp
 ig instagram facebook vip ai iphone ipad japan tokyo china london canada taiwan england uk usa macau shenzhen
 guangzhou st trst insurance actually also and but so if in on for to from with at by not wait just still then dear
+while i've i'm i'll i'd you're you've we've we're we'd it's that's there's here's what's let's don't can't won't isn't
+as since once after before when because although though about regarding following per now any some one two another
+other nothing none same all both good great perfect right fine okay cool oh ah um well maybe perhaps only even let me
+give get send make put take check change add return refund update use try see tell kindly regards best sincerely madam
+sir morning afternoon evening sorry apologies hang hold wait scratch forget ignore correction quick meanwhile speaking
+switching back ref re fyi
 """
 _NOT_LATIN = frozenset(_NOT_LATIN_WORDS.split())
 # What a name ends with that nobody bears: it is a firm's.
@@ -121,11 +152,13 @@ _FIRMS = frozenset(
 _FIRM_NEXT = re.compile(r" (?:limited|ltd|co\.?|company|inc|llc|& co)(?![a-z])", re.IGNORECASE)
 _WHOSE = "(?:我|佢|你)?(?:嘅|的)?(?:个|隻|位)?(?:大|细|小|二|三|孖)?"
 _RELATION = re.compile(
-    rf"(?<![一两三四五六七八九十几0-9多小])(?<![一两三四五六七八九十几0-9多]个)(?:{_WHOSE})(?:老公|老婆|太太|丈夫|妻子|先生(?=入去|攞|代|嘅保)|内子"
-    rf"|外子|家父|家母|阿妈|妈妈|母亲|妈咪|老母|阿爸|爸爸|父亲|爹哋|老豆|老窦|父母|爸妈|个仔|个女(?!人)|个孙"
+    rf"(?<![一两三四五六七八九十几0-9多小])(?<![一两三四五六七八九十几0-9多]个)(?:{_WHOSE})(?:老公|老婆|太太|丈夫|妻子|先生(?=入去|攞|代|嘅保)"
+    "|(?:(?<=我)|(?<=我的)|(?<=我嘅))先生(?!唔|不|生)|爱人|内子"
+    rf"|外子|家父|家母|小儿(?!科|子)|小女(?!孩|人|生|朋)|犬子|长子|次子|幼子|长女|次女|幼女|闺女"
+    rf"|(?<![生带怀养])孩子|小孩(?!子)|宝宝|姥姥|姥爷|阿妈|妈妈|母亲|妈咪|老母|阿爸|爸爸|父亲|爹哋|老豆|老窦|父母|爸妈|个仔|个女(?!人)|个孙"
     rf"|姊姊|阿姊|我姊|我媽|我妈|我爸|我哥|我妹|我姐|我弟|细仔|大仔|细女|大女|儿子|女儿|阿仔|阿女|囡囡|仔仔|孖女"
     rf"|孖仔"
-    "|bb女|bb仔|bb|家姐|姐姐|细佬|弟弟|阿哥|哥哥|大佬|阿妹|妹妹|细妹|外父|外母|岳父|岳母|奶奶|老爷|公公|婆婆"
+    "|bb女|bb仔|(?<![a-z])bb(?![a-z])|家姐|姐姐|细佬|弟弟|阿哥|哥哥|大佬|阿妹|妹妹|细妹|外父|外母|岳父|岳母|奶奶|老爷|公公|婆婆"
     "|嫲嫲|阿嫲|爷爷|阿爷|阿婆|外婆|外公|新抱|媳妇|女婿|孙仔|孙女|阿嫂|嫂嫂|表哥|表姐|表弟|表妹|表姐夫|姐夫|妹夫"
     "|堂哥|堂弟"
     "|阿姨|姨妈|姑妈|姑姐|叔叔|舅父|伯伯|侄仔|侄女|外甥女?|契仔|契女|契爷|契妈|男朋友|女朋友|男友|女友|前妻|前夫"
@@ -142,8 +175,13 @@ _ENGLISH_RELATION = re.compile(
 )
 
 
-def find_people(simple: str, original: str, offsets: Sequence[int], taken: Sequence[Span]) -> list[Span]:
-    """Spans of people in simplified folded text; `offsets` lead into the original, whose capitals count."""
+def find_people(
+    simple: str, original: str, offsets: Sequence[int], taken: Sequence[Span], *, is_named: bool = False
+) -> list[Span]:
+    """Spans of people in simplified folded text; `offsets` lead into the original, whose capitals count.
+
+    Who `is_named` already is not told again by relation.
+    """
     text = simple[:MAX_CHARACTERS]
     found: list[Span] = []
     for span in (*_chinese(text), *_known(text), *_latin(text, original, offsets)):
@@ -152,7 +190,7 @@ def find_people(simple: str, original: str, offsets: Sequence[int], taken: Seque
     for span in _behind_relations(text):
         if not _overlaps(span, taken):
             _join(found, span, text)
-    if not found:  # 我老婆 is somebody when no name is given
+    if not found and not is_named:  # 我老婆 is somebody when no name is given
         for span in _relations(text):
             if not _overlaps(span, taken):
                 _join(found, span, text)
@@ -195,6 +233,8 @@ def _chinese(text: str) -> Iterator[Span]:
         if match["open"] is not None and (len(match["name"]) < 3 and match["name"] != text.strip()):
             continue
         yield match.span("name")
+    for match in _SELF.finditer(text):
+        yield match.span("name")
 
 
 def _known(text: str) -> Iterator[Span]:
@@ -211,18 +251,25 @@ def _has_cue(text: str, start: int, *, strict: bool = False) -> bool:
     return match is not None and not (strict and match.group().strip() in ("is", "to", "for", "by", "and", "from"))
 
 
+_OPENS = re.compile(r"(?:(?:It's|I'm|This is|Name's|Hi|Hello|Dear|Thanks|Regards|Ask|Tell|Call|Contact|And|But|So) )*")
+
+
 def _latin(text: str, original: str, offsets: Sequence[int]) -> Iterator[Span]:
     """Capitalised names: with a Hong Kong surname, or behind a cue."""
-    places = {place: index for index, place in reversed(list(enumerate(offsets)))} if original[:1] else {}
-    for match in _LATIN_NAME.finditer(original[:MAX_CHARACTERS]):
-        words = match.group().lower().replace(".", "").split()
-        start, end = places.get(match.start()), places.get(match.end())
-        if start is None or end is None or any(word in _NOT_LATIN for word in words):
+    matches = list(_LATIN_NAME.finditer(original[:MAX_CHARACTERS]))
+    places = {place: index for index, place in reversed(list(enumerate(offsets)))} if matches else {}
+    for match in matches:
+        opening = _OPENS.match(match.group())
+        begin = match.start() + (opening.end() if opening is not None else 0)
+        name = original[begin : match.end()]
+        words = name.lower().replace(".", "").split()
+        start, end = places.get(begin), places.get(match.end())
+        if start is None or end is None or not words or any(word in _NOT_LATIN for word in words):
             continue
         if words[-1] in _FIRMS or _FIRM_NEXT.match(original, match.end()):
             continue
         has_surname = any(_SURNAME_WORD.match(word) for word in (words[0], words[-1])) and len(words) >= 2
-        mixed = match.group() != match.group().upper()
+        mixed = name != name.upper()
         if (
             has_surname
             or (mixed and 2 <= len(words) <= 3 and all(len(w) >= 3 for w in words))

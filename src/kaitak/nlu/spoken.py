@@ -24,7 +24,7 @@ _PIECES = re.compile(
     r"|(?<![a-z])(?P<spelt>[a-z]) (?:for|as in) [a-z]{2,12}(?![a-z])"
     rf"|(?<![a-z])(?P<tens>{'|'.join(_TENS)})[ -]?(?P<unit>one|two|three|four|five|six|seven|eight|nine)?{_WORD_END}"
     rf"|(?<![a-z])(?P<word>zero|oh|one|two|three|four|five|six|seven|eight|nine){_WORD_END}"
-    r"|(?P<digit>[0-9零〇○一二三四五六七八九幺洞])|(?P<twenty>廿[一二三四五六七八九])"
+    r"|(?P<twenty>(?:廿|二十)[一二三四五六七八九])|(?P<digit>[0-9零〇○一二三四五六七八九幺洞])"
     r"|(?<=[0-9a-z零〇一二三四五六七八九]) ?(?P<dash>[杠槓劃]|一[劃划]|橫線|横线|dash|hyphen|[–—－])"
     r"(?= ?[0-9a-z零〇一二三四五六七八九])"
 )
@@ -82,8 +82,8 @@ def _read(match: re.Match[str], folded: str) -> str:
     if match["word"] or (match["digit"] and not said.isascii()):
         return _digit(said) if _has_company(folded, match) else said
     if match["twenty"]:
-        is_code = match.start() > 0 and folded[match.start() - 1] in _BEFORE_YEAR
-        return f"2{numerals.read_digits(said[1])}" if is_code else said
+        is_code = _BEFORE_YEAR.search(folded[max(0, match.start() - 8) : match.start()]) is not None
+        return f"2{numerals.read_digits(said[-1])}" if is_code else said
     return "-" if match["dash"] else match["spelt"] or said
 
 
@@ -91,13 +91,15 @@ def _digit(text: str) -> str:
     return _ENGLISH.get(text) or numerals.read_digits(text)
 
 
-_BEFORE_YEAR = frozenset("abcdefghijklmnopqrstuvwxyz-")
+_BEFORE_YEAR = re.compile(r"(?:(?<![a-z])(?:[a-z]{1,3}|[a-z](?: [a-z]){1,2}) ?|[a-z]|-)$")
 _BEFORE = re.compile(rf"(?:{_ONE}|(?<![a-z])[a-z]|double|triple|dash|hyphen|[-杠槓劃])[ \-,，、]?$")
 _AFTER = re.compile(rf"[ \-,，、]?(?:{_ONE}|double|triple|孖|[兩两三四]個{_ONE})")
 
 
 def _has_company(folded: str, match: re.Match[str]) -> bool:
     """Whether a digit word stands among others, so that it is read out and does not count things (一張, one more)."""
+    if not folded[max(0, match.start() - 1) : match.start()].strip() and _COUNTED_NEXT.match(folded, match.end()):
+        return False  # 28804417 一直未到: a word of its own
     if _QUANTITY_NEXT.match(folded, match.end()) or (match.start() and folded[match.start() - 1] in "十百千萬万廿卅第"):
         return False
     before = folded[max(0, match.start() - 8) : match.start()]
@@ -105,6 +107,9 @@ def _has_company(folded: str, match: re.Match[str]) -> bool:
 
 
 _QUANTITY_NEXT = re.compile("[十百千萬万億亿]")
+_COUNTED_NEXT = re.compile(
+    "[個个張张件日天直次陣阵定起齊齐月年點点對对條条隻只部支盒箱份間间位人款樣样蚊元塊块週周禮礼星歲岁共向切般半路]"
+)
 
 
 def _closed(view: CodeView, folded: str) -> CodeView:

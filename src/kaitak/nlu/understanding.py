@@ -87,6 +87,7 @@ class Understanding:
     is_correction: bool = False
     kept_text: str = field(default="")
     requests: tuple[str, ...] = ()  # the requests of a message that makes several, in order
+    put_off: tuple[str, ...] = ()  # what it names and wants seen to later
 
     @property
     def intent(self) -> str | None:
