@@ -1,7 +1,7 @@
 """Learn which piece answers a question and how sure that is, from the questions of the tests. Writes judgement.json.
 
-./run python -m tools.train_judgement           (once, by a developer; a minute)
-./run python -m tools.train_judgement --judge   (for each set what learning from the others comes to)
+.venv/bin/python -m tools.train_judgement           (once, by a developer; some minutes)
+.venv/bin/python -m tools.train_judgement --judge   (for each set what learning from the others comes to)
 
 Each answerable question counts a second time with what answers it taken away: then nothing may be answered.
 """
@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cache
-from pathlib import Path
+from multiprocessing import get_context
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -34,17 +38,21 @@ from kaitak.knowledge import (
     ranking,
     reading,
     search,
+    tokens,
 )
 from kaitak.knowledge.evidence import Looked, Signs
 from kaitak.knowledge.index import Held, Index, facts_of, held
 from kaitak.knowledge.search import Asker, Hit
 from kaitak.rollout import knowledge
 from kaitak.rollout.knowledge import Question
+from tools.judgement_sets import HANDS, OF_PACKS, PACKS, SETS, TESTS, articles_of, digest
 
-ROOT = Path(__file__).parent.parent
-TESTS = ROOT / "tests" / "knowledge"
-SETS = ("tuning", "judging", "fresh", "packs")
-REGULAR, REGULAR_OF_ANSWERS = 0.03, 0.01
+FOLDS = 3
+DIRECTIONS = 24
+TELLING = 6.0  # the logarithm from which on a token weighs 1
+REGULAR, REGULAR_OF_ANSWERS = 0.001, 0.003
+OF_HANDS = 2.0  # what a question by another hand weighs beside one of our own
+PROCESSES = 2
 OF_ROBBED, OF_NEAR_MISS = 0.3, 3.0  # what a question weighs whose answer was taken away; what one that nothing answers
 
 
@@ -66,22 +74,26 @@ class Case:
     hits: list[Hit]
     looked: Looked
     is_robbed: bool  # what answers it was taken away
+    gathered: list[Signs]  # of the best pieces, as they come
 
 
 def folder_of(name: str) -> dict[str, dict[str, bytes]]:
     """The article files of a set, by tenant."""
-    if name == "packs":
-        folders = {pack: ROOT / "packs" / pack / "knowledge" for pack in ("retail", "insurance")}
-        return {pack: knowledge.read_articles(folder) for pack, folder in folders.items()}
+    if name in OF_PACKS:
+        return dict(zip(PACKS, map(knowledge.read_articles, articles_of(name)), strict=True))
     found: dict[str, dict[str, bytes]] = {}
-    for file, data in knowledge.read_articles(TESTS / name / "articles").items():
+    for file, data in knowledge.read_articles(*articles_of(name)).items():
         found.setdefault(knowledge.tenant_of(data), {})[file] = data
     return found
 
 
-@cache
 def worlds(name: str) -> dict[str, World]:
     """The tenants of a set."""
+    return _worlds(OF_PACKS[0] if name in OF_PACKS else name)
+
+
+@cache
+def _worlds(name: str) -> dict[str, World]:
     return {tenant: world_of(files) for tenant, files in folder_of(name).items()}
 
 
@@ -109,7 +121,7 @@ def world_of(files: Mapping[str, bytes]) -> World:
 
 def cases(name: str) -> Iterator[Case]:
     """The questions of a set that are searched for, each with and without what answers it."""
-    for row in knowledge.read_questions(TESTS / name / "questions.jsonl", None):
+    for row in questions_of(name):
         tenants = worlds(name)
         world = tenants.get(row.tenant) or next(iter(tenants.values()))
         if attacks.is_attack(row.text) or questions.is_about_own_case(row.text):
@@ -130,12 +142,39 @@ def looked_for(name: str, row: Question, world: World, without: frozenset[int]) 
     read = ranking.read_question(world.held.index, row.text, asker.pack)
     ranked = ranking.rank(world.held, may, read)
     hits = search.hits_of(ranked, world.held, world.pieces, world.articles, asked_of=row.text, seen=seen)
-    return Case(name, row, hits, Looked(world.held, may, row.text, asker.pack, read), bool(without))
+    looked = Looked(world.held, may, row.text, asker.pack, read)
+    gathered = evidence.gather(looked, confidence.found_of(hits), judgement.WEIGHED) if hits else []
+    return Case(name, row, hits, looked, bool(without), gathered)
 
 
 def _noon(row: Question) -> datetime:
     day = datetime.fromisoformat(row.asked_at)
     return day if day.tzinfo else datetime.combine(day.date(), time(4), UTC)
+
+
+def tokens_of_sets() -> tokens.Learnt:
+    """The mean token of all questions, and what each token weighs: the less the more questions hold it."""
+    asked = sorted({row.text for name in SETS for row in questions_of(name)})
+    counts = Counter(token for text in asked for token in set(tokens.of_text(text)))
+    weights = {
+        token: min(math.log((len(asked) + 1) / (1 + count)), TELLING) / TELLING for token, count in counts.items()
+    }
+    mean = np.concatenate([tokens.rows_of(text) for text in asked]).mean(axis=0)
+    kept = {token: round(weight, 3) for token, weight in sorted(weights.items()) if weight < 1}
+    return tokens.Learnt(np.asarray(mean, np.float16).astype(np.float32), kept)
+
+
+def questions_of(name: str) -> list[Question]:
+    """The questions of a set."""
+    return knowledge.read_questions(TESTS / name / "questions.jsonl", None)
+
+
+def directions(found: Sequence[Case]) -> judgement.Floats:
+    """The directions in which the questions, and the clauses that ask, differ most."""
+    asked = {case.row.text: case.looked.read.vectors[0] for case in found if case.hits}
+    vectors = np.stack(list(asked.values()))
+    _, _, rows = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
+    return np.asarray(rows[:DIRECTIONS], np.float16).astype(np.float32)
 
 
 def learn(found: Sequence[Case]) -> dict[str, judgement.Plane]:
@@ -144,9 +183,8 @@ def learn(found: Sequence[Case]) -> dict[str, judgement.Plane]:
     for case in found:
         gold = [] if case.is_robbed or case.row.expect.behaviour != "answer" else _gold(case)
         if any(gold):
-            rows = evidence.gather(case.looked, confidence.found_of(case.hits), judgement.WEIGHED)
-            signs += rows
-            is_gold += gold[: len(rows)]
+            signs += case.gathered
+            is_gold += gold[: len(case.gathered)]
     planes = {"piece": _plane(signs, is_gold, REGULAR, [1.0] * len(signs))}
     judgement.use(planes)
     asked = [case for case in found if case.hits]
@@ -156,9 +194,10 @@ def learn(found: Sequence[Case]) -> dict[str, judgement.Plane]:
 
 
 def _weight(case: Case) -> float:
+    worth = OF_HANDS if case.name in HANDS else 1.0
     if case.is_robbed:
-        return OF_ROBBED
-    return 1.0 if case.row.expect.behaviour == "answer" else OF_NEAR_MISS
+        return worth * OF_ROBBED
+    return worth * (1.0 if case.row.expect.behaviour == "answer" else OF_NEAR_MISS)
 
 
 def _gold(case: Case) -> list[bool]:
@@ -172,7 +211,7 @@ def _gold(case: Case) -> list[bool]:
 
 def outcome(case: Case) -> tuple[Signs, bool, str]:
     """The signs of the best piece, whether its answer is right, and the answer."""
-    ordered, signs = confidence.ordered_by_fitness(case.looked, case.hits)
+    ordered, signs = confidence.ordered_by_fitness(case.looked, case.hits, case.gathered)
     given = answers.decided(case.row.text, ordered, 1.0, case.looked.pack)
     return signs, not case.is_robbed and knowledge.judge(case.row, given).is_correct, given.text
 
@@ -191,20 +230,33 @@ def _plane(
     return judgement.Plane(round(offset, 4), {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)})
 
 
-def judge(found: Sequence[Case]) -> None:
-    """What learning from the other sets comes to on each, at several thresholds: right, abstained, wrong."""
+def judge(found: Sequence[Case], only: Sequence[str] | None = None) -> None:
+    """What learning from the others comes to on each set, at several thresholds: right, abstained, wrong.
+
+    Of the questions over the packs' articles a third is held out at a time, with all that is asked of its articles.
+    """
     every: list[tuple[float, bool, bool]] = []
-    for name in SETS:
-        judgement.use(learn([case for case in found if case.name != name]))
-        told = []
+    by_set: dict[str, list[tuple[float, bool, bool]]] = {name: [] for name in SETS}
+    for part in sorted({_part(case) for case in found}) if only is None else only:
+        judgement.use(learn([case for case in found if _part(case) != part]))
         for case in found:
-            if case.name == name and not case.is_robbed and case.row.expect.behaviour != "refuse":
-                _, is_right, _ = outcome(case)
-                sure = confidence.weighed(case.looked, case.hits)[1]
-                told.append((sure, is_right, case.row.expect.behaviour == "answer"))
-        print(f"{name:8} {_line(told)}")
+            if _part(case) == part and not case.is_robbed and case.row.expect.behaviour != "refuse":
+                signs, is_right, _ = outcome(case)
+                sure = judgement.probability(judgement.planes()["answer"].of(signs))
+                by_set[case.name].append((sure, is_right, case.row.expect.behaviour == "answer"))
+    for name, told in by_set.items():
+        if told:
+            print(f"{name:12} {_line(told)}")
         every += told
-    print(f"{'all':8} {_line(every)}")
+    print(f"{'all':12} {_line(every)}")
+
+
+def _part(case: Case) -> str:
+    """What is held out together: a set, or of the sets over the packs' articles those nearest to some of these."""
+    if case.name not in OF_PACKS or not case.hits:
+        return case.name
+    near = case.row.expect.article_id or max(case.hits, key=lambda hit: hit.score).article.key
+    return f"packs {zlib.crc32(near.encode()) % FOLDS}"
 
 
 def _line(told: Sequence[tuple[float, bool, bool]]) -> str:
@@ -217,18 +269,43 @@ def _line(told: Sequence[tuple[float, bool, bool]]) -> str:
     return " | ".join(parts)
 
 
+def cases_of_sets() -> list[Case]:
+    """The cases of all sets, several sets at a time; tokens and directions are learnt on the way, and used."""
+    tokens.use(tokens_of_sets())
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
+        found = [case for part in pool.map(_cases_of, SETS) for case in part]
+    judgement.lie_along(directions(found))
+    return found
+
+
+def _cases_of(name: str) -> list[Case]:
+    return list(cases(name))
+
+
+def write(planes: Mapping[str, judgement.Plane]) -> None:
+    """All that the product reads, with the digest of what it was learnt from."""
+    np.save(judgement.DIRECTIONS, judgement.directions().astype(np.float16))
+    known = tokens.learnt()
+    numbers = np.array(list(known.weights), np.int32), np.array(list(known.weights.values()), np.float16)
+    np.savez_compressed(tokens.FILE, mean=known.mean.astype(np.float16), tokens=numbers[0], weights=numbers[1])
+    told = {name: {"offset": plane.offset, "weights": dict(plane.weights)} for name, plane in planes.items()}
+    whole = {"learnt_from": digest(), "planes": told}
+    judgement.FILE.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def main() -> None:
-    """Learn and write, or judge."""
+    """Learn and write, or judge, or both."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--judge", action="store_true")
-    found = [case for name in SETS for case in cases(name)]
-    if parser.parse_args().judge:
-        judge(found)
-        return
-    planes = learn(found)
-    written = {name: {"offset": plane.offset, "weights": dict(plane.weights)} for name, plane in planes.items()}
-    judgement.FILE.write_text(json.dumps(written, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    print(f"{len(found)} cases, {judgement.FILE.stat().st_size} bytes")
+    parser.add_argument("--judge", action="store_true", help="tell how learning without a set does on that set")
+    parser.add_argument("--write", action="store_true", help="write as well where --judge is given")
+    parser.add_argument("--hands", action="store_true", help="judge only on the sets by other hands")
+    wanted = parser.parse_args()
+    found = cases_of_sets()
+    if wanted.write or not wanted.judge:
+        write(learn(found))
+        print(f"{len(found)} cases, {judgement.FILE.stat().st_size} bytes", flush=True)
+    if wanted.judge:
+        judge(found, HANDS if wanted.hands else None)
 
 
 if __name__ == "__main__":

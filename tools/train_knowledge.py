@@ -1,6 +1,6 @@
 """Learn what knowledge compares with: mean question, mean piece, and what asks for a rule. Writes measures.npz.
 
-./run python -m tools.train_knowledge        (once, by a developer; the packs' lines and articles and the tests' go in)
+.venv/bin/python -m tools.train_knowledge   (once, by a developer; the packs' lines and articles and the tests' go in)
 """
 
 from __future__ import annotations

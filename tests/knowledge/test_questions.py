@@ -60,7 +60,15 @@ def test_figure_that_follows_from_a_rule() -> None:
         ("批咗三日電子單仲未見", False),
         ("積分幾時到期", False),
         ("退款要等幾耐", False),
+        ("我張單退咗未", True),
+        ("張椅坐咗三日嫌硬,可以退未", False),
+        ("唔同意個決定,我仲有幾多日可以上訴", False),
     ],
 )
 def test_question_about_ones_own_case_is_seen(text: str, is_own: bool) -> None:
     assert questions.is_about_own_case(text) is is_own
+
+
+def test_question_about_then_and_now_is_about_now() -> None:
+    assert questions.is_about_old_rules("以前嗰陣上門收幾錢")
+    assert not questions.is_about_old_rules("找數嗰陣可以加錢買長啲,而家加幾多")

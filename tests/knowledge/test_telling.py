@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kaitak.knowledge import cases, quantities
+from kaitak.knowledge import cases, quantities, weekdays
 
 ROAM = "漫遊日費:亞洲 $38,歐美 $88,每日 1GB 高速。"
 
@@ -21,6 +21,19 @@ ROAM = "漫遊日費:亞洲 $38,歐美 $88,每日 1GB 高速。"
         ("部電視五千八分幾多期", "分期:滿 $1,500可分 6期,滿 $5,000可分 12期。", "分期:滿 $5,000可分 12期。"),
         ("小提琴班一期幾錢", "甲組(繪畫、書法)$900;乙組(鋼琴、小提琴)$1,500。", "乙組(鋼琴、小提琴)$1,500。"),
         ("首次改要唔要錢", "首次更改免費,其後每次 $50。", "首次更改免費,其後每次 $50。"),
+        ("星期日借自修室幾錢", "自修室:平日每小時 $12,週末及假期每小時 $20。", "自修室:週末及假期每小時 $20。"),
+        ("金卡會員繡名要唔要錢", "繡名普通會員收 $60,金卡會員免費。", "金卡會員免費。"),
+        (
+            "三十八年樓漏水要自己墊幾多",
+            "自負額:水漬每宗 $2,000;樓齡30年以上的單位水漬每宗 $4,500。",
+            "自負額:樓齡30年以上的單位水漬每宗 $4,500。",
+        ),
+        ("最多借到幾多成,利息幾厘", "最多可借現值的 85%;年息 7%。", "最多可借現值的 85%;年息 7%。"),
+        (
+            "文件未齊單嘢關咗,可唔可以重開",
+            "文件未齊,30日後關閉;關閉後 6個月內可重開。",
+            "文件未齊,30日後關閉;關閉後 6個月內可重開。",
+        ),
         ("幾時扣數", "每月 15號扣款,失敗於 25號再扣,收 $50。", "每月 15號扣款,失敗於 25號再扣,收 $50。"),
     ],
 )
@@ -41,3 +54,24 @@ def test_named_case_is_told(question: str, text: str, told: str) -> None:
 )
 def test_quantity_of_a_question_lies_in_the_limit_of_a_text(question: str, text: str, side: int) -> None:
     assert quantities.side(question, text) == side
+
+
+def test_what_a_title_says_already_tells_no_case_from_another() -> None:
+    text = "門市即場繡名約需 30分鐘(沙田、荃灣);網店落單需 4個工作天。"
+    asked = cases.asked("網上落單繡名要等幾耐", "retail")
+    assert cases.told(asked, text, "retail", "繡名服務") == "網店落單需 4個工作天。"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("星期一至五", {1, 2, 3, 4, 5}),
+        ("星期六、日及公眾假期", {6, 7, weekdays.HOLIDAY}),
+        ("禮拜三", {3}),
+        ("Mon-Fri", {1, 2, 3, 4, 5}),
+        ("週末", {6, 7}),
+        ("一個星期一次", set()),
+    ],
+)
+def test_days_of_the_week_are_seen(text: str, days: set[int]) -> None:
+    assert weekdays.named(text) == days

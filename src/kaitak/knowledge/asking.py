@@ -10,6 +10,13 @@ _NOT_COUNTED = "钱|元|天|日|年|月|时|点|次|岁|成|厘|久|大|重|高|
 _WHAT = (  # the last that a question holds decides; of several that end there the first
     ("why", r"为什么|为何|点解|\bwhy\b"),
     (
+        "naming",
+        (
+            r"叫(?:做)?什么|什么名|名字(?:是|叫)|(?:什么|哪个|哪只|哪些)(?:牌子?|颜色|色|语言|花款)|几只色|"
+            r"what brand|what colou?rs?|name of"
+        ),
+    ),
+    (
         "phone",
         (
             r"电话(?:号码)?(?:是)?(?:几号|多少号|多少|几多号)|(?:打|致电)(?:哪个|什么|几)(?:号|电话)|热线(?:几|多少|是)|"
@@ -29,14 +36,14 @@ _WHAT = (  # the last that a question holds decides; of several that end there t
     (
         "money",
         (
-            r"多少钱|几钱|多少元|几元|几多钱|(?:赔|付|给|收|扣|退|出|补|减|罚|便宜|贵|差|交|报销|送|借|缴)(?:到|回|返|我)?"
+            r"多少钱|几钱|多少元|几元|几多钱|(?:赔|付|给|收|扣|退|出|补|减|罚|便宜|贵|差|交|报销|送|借|缴|贴|津贴)(?:到|回|返|我)?"
             r"(?:多少|几多)(?![次天日年月岁个间件张份小分点])|how much"
         ),
     ),
     (
         "span",
         (
-            r"多久|几天|多少天|几日|多少日|几时|什么时候|几个?月|多少个?月|几年|多少年|多少个?小时|几个?小时|几个?钟|多少分钟|"
+            r"多久|几天|多少天|几日|多少日|几时|什么时候|几个?月|多少个?月|几年|多少年|多少个?小时|多少个?钟|几个?小时|几个?钟|多少分钟|"
             r"几分钟|何时|最迟|最晚|多早|多快|哪天|哪日|几号|几月|期限|how long|^when|"
             r"\bwhen (?:do|does|is|will|can|are|should)|"
             r"deadline|how soon|how many (?:working |business )?(?:days|months|years|hours|weeks|minutes)"
@@ -73,11 +80,18 @@ MARK: Final = re.compile(
     r"是不是|可不可以|能不能|行不行|要不要|用不用|有没有|会不会|([一-龥])不\1|多少|几[^一-龥]?|什么|哪|谁|怎样|怎么|如何|为什么|"
     r"how (?:much|many|long|do|can|to)|what|where|when|which|who|can|does|do|is|are"
 )
-_RULING = re.compile("不|免|毋|须|可|只限|恕|仍|必须|照|无需|一律|自动|只|must|may|not|only|free|can|cannot|no ")
+_FIGURE_MARK: Final = re.compile(
+    r"多少|多久|几(?!乎|千|百|十)|什么时候|怎样|how (?:much|many|long|soon)|what|when(?= (?:do|does|is|will|can))"
+)
+_EACH: Final = re.compile(r"各|分别|以及|[?？].+呢|\bboth\b|\band (?:how|what|when)\b")
+_RULING = re.compile(
+    "不|免|毋|须|可|只限|恕|仍|必须|照|无需|一律|自动|只|赔|受保|包括|must|may|not|only|free|can|cannot|no "
+)
 _MONEY = r"[$¥]|\d ?%|免费|不赔|不收|不另收|免收|全免|豁免|free|hkd|hk\$|元|自付|负担|承担|支付|零|折"
 _STATED: Final = {
     kind: re.compile(pattern)
     for kind, pattern in {
+        "naming": r"「|《|名为|名称|品牌|牌子|色|英文|中文|普通话|粤语|语言",
         "phone": r"\d{4} ?\d{4}|\b\d{3}\b|\d{5}",
         "share": r"\d ?%|分之|一半|[一二两三四五六七八九]成|\d ?成|\d折|全数|不赔|全额",
         "clock": r"\d\d?:\d\d|\d ?时|\d ?点|24 ?小时|全日|am\b|pm\b|休息|营业|中午",
@@ -150,6 +164,12 @@ def focus(written: str) -> str:
     clauses = [each for each in re.split("[,，。?？!！;；]", written) if len(each.strip()) >= 2]
     asking = [each for each in clauses if MARK.search(each)]
     return asking[-1] if asking else clauses[-1] if clauses else written
+
+
+def is_several(written: str) -> bool:
+    """Whether a question asks for several things at once (「租金同按金各幾多」, 「賠幾多,最多幾次」)."""
+    figures = [match.start() for match in _FIGURE_MARK.finditer(written)]
+    return len(figures) > 1 or (bool(figures) and _EACH.search(written) is not None)
 
 
 def asked_from(written: str) -> int:

@@ -19,13 +19,13 @@ _SECRETS = (
     "password|credential|internal|confidential|database|source code|admin"
 )
 _ROLES = (
-    "没有限制|没有规则|没有任何限制|不受限|无限制|管理员|admin|root|工程师|开发者|员工|经理|主管|内部|总监|职员|黑客|"
-    "no restrictions?|unrestricted|without (?:any )?(?:rules|restrictions|limits)|developer|"
+    "没有限制|没有规则|没有任何限制|不受限|无限制|管理员|admin|root|工程师|开发者|员工|经理|主管|主任|店长|内部|总监|职员|"
+    "黑客|no restrictions?|unrestricted|without (?:any )?(?:rules|restrictions|limits)|developer|"
     "manager|supervisor|dan\\b|evil"
 )
 _CLAIMS = (
     "it部|技术部|总部|稽核|审计|内审|监管|保监局|消委会|警察|警方|调查员|廉署|税局|律师|经理|"
-    "主管|总监|职员|员工|同事|客服|管理员|系统管理|开发者|工程师|admin|developer|auditor|"
+    "主管|主任|店长|总监|职员|员工|同事|客服|管理员|系统管理|开发者|工程师|admin|developer|auditor|"
     "police|manager"
 )
 _PATTERNS = (
@@ -62,6 +62,10 @@ _PATTERNS = (
         "(?:帮我|帮你|你|怎么)越狱"
     ),
     "(?:训练|测试|维护|维修)模式[^。]{0,20}(?:限制|保密|指引|内部|资料|规则)",
+    (
+        "(?:店长|经理|主管|主任|员工|职员|管理员|除错|调试|后台|超级|最高权限)模式|"
+        "(?:manager|staff|employee|admin|maintenance) mode"
+    ),
     # the program's own words
     (
         "system ?prompt|hidden (?:prompt|instruction)|initial (?:prompt|instruction)|系统提示|"
@@ -85,7 +89,7 @@ _PATTERNS = (
     "(?:api|access|secret) ?(?:key|token)|数据库|\\bdatabase\\b",
     "(?:admin|root|管理员|后台|系统)[^,。]{0,4}(?:密码|password|权限|login)",
     rf"(?:我就?[是系]|我在|i am|i'm|this is)[^。.]{{0,14}}(?:{_CLAIMS})[^。.]{{0,40}}(?:{_SECRETS})",
-    rf"(?:我就?[是系])[^。]{{0,14}}(?:{_CLAIMS})[^。]{{0,30}}(?:的|份)(?:病历|资料|电话|地址|记录|保单|订单)",
+    rf"我(?:就?[是系]|在你们)[^。]{{0,14}}(?:{_CLAIMS})[^。]{{0,30}}(?:的|份)(?:病历|资料|电话|手机|身份证|地址|记录|保单|订单)",
     "(?:列|列出|讲|说|读|念|告诉)[^。]{0,8}内部|内部[^,。]{0,6}(?:文件|指标|标准|规则|权限|名单|资料|额度)",
     "(?:客服|职员|员工|主任|经理)[^,。]{0,4}(?:各级|每级|可以批|可以赔|可批)[^。]{0,10}(?:多少|几)",
     # words that speak as the program's keeper, and orders to grant
@@ -93,7 +97,13 @@ _PATTERNS = (
     "(?:当(?:是|成|作)?|视作|视为)[^,。]{0,6}(?:公司|你|系统|经理)?[^,。]{0,4}(?:已经?)(?:批准|同意|核准)",
     "(?:你|公司)[^,。]{0,6}(?:正式|现在|已经?)[^,。]{0,3}(?:批准|授权|核准)[^。]{0,20}(?:确认|照做|写)",
     "(?:现在开始|从现在|以后|接下来)[^。]{0,6}(?:每句|每次|一律|只)(?:都|可以)?(?:答|回答|说|讲|回复)",
+    r"^ ?(?:system|系统) ?[:：]|audience ?[:：=] ?internal|(?:articles?|documents?|notes?|pages?) (?:that are )?marked",
+    "(?:权限|授权额|补偿额|指引|守则|手册)[^,。]{0,4}(?:全文|原文)|(?:全文|原文)[^,。]{0,4}(?:权限|指引|守则|手册)",
     # everybody's data, and code
+    (
+        r"(?:查|找|搜)[^,。]{0,8}(?:电话|手机|会员|保单|号码)[^,。]{0,6}\d{4,}[^。]{0,14}"
+        "(?:住哪|住在|地址|资料|叫什么|名字|是谁|身份证)"
+    ),
     (
         "(?:所有|全部|其他|每个|最近[^,。]{0,4})(?:的)?(?:客人|客户|顾客|会员|"
         "用户)[^。]{0,12}(?:资料|电话|名单|地址|列|给|号码|保单|订单|导出|姓名)"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
-from kaitak.knowledge import quantities, synonyms, terms, words
+from kaitak.knowledge import asking, quantities, synonyms, terms, weekdays, words
 
 _STRONG: Final = re.compile(r"[;；]|(?<=[^\d])。(?=.)|(?<=\d)。(?=.)")
 _WEAK: Final = re.compile(r"[,，、](?!\d{3}(?!\d))")
@@ -42,6 +42,8 @@ _ORDINAL_WORTH, _QUANTITY_WORTH, _STEP_WORTH = 1.0, 1.5, 0.75
 _ALIKE, _SAME, _SOFT = 0.3, 0.5, 0.1
 _LEAST = 0.5  # what any word of a question weighs …
 _LITTLE, _SINGLE = 0.4, 0.6  # … and what a deed, and a single character, counts of it
+_SHARED: Final = 0.4  # what a word of the question counts that the title says already
+_OWN: Final = 0.35  # a case that holds so much of the question which the chosen one does not is told as well
 _LISTED, _MEANT, _PARTLY = 2.0, 0.6, 0.8  # a character in a list; another word for it; some of its characters
 
 
@@ -72,9 +74,15 @@ def asked(question: str, pack: str | None) -> Asked:
     return Asked(question, tuple(ways), vectors, frozenset(_ORDINAL.findall(written)))
 
 
-def told(question: Asked, text: str, pack: str | None) -> str:
-    """The text with only the case that is asked for, where several stand side by side and one is plainly meant."""
+def told(question: Asked, text: str, pack: str | None, context: str = "") -> str:
+    """The text with only the case that is asked for, where several stand side by side and one is plainly meant.
+
+    What its title and heading, the `context`, say already tells no case from another.
+    """
+    if asking.is_several(terms.views(question.text)[1]):
+        return text
     opening, rest = _opened(text)
+    question = _without(question, f"{context} {opening}")
     strong = _split(rest, _STRONG)
     group = _long_cases(strong)
     is_short = all(len(strong[place][0]) <= 2 * _SHORT_LABEL for place in group)
@@ -89,6 +97,14 @@ def _opened(text: str) -> tuple[str, str]:
     if match is None or _LABEL.search(match["rest"]) or "。" in match["rest"][:-1]:
         return "", text
     return match["lead"], match["rest"]
+
+
+def _without(question: Asked, context: str) -> Asked:
+    written = terms.views(context)[1]
+    ways = tuple(
+        (weight * (_SHARED if words_of[0] in written else 1.0), words_of) for weight, words_of in question.ways
+    )
+    return replace(question, ways=ways)
 
 
 def lead(question: Asked, one: str, other: str, pack: str | None) -> float:
@@ -121,8 +137,22 @@ def _kept(
     if scores[order[0]] - scores[order[1]] < sure:
         return every
     chosen = group[order[0]]
-    dropped = {place for place in group if place != chosen and _are_two(pieces[place][0], pieces[chosen][0])}
+    dropped = {
+        place
+        for place in group
+        if place != chosen
+        and _are_two(pieces[place][0], pieces[chosen][0])
+        and _besides(question, pieces[place][0], pieces[chosen][0], pack) < _OWN
+    }
     return [place for place in every if place not in dropped]
+
+
+def _besides(question: Asked, one: str, chosen: str, pack: str | None) -> float:
+    """What a case holds of the question that the chosen one does not: with words of its own it may be meant as well."""
+    if _OTHERS.match(one.strip()):
+        return 0.0
+    own, held = _held(question, one, pack), _held(question, chosen, pack)
+    return sum(weight * max(0.0, a - b) for (weight, _), a, b in zip(question.ways, own, held, strict=True))
 
 
 def _are_two(one: str, other: str) -> bool:
@@ -140,14 +170,14 @@ def _label(text: str) -> str:
 
 def _long_cases(pieces: Sequence[tuple[str, str]]) -> list[int]:
     """Of parts between semicolons those that state a figure or a verdict beside another's figure."""
-    kinds = [_kinds(text) for text, _ in pieces]
+    stated_of = [kinds(text) for text, _ in pieces]
     goes_on = [place > 0 and _GOES_ON.match(text.strip()) is not None for place, (text, _) in enumerate(pieces)]
     for several in (frozenset(("money", "share")), frozenset(("span",)), frozenset(("count",))):
-        stated = [place for place, own in enumerate(kinds) if own & several and not goes_on[place]]
+        stated = [place for place, own in enumerate(stated_of) if own & several and not goes_on[place]]
         also = [
             place
             for place, (text, _) in enumerate(pieces)
-            if "money" in several and not kinds[place] and not goes_on[place] and _VERDICT.search(text)
+            if "money" in several and not stated_of[place] and not goes_on[place] and _VERDICT.search(text)
         ]
         if stated and len(stated) + len(also) >= 2:
             return sorted(stated + also)
@@ -164,9 +194,19 @@ def _short_cases(pieces: Sequence[tuple[str, str]]) -> list[int]:
                 continue
             if 0 < len(text[: match.start()].strip()) <= _LONG_LABEL and len(text) - match.end() <= _SHORT_TAIL:
                 found.append(place)
+        if len(found) == 1 and pattern is _FIGURES["money"]:
+            found += [place for place in range(found[0] + 1, len(pieces)) if _is_verdict(pieces[place][0])]
         if len(found) >= 2:
             return found
     return []
+
+
+def _is_verdict(text: str) -> bool:
+    """Whether a few words end in a verdict instead of a sum (「金卡免費」)."""
+    match = _VERDICT.search(text)
+    if match is None or _GOES_ON.match(text.strip()):
+        return False
+    return 0 < match.start() <= _SHORT_LABEL and len(text.rstrip("。.;")) - match.end() <= _SHORT_TAIL
 
 
 def _scores(question: Asked, texts: Sequence[str], pack: str | None) -> list[float]:
@@ -186,9 +226,18 @@ def _scores(question: Asked, texts: Sequence[str], pack: str | None) -> list[flo
         scores[place] += _is_named(question.text, text)
         if sum(side != 0 for side in sides) > 1:
             scores[place] += _QUANTITY_WORTH * sides[place]
+        elif sides[place] > 0 and _is_special(text, texts):
+            scores[place] += _STEP_WORTH
+        scores[place] += _ORDINAL_WORTH * weekdays.side(question.text, text)
         if reached[place] == max(reached) > 0 and sum(each > 0 for each in reached) > 1:
             scores[place] += _STEP_WORTH
     return scores
+
+
+def _is_special(text: str, texts: Sequence[str]) -> bool:
+    """Whether a case says what another says, with a limit besides: the special rule goes before the general one."""
+    said = _NOT_LABEL.sub("", terms.views(text)[0])
+    return any(label in said for other in texts if other != text and (label := _label(other)))
 
 
 def _is_named(question: str, text: str) -> float:
@@ -221,7 +270,8 @@ def _said(written: str, ways: tuple[str, ...]) -> float:
     return _PARTLY * sum(pair in written for pair in pairs) / len(pairs)
 
 
-def _kinds(text: str) -> frozenset[str]:
+def kinds(text: str) -> frozenset[str]:
+    """The kinds of figure that a text states."""
     bare = _PHONE.sub("", text)
     return frozenset(name for name, pattern in _FIGURES.items() if pattern.search(bare))
 

@@ -21,10 +21,12 @@ def weighed(looked: Looked, hits: Sequence[Hit]) -> tuple[list[Hit], float]:
     return ordered, judgement.probability(judgement.planes()["answer"].of(signs))
 
 
-def ordered_by_fitness(looked: Looked, hits: Sequence[Hit]) -> tuple[list[Hit], Signs]:
-    """The hits, best first, and all signs of the best."""
+def ordered_by_fitness(
+    looked: Looked, hits: Sequence[Hit], gathered: Sequence[Signs] | None = None
+) -> tuple[list[Hit], Signs]:
+    """The hits, best first, and all signs of the best; gathered here if they are not yet."""
     found = found_of(hits)
-    signs = evidence.gather(looked, found, judgement.WEIGHED)
+    signs = evidence.gather(looked, found, judgement.WEIGHED) if gathered is None else gathered
     fitness = [judgement.fitness(each) + _OWN_LANGUAGE * each["same_script"] for each in signs]
     order = sorted(range(len(signs)), key=lambda place: -fitness[place])
     best = order[0]

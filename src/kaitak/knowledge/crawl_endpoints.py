@@ -191,7 +191,7 @@ async def list_site_pages(
 ) -> SitePageList:
     """The pages of a site."""
     await crawl_actions.get_site(session, AccountId(account_id), site_id)
-    after = int(str(paging.decode(cursor, (int,))[0])) if cursor else 0
+    after = paging.id_in(cursor) or 0
     statement = select(CrawlPage).where(
         CrawlPage.account_id == account_id, CrawlPage.site_id == site_id, CrawlPage.id > after
     )

@@ -93,7 +93,7 @@ async def list_articles(
     limit: paging.LimitQuery = 50,
 ) -> ArticleList:
     """The account's articles, newest first."""
-    before = int(str(paging.decode(cursor, (int,))[0])) if cursor else None
+    before = paging.id_in(cursor)
     wanted = queries.ArticleFilter(
         status=status,
         audience=audience,

@@ -13,7 +13,19 @@ from functools import lru_cache
 
 import numpy as np
 
-from kaitak.knowledge import asking, measures, quantities, ranking, synonyms, terms, words
+from kaitak.knowledge import (
+    asking,
+    judgement,
+    measures,
+    quantities,
+    ranking,
+    roles,
+    synonyms,
+    terms,
+    tokens,
+    weekdays,
+    words,
+)
 from kaitak.knowledge.index import Flags, Floats, Held, Small
 from kaitak.knowledge.ranking import Alternatives, Ranked, Reading
 from kaitak.knowledge.words import Word
@@ -57,8 +69,9 @@ def gather(looked: Looked, found: Sequence[Found], most: int) -> list[Signs]:
     written = terms.views(looked.text)[1]
     near = found[:most]
     signs = _of_things(looked, near, written)
-    for own, one, said in zip(signs, near, _of_words(looked, near, written), strict=True):
-        own.update(_of_kind(looked.text, written, one) | said)
+    by_token = tokens.signs(looked.text, [(each.title, each.text, each.article) for each in found], most)
+    for own, one, said, held in zip(signs, near, _of_words(looked, near, written), by_token, strict=True):
+        own.update(_of_kind(looked.text, written, one) | said | held | roles.signs(looked.text, one.text, one.title))
         own.update({f"closed_{name}": own["asks_closed"] * own[name] for name in (*_CLOSED_TOO, *_CLOSED_WORDS)})
     _compare(signs, found)
     return signs
@@ -78,6 +91,7 @@ def of_meaning(looked: Looked, best: Found) -> Signs:
         "near_title": float((looked.read.vectors @ title).max()),
         "near_asked_alone": float(asked @ alone),
         "near_asked": float(asked @ stored),
+        **judgement.lies("question", looked.read.vectors[0]),
     }
 
 
@@ -104,11 +118,24 @@ def _of_kind(text: str, written: str, one: Found) -> Signs:
         "tells_quantity": float(bool(quantities.told(text))),
         "quantity": quantities.fit(text, one.text),
         "quantity_side": float(quantities.side(text, one.text)),
+        "quantity_of_row": _of_row(text, one),
+        "day_side": float(weekdays.side(text, one.text)),
         "quantity_unmet": float(bool(quantities.told(text)) and not quantities.fit(text, one.text)),
         "question_length": min(len(written), 60) / 30,
         "asks_for_rule": measures.asks_for_rule(ranking.vector_of(written)),
         **{f"asks_{name}": float(name in kinds) for name in asking.NAMES},
     }
+
+
+def _of_row(text: str, one: Found) -> float:
+    """1 if a row is headed by a quantity of the question, -1 if by others of its kind, 0 if by none."""
+    if one.kind != "row":
+        return 0.0
+    head = one.text.partition(" — ")[0]
+    kinds = {limit.kind for limit in quantities.limits(head)}
+    if not any(each.kind in kinds for each in quantities.told(text)):
+        return 0.0
+    return 1.0 if quantities.is_same(text, head) or quantities.side(text, head) > 0 else -1.0
 
 
 def _is_latin(written: str) -> bool:

@@ -1,6 +1,6 @@
 """Owns weighing the signs: which piece answers best, and how sure that is. Two planes, learnt from questions. Pure.
 
-`judgement.json` is written by `tools/train_judgement.py`.
+`judgement.json` and `directions.npy` are written by `tools/train_judgement.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
 FILE: Final = Path(__file__).parent / "judgement.json"
+DIRECTIONS: Final = FILE.with_name("directions.npy")
 WEIGHED: Final = 14  # so many of the best pieces are weighed
 
 
@@ -29,19 +34,37 @@ class Plane:
 
 
 _in_use: dict[str, Plane] = {}
+_directions: list[Floats] = []
 
 
 def planes() -> dict[str, Plane]:
     """`piece` says which of several answers, `answer` whether the best one does."""
     if not _in_use:
         read = json.loads(FILE.read_text(encoding="utf-8"))
-        use({name: Plane(found["offset"], found["weights"]) for name, found in read.items()})
+        use({name: Plane(found["offset"], found["weights"]) for name, found in read["planes"].items()})
     return _in_use
 
 
 def use(planes: Mapping[str, Plane]) -> None:
     """Weigh with these from now on: for learning them."""
     _in_use.update(planes)
+
+
+def lies(name: str, question: Floats) -> dict[str, float]:
+    """Where a centred vector lies along the directions in which questions differ most: what about they ask at all."""
+    return {f"{name}_{place:02}": float(each) for place, each in enumerate(directions() @ question)}
+
+
+def directions() -> Floats:
+    """The directions in use."""
+    if not _directions:
+        lie_along(np.load(DIRECTIONS, allow_pickle=False).astype(np.float32))
+    return _directions[0]
+
+
+def lie_along(directions: Floats) -> None:
+    """Use these directions from now on: for learning them."""
+    _directions[:] = [directions]
 
 
 def fitness(signs: Mapping[str, float]) -> float:

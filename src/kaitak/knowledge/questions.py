@@ -49,8 +49,9 @@ _RULING = re.compile("不|免|毋|須|须|可|只限|恕|must|may|not|only|free"
 
 _OWN_CASE = re.compile(
     r"[a-z]{2,4}\d*-\d|\d{6,}|到哪|去到哪|哪个(?:阶段|部门|仓)"
-    r"|(?:批|收|到|寄|发|退|好|过了?数|处理)(?:了|到|好)?(?:没有|没)(?:[^一-龥]|$)"
+    r"|(?<!可以)(?<!能)(?:批|收|到|寄|发|退|好|过了?数|处理)(?:了|到|好)?(?:没有|没)(?:[^一-龥]|$)"
     r"|(?:我|张|份|账户|户口)[^,。?]{0,10}(?:现在|还有|还剩|里面)[^,。?]{0,6}(?:多少|几)"
+    r"(?!个?(?:工作)?(?:天|日|月|星期|小时)[^,。?]{0,3}(?:可以|能|要|内))"
     r"|我[^,。?]{0,6}(?:有|剩)多少(?:积?分|钱|余额)"
     r"|my (?:order|claim|refund|parcel|balance|policy number)"
 )
@@ -62,6 +63,7 @@ _MONTH = re.compile(
 )
 _YEAR = re.compile(r"(?P<word>去年|上年|旧年|前年|last year)|(?P<year>20[0-3]\d)")
 _OLD = re.compile("以前|旧制|旧规|旧版|当时|那时|从前|previously|used to|old (?:rule|polic|version)")
+_NOW = re.compile("现在|如今|目前|今年|nowadays|currently|\\bnow\\b")
 _SHIFT = {"今年": 0, "去年": -1, "上年": -1, "旧年": -1, "前年": -2}
 
 
@@ -100,8 +102,9 @@ def past_day(text: str, now: datetime) -> date | None:
 
 
 def is_about_old_rules(text: str) -> bool:
-    """Whether the question asks how it used to be, without a date."""
-    return _OLD.search(terms.views(text)[1]) is not None
+    """Whether the question asks how it used to be, without a date; one that asks about now as well does not."""
+    written = terms.views(text)[1]
+    return _OLD.search(written) is not None and _NOW.search(written) is None
 
 
 def _days(text: str, now: datetime) -> list[date]:

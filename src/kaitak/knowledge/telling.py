@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Final
 
-from kaitak.knowledge import cases, derived, terms
+from kaitak.knowledge import asking, cases, derived, quantities, terms
 from kaitak.knowledge.search import SCALE, Hit
 
 LONGEST: Final = 120  # an answer of several pieces stays under this; a single piece is never cut inside a condition
 _MOST = 3
 _ENOUGH = 0.85  # pieces of the article are told until they hold this share of what speaks for any of them …
+_PLAN: Final = re.compile("(?:计划|方案|版本?|级别?|款式?|组|类别?|货品|地区)$")
+_DENIED: Final = re.compile(
+    "(?:不是|没有?|未|非)[^,。?]{0,4}(?:会员|会籍|member|客户|登记|入会)|non-?member|not a member"
+)
+_GRADES: Final = frozenset("甲乙丙丁abcd")
 _WORTH = 0.08  # … each of them at least so much
 
 
@@ -23,11 +29,12 @@ def told(question: str, hits: Sequence[Hit], pack: str | None) -> str:
     weights = [math.exp((hit.score - hits[0].score) * SCALE) for hit in own]
     parts: list[str] = []
     covered = 0.0
-    for hit, weight in zip(own, weights, strict=True):
+    for found, weight in zip(own, weights, strict=True):
         share = weight / sum(weights)
-        text = _worded(question, hit, pack)
         if parts and (covered >= _ENOUGH or share < _WORTH or len(parts) >= _MOST):
             break
+        hit = found if found is best else _asked_row(asked, [found, *own[1:]], pack)
+        text = _worded(question, hit, pack)
         if hit is not best and _is_more(best, hit, asked, pack):
             continue
         if not parts or sum(map(len, parts)) + len(parts) + len(text) <= LONGEST:
@@ -60,20 +67,64 @@ def _head(row: Hit) -> str:
 
 def _worded(question: str, hit: Hit, pack: str | None) -> str:
     if hit.chunk.kind != "row":
-        return cases.told(cases.asked(question, pack), hit.chunk.text, pack)
-    row = _of_columns(question, hit.chunk.text, pack)
+        return cases.told(cases.asked(question, pack), hit.chunk.text, pack, _title(hit))
+    row = _of_columns(question, hit, pack)
     figure = derived.for_hours(question, row)
     return f"{row}\n{figure}" if figure else row
 
 
-def _of_columns(question: str, row: str, pack: str | None) -> str:
+def _of_columns(question: str, hit: Hit, pack: str | None) -> str:
     """A table row; only the columns that the question names, if it names some but not all."""
+    row = hit.chunk.text
     head, mark, rest = row.partition(" — ")
     columns = rest.split(";")
-    asked = terms.views(question)[1]
-    named = [each for each in columns if (label := terms.views(each.split(":")[0])[1]) and label in asked]
+    named = _named(question, columns, pack)
     if mark and not named:
-        return f"{head} — {cases.told(cases.asked(question, pack), rest, pack)}"
+        return f"{head} — {cases.told(cases.asked(question, pack), rest, pack, f'{_title(hit)} {head}')}"
     if not mark or len(named) == len(columns):
         return row
+    if (
+        asking.is_several(terms.views(question)[1])
+        and len({cases.kinds(each.partition(":")[2]) for each in columns}) > 1
+    ):
+        return row  # each column tells another thing, and several are asked for
     return f"{head} — {';'.join(named)}"
+
+
+def _named(question: str, columns: Sequence[str], pack: str | None) -> list[str]:
+    """The columns that a question names: in the words of the label, in others for it, or by a quantity (「四年」)."""
+    labels = [each.split(":")[0] for each in columns]
+    asked = terms.views(question)[1]
+    named = [column for column, label in zip(columns, labels, strict=True) if _is_named(label, asked)]
+    if not named:
+        ways = {way for _, found in cases.asked(question, pack).ways for way in found if len(way) > 1}
+        written = [terms.views(label)[1] for label in labels]
+        apart = [label for label in written if sum(label in other for other in written) == 1]  # 運費 is in 免運費門檻
+        named = [column for column, label in zip(columns, written, strict=True) if label in ways and label in apart]
+    if not named:
+        named = [column for column, label in zip(columns, labels, strict=True) if quantities.is_same(question, label)]
+    if not named and all(quantities.limits(label) for label in labels):
+        named = [column for column, label in zip(columns, labels, strict=True) if quantities.side(question, label) > 0]
+    return _not_denied(named, columns, asked)
+
+
+def _not_denied(named: Sequence[str], columns: Sequence[str], asked: str) -> list[str]:
+    """Of 「會員」 and 「非會員」 the one that is meant."""
+    by_label = {terms.views(each.split(":")[0])[1]: each for each in columns}
+    meant = set(named)
+    for label, column in by_label.items():
+        denied = by_label.get(f"非{label}")
+        if denied is not None and meant & {column, denied}:
+            meant = meant - {column, denied} | {denied if _DENIED.search(asked) else column}
+    return [each for each in columns if each in meant]
+
+
+def _is_named(label: str, asked: str) -> bool:
+    """Whether a question in its written view names a column: 「甲計劃」 may be called 「甲嗰隻」."""
+    written = terms.views(label)[1]
+    short = _PLAN.sub("", written)
+    return bool(written) and (written in asked or ((short in _GRADES or len(short) > 1) and short in asked))
+
+
+def _title(hit: Hit) -> str:
+    return f"{hit.article.title} {hit.chunk.heading}"
