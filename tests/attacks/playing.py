@@ -5,26 +5,16 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
-from kaitak.bot import dialogue, engine, pack_models, packs, reading
+from kaitak.bot import dialogue, engine, reading
 from kaitak.bot.business_calls import Calls
 from kaitak.bot.decision import ActionResult, Final, TurnContext
 from kaitak.bot.dialogue import DialogueState
-from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.conversations.road_rows import ClaimedTurn
-from kaitak.core import resources
 from kaitak.core.ids import AccountId, ContactId, ConversationId, DisplayId, InboxId
-from tests.factories.models import MODELS
+from tests.factories.models import ready
 
 MAX_CALLS = 10
-
-
-@cache
-def ready(name: str) -> ReadyPack:
-    """A pack with its model, trained once for all test runs."""
-    pack = packs.load(resources.pack_folder(name))
-    return ReadyPack(pack, pack_models.load_or_train(pack, MODELS))
 
 
 @dataclass

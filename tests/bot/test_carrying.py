@@ -1,8 +1,6 @@
 """What stays in force from turn to turn: requests, values, corrections, references; no model is needed to judge it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -10,36 +8,16 @@ from hypothesis import strategies as st
 
 from kaitak.bot import carrying, packs, replacing
 from kaitak.bot.dialogue import DialogueState
-from kaitak.core import resources
-from kaitak.nlu import acts, clauses, entities, normalising
-from kaitak.nlu.understanding import Context, Evidence, Mood, RankedIntent, Understanding
-
-NOW = datetime(2025, 11, 19, 14, 30, tzinfo=UTC)
+from kaitak.nlu.understanding import Understanding
+from tests.factories import messages_read, models
 
 
-@cache
 def retail() -> packs.Pack:
-    return packs.load(resources.pack_folder("retail"))
+    return models.pack("retail")
 
 
 def read(text: str, intent: str, confidence: float = 0.9) -> Understanding:
-    """A message as it would be read, with the classifier's word given."""
-    folded = normalising.fold(text)
-    context = Context(now=NOW)
-    found = entities.find_entities(folded, text, retail().settings().entity_rules, context)
-    act = acts.find_act(folded.text, context)
-    return Understanding(
-        text=text,
-        language="yue",
-        act=act,
-        intents=(RankedIntent(intent, confidence),),
-        band="answer",
-        entities=clauses.mark_withdrawn(found, text),
-        mood=Mood(sentiment="neutral", emotion="calm", urgency="normal"),
-        evidence=Evidence(source="model"),
-        model_version="test",
-        is_correction=act == "correct" or acts.is_correction(folded.text),
-    )
+    return messages_read.read(retail(), text, intent, confidence)
 
 
 def talk(*turns: tuple[str, str, float]) -> carrying.Followed:
@@ -47,8 +25,10 @@ def talk(*turns: tuple[str, str, float]) -> carrying.Followed:
     state, followed = DialogueState(), carrying.Followed(intent=None)
     for text, intent, confidence in turns:
         followed = carrying.follow(retail(), state, read(text, intent, confidence))
-        kept = {"topics": followed.topics, "said": followed.said, "told": followed.told}
-        state = replace(state, turns=state.turns + 1, **kept)  # type: ignore[arg-type]
+        values = replace(
+            state, topics=followed.topics, said=followed.said, told=followed.told, taken_back=followed.taken_back
+        )
+        state = replace(values, turns=state.turns + 1)
     return followed
 
 
@@ -254,5 +234,5 @@ def test_what_is_named_to_be_taken_back_is_not_used(first: str, then: str, kind:
     followed = carrying.follow(retail(), state, read(first, intent))
     kept = {"topics": followed.topics, "said": followed.said, "told": followed.told}
     state = replace(state, turns=1, **kept)  # type: ignore[arg-type]
-    again = replacing.without_replaced(state, read(then, intent))
+    again = replacing.without_replaced(retail(), state, read(then, intent))
     assert carrying.follow(retail(), state, again).of(kind) == left

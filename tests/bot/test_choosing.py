@@ -76,7 +76,7 @@ def test_candidates_are_the_packs_own_where_the_bot_would_ask(pack: Pack) -> Non
         replace(READ, band="handover"),
         replace(READ, intents=READ.intents[:1]),
         replace(READ, act="thank"),
-        replace(READ, mood=replace(READ.mood, reasons=("anger",))),
+        replace(READ, mood=replace(READ.mood, reasons=("anger",), evidence=("anger: 呃人",))),
     ):
         assert choosing.candidates(pack, state, other, CONTEXT) == ()
     assert choosing.candidates(pack, state, READ, replace(CONTEXT, chosen="person")) == ()

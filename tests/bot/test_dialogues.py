@@ -2,26 +2,22 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
-from kaitak.bot import agent_notes, dialogue, pack_models, pack_tests, packs
+from kaitak.bot import agent_notes, dialogue, pack_tests
 from kaitak.bot.decision import Final, TurnContext
 from kaitak.bot.dialogue import DialogueState, Option, Question
 from kaitak.bot.pack_shelf import ReadyPack
 from kaitak.bot.pack_world import CUSTOMER, Article, Business, World
 from kaitak.bot.packet import HandoffPacketData
-from kaitak.core import resources
-from tests.factories.models import MODELS
+from tests.factories import models
 
 NOW = datetime(2025, 11, 19, 14, 30, tzinfo=ZoneInfo("Asia/Hong_Kong"))
 POLICY = {"product": "家居保險", "currency": "HKD", "sum_insured": 800000, "payment_method": "fps"}
 
 
-@cache
 def insurer() -> ReadyPack:
-    pack = packs.load(resources.pack_folder("insurance"))
-    return ReadyPack(pack, pack_models.load_or_train(pack, MODELS))
+    return models.ready("insurance")
 
 
 class Talk:

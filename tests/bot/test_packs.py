@@ -96,7 +96,7 @@ def test_bytes_that_are_not_text_are_named(folder: Path) -> None:
 
 def test_json_schemas_are_given_for_every_kind_of_file() -> None:
     schemas = packs.json_schemas()
-    assert set(schemas) == {"pack", "intents", "utterances", "flow", "wording", "entities", "routing"}
+    assert set(schemas) == {"pack", "intents", "utterances", "flow", "wording", "entities", "routing", "names"}
 
 
 def test_model_is_kept_and_a_broken_file_replaced(folder: Path, tmp_path: Path) -> None:

@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
 
-from kaitak.bot import packs, silence
+from kaitak.bot import silence
 from kaitak.bot.dialogue import DialogueState, Frame, Option, Question, SlotValue
 from kaitak.channels.contract import Capabilities
 from kaitak.conversations.road_rows import FinishedTurn
-from kaitak.core import resources
+from tests.factories import models
 from tests.factories.road import RoadStage
 
 NOW = datetime(2025, 11, 19, 14, 30, tzinfo=UTC)
-PACK = packs.load(resources.pack_folder("retail"))
+PACK = models.pack("retail")
 ROOMY = Capabilities(blocks=frozenset(), max_text=1_000)
 REMIND, END = timedelta(minutes=15), timedelta(minutes=120)
 
@@ -58,6 +58,9 @@ def test_nothing_is_said_where_the_channels_window_is_over_or_messages_are_count
         assert (looked.replies, looked.state.is_reminded) == ((), True)
         looked = silence.look(PACK, looked.state, narrow, NOW + END)
         assert (looked.replies, looked.state.stack, looked.outcome) == ((), (), "timed_out")
+    day = replace(ROOMY, reply_window=timedelta(hours=24))  # of the customer's last word; the bot asked late
+    assert silence.look(PACK, waiting(), day, NOW + REMIND, NOW - timedelta(hours=24)).replies == ()
+    assert silence.look(PACK, waiting(), day, NOW + REMIND, NOW - timedelta(hours=23)).replies != ()
 
 
 async def pass_by(road: RoadStage, minutes: int) -> None:

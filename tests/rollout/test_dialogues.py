@@ -54,6 +54,17 @@ def test_customer_words_are_compared_loosely_and_numbers_exactly() -> None:
     assert dialogues.figures(replayed("HK25-10022", "抽濕機"))["entities_f1"] == pytest.approx(0.6667)
 
 
+def test_sizes_are_told_apart_whatever_word_stands_beside_them() -> None:
+    row = {**ROW, "turns": [{"text": "換大碼", "expect": {"intent": "order_status", "entities": {"size": "大碼"}}}]}
+    found = [
+        dialogues.figures(
+            [Replayed(Dialogue.model_validate(row), (TurnOutcome("order_status", {"size": (size,)}, False, ""),))]
+        )
+        for size in ("大", "加大碼")
+    ]
+    assert [each["turns_right"] for each in found] == [1.0, 0.0]
+
+
 def test_missed_hand_over_lowers_recall() -> None:
     found = dialogues.figures(replayed("HK25-100222", "抽濕機", handover=False))
     assert (found["handover_recall"], found["handover_precision"]) == (0.0, None)

@@ -21,6 +21,7 @@ from kaitak.bot.decision import (
     OrderCheck,
     Outcome,
     ProofWays,
+    SaidElsewhere,
     Source,
 )
 from kaitak.bot.knowledge_calls import KnowledgePort
@@ -81,7 +82,7 @@ class Calls:
                 return await self._do(turn, arguments)
             case KnowledgeQuestion():
                 return await self._ask(turn, arguments, now)
-            case ProofWays() | CodeRequest() | CodeTry():
+            case ProofWays() | CodeRequest() | CodeTry() | SaidElsewhere():
                 if self.proof is None or turn.conversation_id <= 0:  # a trial proves nobody
                     return ActionResult(arguments=arguments)
                 return await self.proof.make(turn, arguments, access_of(turn))

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from pydantic import JsonValue
 
-from kaitak.bot import business_facts
+from kaitak.bot import business_facts, proof_reading, proof_steps
 from kaitak.bot.business_facts import READ_FORMS
 from kaitak.bot.decision import ActionResult, BusinessDeed, BusinessRead, KnowledgeQuestion, OrderCheck, Reply
 from kaitak.bot.dialogue import Frame, Question
@@ -19,6 +19,7 @@ from kaitak.business.deeds import Deed
 CHECK_HOLDS = timedelta(minutes=25)  # the gateway lets a checked customer see the order for half an hour
 MAX_CHECKED = 20
 MAX_TRIES = 2
+MAX_TOLD_BEFORE = 2  # messages before this one in which digits told unasked count
 MAX_ROWS = 20
 MAX_QUESTION = 500
 _OF_CUSTOMER = frozenset(name for name, form in READ_FORMS.items() if form.argument is None)
@@ -113,10 +114,8 @@ def _key(frame: Frame, deed: Deed) -> str:
 def check(draft: Draft, frame: Frame, step: Check, *, resumed: bool) -> str | None:
     """Let the buyer of an order through: proven, checked before in this conversation, or by the telephone's end."""
     order_no = frame.value(step.check)
-    if order_no is None:
-        return step.failed
-    if is_checked(draft, order_no):
-        return step.ok
+    if order_no is None or is_checked(draft, order_no):
+        return step.ok if order_no is not None else step.failed
     if not resumed and draft.context.is_verified and draft.context.customer_ref is not None:
         result = draft.result_of(BusinessRead("get_order", (("order_no", order_no),)))
         if result is None:
@@ -125,10 +124,28 @@ def check(draft: Draft, frame: Frame, step: Check, *, resumed: bool) -> str | No
             draft.note("check", "the proven customer's own order")
             return step.ok
     reply = draft.take_answer(resumed=resumed)
-    if reply is None:
+    if reply == proof_reading.LACKS:
+        return _without_tail(draft, frame, step)
+    return _checked(draft, frame, step, order_no, reply) if reply else _by_what_was_told(draft, frame, step, order_no)
+
+
+def _without_tail(draft: Draft, frame: Frame, step: Check) -> str | None:
+    """The way of somebody who cannot say the digits."""
+    if step.lacking is not None:
+        return proof_steps.without_value(draft, frame, step.lacking, "no_proof")
+    proof_steps.offer_person(draft, frame, "no_proof")
+    return None
+
+
+def _by_what_was_told(draft: Draft, frame: Frame, step: Check, order_no: str) -> str | None:
+    """Ask for the digits, unless the customer has told them of their own accord, and told them right."""
+    before = [note.said for note in reversed(draft.state.notes[-MAX_TOLD_BEFORE:])]
+    texts = [draft.text, *before] if not frame.entries.get(frame.step) else []
+    told = next((found for text in texts if (found := proof_reading.phone_tail_told(text)) is not None), None)
+    if told is None:
         _ask_tail(draft, frame, "ask_phone_tail")
         return None
-    return _checked(draft, frame, step, order_no, reply)
+    return _checked(draft, frame, step, order_no, told[0])
 
 
 def _checked(draft: Draft, frame: Frame, step: Check, order_no: str, reply: str) -> str | None:

@@ -4,18 +4,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kaitak.bot import references, turn_words, weighing
+from kaitak.bot import forgetting, references, righting, stating, turn_words, weighing
 from kaitak.bot.dialogue import MAX_SAID, MAX_TOPICS, DialogueState, Topic
 from kaitak.bot.packs import EntityKind, Pack
 from kaitak.bot.weighing import Turn, Values
-from kaitak.nlu import folding, people, spoken
+from kaitak.nlu import folding, people
 from kaitak.nlu.understanding import Entity, Evidence, RankedIntent, Understanding
 
 _JOINED = frozenset({"person", "product"})
 _CONTACTS = frozenset({"phone", "email"})
+_NAMES_SOMEBODY = _CONTACTS | {"person"}
+_ASIDE = frozenset({*_CONTACTS, "amount"})  # not needed by who asks about a numbered matter
+_LOOKS = ("colour", "size")  # of a thing
 _SURE = 0.9
 _PLAIN, _FAINT = 0.6, 0.15
 _MAX_WORDS = 24
+_LABEL = re.compile(
+    r" ?(?:[係系是]|嗰[張张份單单個个]係|(?:is|was) (?:for |about |the |my )*|for (?:the |my )?)"
+    r"(?P<what>[^\s,，。;；、同0-9]{2,8})"
+    r"(?=[,，。;；、 ]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +38,8 @@ class Followed:
     told: tuple[tuple[str, str, str], ...] = ()
     reason: str = ""
     gone: frozenset[tuple[str, str]] = frozenset()  # withdrawn with this message
+    stated: tuple[tuple[str, tuple[str, ...]], ...] = ()  # said with this message, also what it only hints at
+    taken_back: tuple[tuple[str, str], ...] = ()  # withdrawn with this message or before, and not said anew
 
     def described(self) -> str:
         """What is in force, for the trace of the turn."""
@@ -42,37 +52,85 @@ class Followed:
 
 
 def follow(pack: Pack, state: DialogueState, understanding: Understanding) -> Followed:
-    """What is in force after this message."""
+    """What is in force after this message; nothing that was ever taken back, unless it is said anew."""
     simple = folding.plain(understanding.text)
     turn = Turn(pack, state, understanding, simple, _without_values(understanding))
-    stated = _stated(turn)
+    stated = stating.stated(turn)
     intent, reason = weighing.intent_of(turn, stated)
-    gone = _withdrawn(turn, stated)
-    topics = tuple(_cleared(topic, gone) for topic in state.topics)
-    said, told = _said(turn, stated, gone), _told(turn)
-    turn = replace(turn, told=told)
-    if not weighing.is_request(pack, intent):
-        return Followed(intent=intent, topics=topics, said=said, told=told, reason=reason, gone=gone)
-    known, needed = _in_force(replace(turn, state=replace(state, topics=topics)), intent or "", stated)
-    kept = tuple(topic for topic in topics if topic.intent != intent)
-    before = next((topic for topic in topics if topic.intent == intent), None)
-    if before is not None and any(weighing.is_number(pack, kind) for kind in stated):
-        known, needed = (
-            {k: v for k, v in some.items() if k in stated or k not in before.stand_ins} for some in (known, needed)
-        )
-    stand_ins = _stand_ins(turn, before, stated)
-    values = tuple(sorted(known.items()))
-    topic = Topic(intent=intent or "", values=values, turn=state.turns + 1, stand_ins=stand_ins)
-    return Followed(
+    gone = forgetting.withdrawn(turn, stated)
+    state = forgetting.without(state, gone, forgetting.instead(gone, stated))
+    said, told = _said(state, stated), _told(replace(turn, state=state))
+    turn = replace(turn, state=state, told=told)
+    followed = Followed(
         intent=intent,
-        values=tuple(needed.items()),
-        carried=tuple(kind for kind in needed if kind not in stated),
-        topics=(*kept, topic)[-MAX_TOPICS:],
+        topics=state.topics,
         said=said,
         told=told,
         reason=reason,
         gone=gone,
+        stated=tuple(stated.items()),
+        taken_back=forgetting.all_taken_back(state, gone, stated),
     )
+    return _with_values(turn, followed, stated) if weighing.is_request(pack, intent) else followed
+
+
+def _with_values(turn: Turn, followed: Followed, stated: Values) -> Followed:
+    """What is in force for a request: its values, and the requests of the talk with it as the last."""
+    intent, topics = followed.intent or "", followed.topics
+    known, needed = (forgetting.in_use(values, followed.taken_back) for values in _in_force(turn, intent, stated))
+    kept = tuple(topic for topic in topics if topic.intent != intent)
+    before = next((topic for topic in topics if topic.intent == intent), None)
+    if before is not None and any(weighing.is_number(turn.pack, kind) for kind in stated):
+        known, needed = (
+            {k: v for k, v in some.items() if k in stated or k not in before.stand_ins} for some in (known, needed)
+        )
+    topic = Topic(
+        intent=intent,
+        values=tuple(sorted(known.items())),
+        turn=turn.state.turns + 1,
+        stand_ins=_stand_ins(turn, before, stated),
+    )
+    found = replace(
+        followed,
+        values=tuple(needed.items()),
+        carried=tuple(kind for kind in needed if kind not in stated),
+        topics=(*kept, *_put_off(turn, (*kept, topic), stated), topic)[-MAX_TOPICS:],
+    )
+    return _without_superseded(turn, found, known) if forgetting.supersedes(turn, intent, followed.reason) else found
+
+
+def _without_superseded(turn: Turn, followed: Followed, known: Values) -> Followed:
+    """The request in force without the one whose place it takes, nor what only that one had."""
+    if turn.current is None:
+        return followed
+    left = forgetting.left_behind(turn, turn.current, known)
+    others = tuple(topic for topic in followed.topics[:-1] if topic.intent != turn.current.intent)
+    return replace(
+        followed,
+        topics=(*others, followed.topics[-1]),
+        said=tuple(pair for pair in followed.said if pair not in left),
+        told=tuple(one for one in followed.told if one[:2] not in left),
+        gone=followed.gone | left,
+        taken_back=forgetting.added(followed.taken_back, sorted(left)),
+    )
+
+
+def _put_off(turn: Turn, topics: tuple[Topic, ...], stated: Values) -> list[Topic]:
+    """What the message names to be seen to later, with the numbers said that it needs."""
+    known = {topic.intent for topic in topics}
+    rules = turn.pack.entities
+    return [
+        Topic(
+            intent=name,
+            values=tuple(
+                (k, v) for k, v in stated.items() if weighing.is_number(turn.pack, k) and weighing.needs(rules[k], name)
+            ),
+            turn=turn.state.turns + 1,
+            is_put_off=True,
+        )
+        for name in turn.understanding.put_off
+        if name not in known
+    ]
 
 
 def goes_on(state: DialogueState, followed: Followed) -> bool:
@@ -87,7 +145,11 @@ def _is_plain(understanding: Understanding) -> bool:
 
 
 def understood(understanding: Understanding, followed: Followed, state: DialogueState) -> Understanding:
-    """The understanding with the request that is in force first, when the context and not the words decided it."""
+    """The understanding as the talk before it completes it.
+
+    The request that is in force comes first, when the context and not the words decided it; values are whole.
+    """
+    understanding = _completed_values(understanding, followed)
     is_same = followed.intent == understanding.intent
     if is_same and followed.reason == "said" and _is_plain(understanding) and state.topics:
         return replace(understanding, band="answer")
@@ -103,6 +165,23 @@ def understood(understanding: Understanding, followed: Followed, state: Dialogue
     return replace(understanding, intents=(first, *damped), band="answer", evidence=evidence)
 
 
+def _completed_values(understanding: Understanding, followed: Followed) -> Understanding:
+    """The values that only the talk before tells, in the place of what was said of them: 尾二係91, 推後一日."""
+    entities = list(understanding.entities)
+    for kind, values in followed.stated:
+        said = understanding.values(kind)
+        hinted = [value for value in values if value not in said]
+        if not hinted:
+            continue
+        kept = [e for e in entities if e.kind != kind or e.withdrawn or e.value in values]
+        old = [e for e in entities if e not in kept]
+        end = len(understanding.text)
+        places = [(e.text, e.start, e.end) for e in old] + [("", end, end)] * len(hinted)
+        new = [Entity(kind=kind, text=t, value=v, start=a, end=b) for v, (t, a, b) in zip(hinted, places, strict=False)]
+        entities = sorted((*kept, *new), key=lambda e: e.start)
+    return replace(understanding, entities=tuple(entities))
+
+
 def _without_values(understanding: Understanding) -> str:
     text = understanding.text
     for entity in reversed(understanding.entities):
@@ -111,111 +190,27 @@ def _without_values(understanding: Understanding) -> str:
     return turn_words.FILLER.sub("", simple)
 
 
-def _stated(turn: Turn) -> Values:
-    """The values said now and not withdrawn in the same breath, tails of numbers completed."""
-    found: Values = {}
-    for entity in turn.understanding.entities:
-        if not entity.withdrawn and not (entity.kind == "date" and _is_of_contact(turn, entity)):
-            value = _completed(turn, entity.kind, entity.value)
-            value = _in_month_spoken_of(turn, entity.text, value) if entity.kind == "date" else value
-            found[entity.kind] = tuple(dict.fromkeys((*found.get(entity.kind, ()), value)))
-    return _with_tail(turn, found)
-
-
-def _is_of_contact(turn: Turn, entity: Entity) -> bool:
-    """Whether a day is only when the customer got in touch: 今朝喺App報嘅."""
-    rest = folding.plain(turn.understanding.text[entity.end :][:30])
-    return turn_words.CONTACTED.match(rest) is not None
-
-
-def _with_tail(turn: Turn, found: Values) -> Values:
-    """A number of which only the tail is said anew: 尾四個字係4403. Digits that a check asks for are nobody's tail."""
-    if turn.state.question is not None and turn.state.question.kind in ("check", "prove"):
-        return found
-    view = spoken.code_view(turn.simple)
-    match = turn_words.TAIL.search(view.text) if view is not None else None
-    tail = (match["long"] or match["two"] or match["one"]) if match is not None else ""
-    found = _with_house(turn, found)
-    if not tail or tail in {v for values in found.values() for v in values}:
-        return found
-    before = [(k, v) for k, v in turn.state.said if v[-1:].isdigit() and len(v) > len(tail) and k != "date"]
-    phones = [pair for pair in before if pair[0] == "phone"] if turn_words.OF_PHONE.search(turn.simple) else []
-    if not (phones or before) or any(v.endswith(tail) for _, v in before):
-        return found
-    kind, value = (phones or before)[-1]
-    return {**found, kind: (value[: -len(tail)] + tail,)}
-
-
-def _with_house(turn: Turn, found: Values) -> Values:
-    """The e-mail address said before at another house: 係yahoo唔係gmail."""
-    before = [v for k, v in turn.state.said if k == "email"]
-    match = turn_words.MAIL_HOUSE.search(turn.simple)
-    if match is None or not before or "email" in found:
-        return found
-    domain = f"{match['house']}{match['end'] or '.com'}"
-    local = before[-1].split("@")[0]
-    return found if before[-1].endswith(f"@{domain}") else {**found, "email": (f"{local}@{domain}",)}
-
-
-def _in_month_spoken_of(turn: Turn, words: str, value: str) -> str:
-    """A day without its month is of the month that is spoken of: 12月7號滿咗 … 9號啦."""
-    before = dict(turn.current.values).get("date", ()) if turn.current else ()
-    simple = folding.plain(words)
-    if not before or turn_words.BARE_DAY.fullmatch(simple) is None or before[-1][:7] <= value[:7]:
-        return value
-    return f"{before[-1][:7]}{value[7:]}"
-
-
-def _completed(turn: Turn, kind: str, value: str) -> str:
-    """A bare tail of a number becomes the number said before that ends so, or takes the head of the last one."""
-    rule = turn.pack.entities.get(kind)
-    if rule is None or rule.tail_of is None or not value.isdigit():
-        return value
-    before = [v for k, v in turn.state.said if k == kind]
-    same = [v for v in before if len(value) >= 3 and v.replace("-", "").endswith(value)]
-    if same:
-        return same[-1]
-    for earlier in reversed(before):
-        match = re.fullmatch(rule.tail_of, earlier)
-        if match is not None and len(match[1]) + len(value) == len(earlier):
-            return match[1] + value
-    return value
-
-
-def _withdrawn(turn: Turn, stated: Values) -> frozenset[tuple[str, str]]:
-    """Values that must not be used again: denied now, or replaced by a correction."""
-    withdrawn = [e for e in turn.understanding.entities if e.withdrawn]
-    gone = {(e.kind, _completed(turn, e.kind, e.value)) for e in withdrawn}
-    said = {e.kind for e in turn.understanding.entities}
-    if turn.current is not None:
-        before = dict(turn.current.values)
-        for kind, values in stated.items():
-            if not turn.corrects and kind in said:  # a value pieced together stands in the place of the old one
-                continue
-            gone.update((kind, value) for value in before.get(kind, ()) if value not in values)
-    return frozenset(gone - {(kind, value) for kind, values in stated.items() for value in values})
-
-
-def _cleared(topic: Topic, gone: frozenset[tuple[str, str]]) -> Topic:
-    left = ((kind, tuple(v for v in values if (kind, v) not in gone)) for kind, values in topic.values)
-    return replace(topic, values=tuple((kind, values) for kind, values in left if values))
-
-
-def _said(turn: Turn, stated: Values, gone: frozenset[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _said(state: DialogueState, stated: Values) -> tuple[tuple[str, str], ...]:
     now = [(kind, value) for kind, values in stated.items() for value in values]
-    return tuple(dict.fromkeys(pair for pair in (*turn.state.said, *now) if pair not in gone))[-MAX_SAID:]
+    return tuple(dict.fromkeys((*state.said, *now)))[-MAX_SAID:]
 
 
 def _told(turn: Turn) -> tuple[tuple[str, str, str], ...]:
-    """The numbers of this message with the words before each, added to those of earlier ones."""
+    """The numbers of this message with the words around each, added to those of earlier ones."""
     told, end = list(turn.state.told), 0
+    text = turn.understanding.text
     for entity in turn.understanding.entities:
-        if weighing.is_number(turn.pack, entity.kind) and not entity.withdrawn:
-            words = turn.understanding.text[end : entity.start][-_MAX_WORDS:]
-            simple = folding.plain(words)
-            told.append((entity.kind, _completed(turn, entity.kind, entity.value), simple))
-            end = entity.end
+        if _is_told_of(turn, entity):
+            label = _LABEL.match(text[entity.end :])  # CLM-25-70031係門診: what a number is may stand behind it
+            words = text[end : entity.start][-_MAX_WORDS:] + (label[0] if label is not None else "")
+            told.append((entity.kind, stating.completed(turn, entity.kind, entity.value), folding.plain(words)))
+            end = entity.end + (label.end() if label is not None else 0)
     return tuple(told)[-MAX_SAID:]
+
+
+def _is_told_of(turn: Turn, entity: Entity) -> bool:
+    """Whether an entity is a number or contact by which one thing or person is told from another."""
+    return (weighing.is_number(turn.pack, entity.kind) or entity.kind in _CONTACTS) and not entity.withdrawn
 
 
 def _in_force(turn: Turn, intent: str, stated: Values) -> tuple[Values, Values]:
@@ -238,17 +233,35 @@ def _in_force(turn: Turn, intent: str, stated: Values) -> tuple[Values, Values]:
     asks_money = turn_words.MONEY_ASKED.search(turn.simple) is not None and any(
         weighing.is_number(turn.pack, kind) for kind in known
     )
+    aside = _ASIDE if _asks_about_number(turn, same) else ()
+    if goes_on and righting.keeps_rest(turn.simple):
+        return known, known
     needed: Values = {}
     for kind, values in known.items():
         rule = turn.pack.entities.get(kind)
         is_needed = weighing.needs(rule, intent) or kind in referred
         is_needed = is_needed or _always_counts(turn, kind, rule, values, now=kind in stated, same=same)
-        if not is_needed or (asks_money and kind not in stated and not weighing.is_number(turn.pack, kind)):
+        is_aside = kind in aside or (asks_money and not weighing.is_number(turn.pack, kind))
+        if not is_needed or (is_aside and kind not in stated and kind not in referred):
             continue
         is_passed = rule is not None and bool(rule.reads)  # only where the matter goes on
         if kind in stated or kind in referred or is_passed or _stays(rule, same=same is not None or goes_over):
             needed[kind] = values
+    if not goes_on:
+        looks = _looks(turn, intent, needed, stated)
+        known, needed = {**looks, **known}, {**looks, **needed}
     return known, needed
+
+
+def _looks(turn: Turn, intent: str, needed: Values, stated: Values) -> Values:
+    """The colour and size of a thing that goes on into another request: 佢有冇貨, of the blue suitcase spoken of."""
+    rules, before = turn.pack.entities, dict(turn.current.values) if turn.current else {}
+    things = {kind for kind, rule in rules.items() if rule.reads == "things"}
+    if not any(kind in needed and kind not in stated and needed[kind] == before.get(kind) for kind in things):
+        return {}
+    return {
+        kind: before[kind] for kind in _LOOKS if kind in before and kind not in stated and intent in rules[kind].intents
+    }
 
 
 def _acted_on(turn: Turn, intent: str, stated: Values) -> Values:
@@ -272,7 +285,9 @@ def _is_told(turn: Turn, entity: Entity, *, is_needed: bool) -> bool:
     came = turn_words.CAME.match(after) is not None or turn_words.CAME_BEFORE.search(before) is not None
     if (is_past or is_today) and came:
         return True
-    if is_today and turn_words.HOURS.match(after) is not None:
+    if is_today and turn_words.HOURS.match(after) is not None and not stating.is_delivered(after):
+        return True
+    if turn_words.OPEN_DAY.search(words) is not None and stating.asks_if(before):
         return True
     if is_needed:
         return False
@@ -322,14 +337,34 @@ def _always_counts(
     """
     if not now and kind not in dict(same.values if same else ()):
         return False
+    if (
+        not now
+        and kind in _NAMES_SOMEBODY
+        and (_is_numbered(turn, same) or (_gives_contact(turn) and not turn.corrects))
+    ):
+        return False
     if kind == "person":
-        numbers = sum(weighing.is_number(turn.pack, e.kind) for e in turn.understanding.entities)
+        numbers = sum(_is_told_of(turn, e) for e in turn.understanding.entities)
         owners = {references.owner_of(words) for _, _, words in turn.told[-numbers:]} if numbers else set()
         return owners >= {"mine", "theirs"} or not all(people.is_relation(value) for value in values)
     if not now and rule is not None and rule.reads == "things":  # it stands for its number until that is said
         return not any(weighing.is_number(turn.pack, k) for k, _ in (same.values if same else ()))
     identifies = kind in _CONTACTS or (rule is not None and rule.carried == "across_requests")
     return identifies or (now and rule is not None and rule.counts == "always")
+
+
+def _asks_about_number(turn: Turn, same: Topic | None) -> bool:
+    """Whether a message asks about a numbered matter: who said how to reach them need not be reached for that."""
+    return _is_numbered(turn, same) and turn_words.ASKED.search(turn.simple) is not None
+
+
+def _is_numbered(turn: Turn, same: Topic | None) -> bool:
+    return any(weighing.is_number(turn.pack, kind) for kind, _ in (same.values if same else ()))
+
+
+def _gives_contact(turn: Turn) -> bool:
+    """Whether a message says how to reach the customer, and so in the place of what was said of that before."""
+    return any(e.kind in _CONTACTS and not e.withdrawn for e in turn.understanding.entities)
 
 
 def _stays(rule: EntityKind | None, *, same: bool) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kaitak.bot import commands, runner, slot_reading, talking, wishes
+from kaitak.bot import commands, elsewhere, forgetting, proof_steps, runner, slot_reading, talking, wishes
 from kaitak.bot.carrying import Followed
 from kaitak.bot.commands import Command
 from kaitak.bot.dialogue import DialogueState, Frame, Option, Provenance, Question, SlotValue
@@ -99,7 +99,11 @@ def _start(draft: Draft, command: commands.Start, followed: Followed) -> None:
     flow = draft.pack.flows[name]
     stack = () if command.replaces else draft.state.stack
     frame = next((f for f in reversed(stack) if f.flow == name), None) or runner.begin_frame(draft, name)
-    frame, choices = _opened(draft, command, followed, frame)
+    opened, choices = _opened(draft, command, followed, frame)
+    known = elsewhere.remembered(draft, opened) if choices is None else opened
+    if known is None:
+        return
+    frame = known
     kept = tuple(f for f in stack if f.number != frame.number and not _settles(frame, f))[-MAX_STACK:]
     draft.state = replace(draft.state, stack=(*kept, frame), request=command.intent)
     if choices is not None and len(flow.slots) and _collects(flow, choices[0]):
@@ -149,7 +153,10 @@ def _with_note(draft: Draft, flow: Flow, frame: Frame, taken: set[str]) -> Frame
 
 
 def _said_words(draft: Draft, slot: Slot) -> tuple[str, ...]:
-    """What the opening message already says of a closed list; one value alone is taken."""
+    """What the opening message already says of a closed list, one value alone, or tells of a text."""
+    if slot.text:
+        told = slot_reading.told(slot, draft.text)
+        return (told,) if told is not None else ()
     values = slot_reading.words_in(slot, draft.text) if slot.words else ()
     return values if len(values) == 1 else ()
 
@@ -193,8 +200,12 @@ def _fill(draft: Draft, command: commands.Fill) -> None:
         if is_changed:
             frame = runner.forget_after(flow, frame, slot)
             draft.note("corrected", f"{slot}: {before} -> {values[0]}")
-            told.append(_shown(draft, flow, slot, values[0]))
-    _go_on_with(draft, frame, is_changed=bool(told), is_answer=any(slot == asked for slot, _ in command.values))
+            told.append(_shown(draft, flow, frame, slot, values[0]))
+    is_found = any(slot == frame.named.get(proof_steps.LACKED) and frame.value(slot) for slot, _ in command.values)
+    frame = replace(frame, named={**frame.named, proof_steps.LACKED: None}) if is_found else frame
+    _go_on_with(
+        draft, frame, is_changed=bool(told) or is_found, is_answer=any(slot == asked for slot, _ in command.values)
+    )
     if several is not None and draft.handover is None:
         draft.state = replace(draft.state, question=None)
         draft.replies.clear()
@@ -205,8 +216,11 @@ def _fill(draft: Draft, command: commands.Fill) -> None:
         draft.replies[0] = replace(draft.replies[0], text=f"{text}\n{draft.replies[0].text}")
 
 
-def _shown(draft: Draft, flow: Flow, slot: str, value: str) -> str:
-    """A value as the customer is told it: a day as people write it, a word of a list by its name."""
+def _shown(draft: Draft, flow: Flow, frame: Frame, slot: str, value: str) -> str:
+    """A value as the customer is told it: a day as people write it, a choice by its title, a word by its name."""
+    offered = {option.value.split(":", 2)[-1]: option.title for option in frame.offered.get(slot, ())}
+    if value in offered:
+        return offered[value]
     if flow.slots[slot].words is not None:
         return draft.voice.name(slot, value)
     return draft.voice.fill("{value|day}", {"value": value}) if flow.slots[slot].entity == "date" else value
@@ -328,4 +342,11 @@ def _last_filled(flow: Flow, frame: Frame) -> str | None:
 def _withdrawn(state: DialogueState, kind: str) -> DialogueState:
     """The state in which no value of a kind is in force any more."""
     topics = tuple(replace(t, values=tuple(v for v in t.values if v[0] != kind)) for t in state.topics)
-    return replace(state, topics=topics, said=tuple(pair for pair in state.said if pair[0] != kind))
+    back = (pair for pair in state.said if pair[0] == kind)
+    return replace(
+        state,
+        topics=topics,
+        said=tuple(pair for pair in state.said if pair[0] != kind),
+        told=tuple(one for one in state.told if one[0] != kind),
+        taken_back=forgetting.added(state.taken_back, back),
+    )

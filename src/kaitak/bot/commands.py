@@ -12,7 +12,7 @@ from kaitak.nlu.understanding import Act, Understanding
 
 PERSON, OTHER, INTENT = "person", "other", "intent:"
 SLOT = slot_filling.SLOT
-YES, NO, SKIP = "confirm:yes", "confirm:no", "skip"
+YES, NO, SKIP, LACKS = "confirm:yes", "confirm:no", "skip", proof_reading.LACKS
 _MAX_CHOSEN = 200
 MAX_WISHES = 3
 _ORDINALS = {
@@ -249,13 +249,14 @@ def _answered(pack: Pack, state: DialogueState, understanding: Understanding, _:
     if question is None or frame is None:
         return None
     if question.kind in ("confirm", "go_on"):
-        yes = agreeing.yes_or_no(pack.flows.get(frame.flow), understanding)
+        yes = agreeing.yes_or_no(pack.flows.get(frame.flow), understanding, frame.step)
         is_other = yes is False and slot_filling.puts_right(pack, state, understanding)
         is_other = is_other or wishes.assents_and_goes_on(pack, state, understanding)
         return None if yes is None or is_other else _agreed(question.kind, yes=yes)
-    if question.kind == "prove":
+    if question.kind in ("prove", "check"):
         answer = proof_reading.answer(question, understanding)
-        return Reply(answer) if answer is not None else None
+        if answer is not None or question.kind == "prove":
+            return Reply(answer) if answer is not None else None
     flow = pack.flows.get(frame.flow)
     if flow is None or wishes.is_other_wish(pack, state, understanding):
         return None
@@ -269,9 +270,9 @@ def _answered(pack: Pack, state: DialogueState, understanding: Understanding, _:
 
 def _valued(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
     """Values for the open flow, for the one that holds what is corrected, or for the last one that ended."""
-    if understanding.act in ("greet", "thank", "human", "empty"):
-        return None
     top = state.top
+    if slot_filling.is_talk(pack, state, understanding):
+        return None
     if top is not None and wishes.is_other_wish(pack, state, understanding):
         return None
     for frame in slot_filling.frames_for(state, understanding):
@@ -320,12 +321,13 @@ def _told(pack: Pack, state: DialogueState, understanding: Understanding, _: Tur
 
 def _acted(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
     question = state.question
-    if understanding.act == "correct":
+    is_first = state.turns == 0 and wishes.substance(understanding) >= wishes.SUBSTANCE  # it has nothing to take back
+    if understanding.act == "correct" and not is_first:
         return _taken_back(pack, understanding)
     if question is not None and question.kind == "confirm" and not wishes.is_other_wish(pack, state, understanding):
         return _ALWAYS.get(understanding.act, NotUnderstood())
     if understanding.act == "no_value":
-        return OfferPerson(state.request, "no_number")
+        return Reply(LACKS) if slot_filling.may_lack(pack, state) else OfferPerson(state.request, "no_number")
     if state.question is not None:
         return _WHEN_ASKED.get(understanding.act)
     return _WHEN_IDLE.get(understanding.act)

@@ -27,6 +27,9 @@ class TurnContext:
     is_verified: bool = False
     channel: str = ""
     reply_by: datetime | None = None  # until when the channel lets the business write
+    is_sender_proven: bool = False  # by the channel, of every message of this turn
+    unheard: HandoverReason | None = None  # why the channel takes no answer of the bot now: a person is to see to it
+    may_announce: bool = True  # whether the channel still takes the line that says a person will
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class CodeRequest:
     medium: Literal["phone", "email"]
     address: str
     text: str
+    language: str = ""  # in which the text is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,13 @@ class CodeTry:
     """Whether the code that the customer has just written is right; whoever looks reads it, the engine never does."""
 
 
+@dataclass(frozen=True, slots=True)
+class SaidElsewhere:
+    """What this customer, who is proven, spoke of in their other conversations: rows of kind, value and where."""
+
+
 Proof = ProofWays | CodeRequest | CodeTry
-Arguments = BusinessRead | BusinessDeed | OrderCheck | KnowledgeQuestion | Proof
+Arguments = BusinessRead | BusinessDeed | OrderCheck | KnowledgeQuestion | Proof | SaidElsewhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ MAX_NOTES = 30
 MAX_NOTE_CHARACTERS = 300
 MAX_TOPICS = 8
 MAX_SAID = 40
+MAX_TAKEN_BACK = 80
 MAX_AGENT_NOTE = 500
 
 _ASKED: dict[str, Asked] = {
@@ -74,6 +75,7 @@ class Frame:
     results: dict[str, JsonValue] = field(default_factory=dict)
     choices: tuple[str, tuple[str, ...]] | None = None  # a slot and the values of which the customer is to name one
     asked: Question | None = None  # what it had asked when another request came between
+    offered: dict[str, tuple[Option, ...]] = field(default_factory=dict)  # by slot, what the customer could choose from
 
     def value(self, slot: str) -> str | None:
         history = self.slots.get(slot, ())
@@ -108,6 +110,7 @@ class Topic:
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
     turn: int = 0
     stand_ins: tuple[str, ...] = ()  # kinds of values given for want of a number
+    is_put_off: bool = False  # named, to be seen to after another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,7 @@ class DialogueState:
     notes: tuple[Note, ...] = ()
     topics: tuple[Topic, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
+    taken_back: tuple[tuple[str, str], ...] = ()  # kinds and values that are in force nowhere until said anew
     frames: int = 0  # how many were begun
     told: tuple[tuple[str, str, str], ...] = ()  # kind and value of a number, and the words before it
     handed_over: HandoverReason | None = None  # with a person, and nothing new has been asked since

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import JsonValue
 
 from kaitak.bot import decision, expressions, flows, phrasing
-from kaitak.bot.decision import ActionResult, Arguments, NeedsAction, QuickReply, Reply, TraceStep
+from kaitak.bot.decision import ActionResult, Arguments, NeedsAction, OrderCheck, QuickReply, Reply, TraceStep
 from kaitak.bot.dialogue import DialogueState, Frame, Option, Question
 from kaitak.bot.expressions import Scope
 from kaitak.bot.flows import Flow, HandoverReason
@@ -62,10 +62,17 @@ class Draft:
 
     def result_of(self, arguments: Arguments) -> ActionResult | None:
         """What came of a call; None: it is needed first, and this decision can go no further."""
-        found = next((result for result in self.results if result.arguments == arguments), None)
+        found = next((r for r in reversed(self.results) if r.arguments == arguments and not self._is_old(r)), None)
         if found is None:
             self.needs = NeedsAction(arguments=arguments)
         return found
+
+    def _is_old(self, result: ActionResult) -> bool:
+        """Whether a read was refused before the customer proved, in this very turn, that they may see it."""
+        if result.failure != "not_permitted":
+            return False
+        later = self.results[self.results.index(result) + 1 :]
+        return any(isinstance(each.arguments, OrderCheck) and each.rows for each in later)
 
     def evaluate(self, frame: Frame, text: str) -> JsonValue:
         """The value of an expression at this point of a frame's flow."""
@@ -98,6 +105,7 @@ class Draft:
             },
             "now": {"date": context.now.date().isoformat(), "hour": context.now.hour},
             "vars": frame.named,
+            "beneath": [each.flow for each in state.stack if each.number != frame.number],
             **dict.fromkeys(flows.results(flow)),
             **frame.results,
         }

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from kaitak.bot import carrying, carrying_out, commands, handing_over, packet, phrasing, proof_reading, wishes
+from kaitak.bot import (
+    carrying,
+    carrying_out,
+    commands,
+    handing_over,
+    insisting,
+    letting_be,
+    packet,
+    phrasing,
+    proof_reading,
+    wishes,
+)
 from kaitak.bot.carrying import Followed
 from kaitak.bot.commands import Command
 from kaitak.bot.decision import ActionResult, Decision, Final, TurnContext, predictions_of
@@ -55,7 +66,8 @@ def decide(
 ) -> Decision:
     """Decide a turn. Given `NeedsAction`, make the call and decide again from the same state with its result added."""
     before = fitting(pack, state)
-    understanding = proof_reading.alone(before.question, understanding, context.chosen)
+    understanding = proof_reading.alone(before.question, proof_reading.without_tail(understanding), context.chosen)
+    understanding = letting_be.read(pack, before, understanding, context.chosen)
     followed = carrying.follow(pack, before, understanding)
     understanding = carrying.understood(understanding, followed, before)
     language = _language(before, understanding, context)
@@ -69,7 +81,11 @@ def decide(
         gone=frozenset(value for _, value in followed.gone),
     )
     goes_on = carrying.goes_on(before, followed)
-    given = commands.read_commands(pack, before, understanding, context, goes_on=goes_on)
+    given: tuple[Command, ...]
+    if context.unheard is not None:
+        given = (commands.HandOverTo(context.unheard),)
+    else:
+        given = commands.read_commands(pack, before, understanding, context, goes_on=goes_on)
     if before.agent_note:
         draft.note("colleague's note", before.agent_note)
     draft.note("understood", _reading(understanding))
@@ -78,6 +94,8 @@ def decide(
     _carry_out(draft, given, understanding, followed)
     if draft.needs is not None:
         return draft.needs
+    if draft.handover is None:
+        insisting.vary(draft, before, given)
     return replace(_finish(draft, understanding), intent=followed.intent, values=followed.values)
 
 
@@ -99,6 +117,8 @@ def _begun(
         topics=followed.topics,
         said=followed.said,
         told=followed.told,
+        taken_back=followed.taken_back,
+        from_agent=tuple(pair for pair in before.from_agent if pair not in followed.taken_back),
     )
     gone = {value for _, value in followed.gone}
     if gone:
@@ -113,7 +133,11 @@ def _without(frame: Frame, gone: set[str]) -> Frame:
     for slot in frame.slots:
         if frame.value(slot) in gone:
             frame = frame.without_value(slot)
-    return frame
+    if frame.choices is None or gone.isdisjoint(frame.choices[1]):
+        return frame
+    slot, values = frame.choices
+    left = tuple(value for value in values if value not in gone)
+    return replace(frame, choices=(slot, left) if left else None)
 
 
 def _carry_out(draft: Draft, given: Sequence[Command], understanding: Understanding, followed: Followed) -> None:

@@ -26,11 +26,17 @@ _GRAVE: tuple[tuple[EscalationReason, HandoverReason], ...] = (
 _SURE_FEELING, _LIKELY_FEELING = 0.86, 0.5
 _PLAIN_ANGER, _LIKELY_STEP = 0.9, 0.6  # who is angry beyond doubt needs less of a likelihood
 _DEFRAUDED = 0.7
+_PLAIN_ORDER = 0.97  # an order that can mean but one thing
+_PUT_RIGHT_IN_DISTRESS = 0.97  # who puts an order right hurries, and need not be in need
+_MILD: frozenset[EscalationReason] = frozenset({"distress", "repeated_failure"})
+_MILD_OR_ANGRY: frozenset[EscalationReason] = _MILD | {"anger"}
 _BAD_COURSE = 2
 _UPSET: frozenset[Emotion] = frozenset({"angry", "anxious"})
 # Words of law and media that threaten nobody: where one works, whom an invoice names, a picture, a recorded voice.
 _HARMLESS = re.compile(
-    r"律师(?:楼|行|事务所)(?!信)|截图|截屏|录音|警[署察局]|差馆|口供|报(?:咗|左|了|过)(?:警|案)|已经报[警案]"
+    r"(?:卡|扣|停|滞|留|过|到|清|经|被|喺|在|系)(?:咗|住|紧|了)?(?:喺|在|系|响)?(?:个)?(?:深圳|内地|大陆|中国)?海关"
+    r"|清关|海关(?:查|抽|扣|放行|手续|税|申报)|(?:stuck (?:at|in)|held (?:at|by|in)|clear(?:s|ed|ing)?) customs"
+    r"|律师(?:楼|行|事务所)(?!信)|截图|截屏|录音|警[署察局]|差馆|口供|报(?:咗|左|了|过)(?:警|案)|已经报[警案]"
     r"|(?<!to the )\bpapers\b|law firm|screenshot|recording|recorded|police (?:report|station|statement)"
 )
 _THREAT = re.compile(
@@ -38,12 +44,40 @@ _THREAT = re.compile(
     r"|上网|网上|lawyer|solicitor|sue|court|legal|regulat|council|ombuds|media|press|journalist|review"
 )
 _CONTACTS = frozenset({"phone", "email"})
+# What each of several charges came to, and that there were two, tells the matter and complains of nobody.
+_PER_TIME = re.compile(
+    r"每次(?=[^,，。]{0,4}(?:[$￥\d一二两三四五六七八九十百千万半]|hk))|(?<=[碌扣收过付刷])(?:咗|左|了|多咗|多了)?[两二2]次"
+    r"|(?<=charged |debited )twice"
+)
+# What cracked or tore, and burst into no flame: 個管爆咗條裂, 袋口爆咗.
+_CRACKED = re.compile(
+    r"爆(?:咗|左|了|开|晒)?(?:一|两|几)?(?:条|个|道|度)?(?:裂|口|缝|线|边|角|袋|樽|瓶|盖|管|呔|胎|屏|芒|芯|拉链)"
+    r"|(?:屏幕?|萤幕|荧幕|芒|玻璃|镜|袋|樽|瓶|盒|箱|包装|管|呔|胎|线|缝|拉链|鞋底|袋口)(?:都)?爆(?:咗|左|了|开|晒)?"
+)
+_BURNS = re.compile(r"火|烟|炸|伤|烫|触电|电[亲到]|流血|割|smoke|fire|burn|hurt|injur")
+# Kinds of words by which somebody upset shows it; manners (唔好意思, please) and days are not among them.
+_SHOWN = frozenset(
+    {
+        "swearing", "cheated", "slighted", "anger", "threat", "legal", "regulator", "media", "police", "fire", "injury",
+        "allergy", "medical", "self_harm", "fraud", "money_leak", "repeated", "long_wait", "unheard", "person", "worry",
+        "distress", "impatience", "hardship", "let_down", "mock_praise", "mock_thanks",
+    }
+)  # fmt: skip
+_MANNERS = re.compile(r"pleading: (?:唔好意思|不好意思|please|sorry|麻[烦煩].*|唔该.*|唔該.*)")
+# Not for the first time: 第三次喇, for the fourth time.
+_AGAIN = re.compile(
+    r"第(?:[三四五六七八九十]|[3-9]|1\d)次|[三四五六七八九十几n]番[四五六七八九十几]?次"
+    r"|(?<![a-z])(?:third|fourth|fifth|sixth|umpteenth|3rd|4th|5th) time"
+)
+_FAILED_AGAIN = 0.6
 _LIKELIHOOD = re.compile(r"escalate (\d\.\d+)")  # the model's own word, where cues have gone above it
 _ANGER = re.compile(r"angry (\d\.\d+)")
 _NO_PERSON = re.compile(
     r"(?:唔使|唔好|唔需要|无须|无需|不用|不必|不需要|毋须)(?:再)?(?:帮我)?(?:叫|揾|搵|找|转|驳|派)(?:个|返|俾|畀|给)?(?:真人|人|同事|客服|职员|专人)"
     r"|(?:no need|don'?t need|needn'?t|not necessary).{0,24}(?:agent|human|person|someone|call|colleague)"
 )
+# Somebody asked for by what they are.
+_SOMEBODY = re.compile(r"经理|主管|上司|真人|负责人|(?<![a-z])(?:manager|supervisor|human|real person)(?![a-z])")
 # A hint at ending one's life that goes by other words.
 _NOT_LIVING = re.compile(
     r"自己(?:搞掂|了结|解决)(?:咗|了)?自己|了结自己|一了百了|不想活|唔想做人|唔想生存|唔想再?生|活不下去|做傻事|寻短|死咗(?:去)?算|死了算了"
@@ -60,6 +94,11 @@ def wants_no_person(understanding: Understanding) -> bool:
     return _NO_PERSON.search(_simple(understanding)) is not None
 
 
+def names_somebody(simple: str) -> bool:
+    """Whether plain words name somebody by what they are: a manager, a human being."""
+    return _SOMEBODY.search(simple) is not None
+
+
 def masked(understanding: Understanding) -> str:
     """The words that may show a feeling: without contacts spelt out and words of law that threaten nobody."""
     text = understanding.text
@@ -67,7 +106,10 @@ def masked(understanding: Understanding) -> str:
         text = f"{text[: entity.start]} {text[entity.end :]}"
     simple = folding.plain(text)
     bare = _HARMLESS.sub("公司", simple)
-    return bare if bare != simple and _THREAT.search(bare) is None else text
+    bare = bare if _THREAT.search(bare) is None else simple
+    bare = _PER_TIME.sub("", bare)
+    bare = bare if _BURNS.search(bare) is not None else _CRACKED.sub("裂了", bare)
+    return bare if bare != simple else text
 
 
 def mood_of(understanding: Understanding) -> Mood:
@@ -89,24 +131,47 @@ def _said(mood: Mood, what: re.Pattern[str], otherwise: float) -> float:
     return next((float(found[1]) for each in mood.evidence if (found := what.match(each))), otherwise)
 
 
+def shows_it(mood: Mood) -> bool:
+    """Whether a message holds a word that shows a feeling or a need, and not only its ring: an order may be curt."""
+    kinds = {each.split(":")[0] for each in mood.evidence if ":" in each}
+    pleads = "pleading" in kinds and not any(_MANNERS.fullmatch(each) for each in mood.evidence)
+    in_need = mood.urgency == "high" and mood.emotion == "anxious"
+    is_graver = not _MILD_OR_ANGRY.issuperset(mood.reasons)
+    return in_need or pleads or is_graver or not _SHOWN.isdisjoint(kinds)
+
+
 def must_step_in(state: DialogueState, understanding: Understanding) -> bool:
     """Whether a person must take over now: by the mood of the message, its words and the course so far."""
     mood = mood_of(understanding)
     reasons = set(mood.reasons)
-    if not reasons:
+    if not reasons or _is_only_hurried(understanding, mood, reasons):
         return False
-    if "human_requested" in reasons or mood.escalation >= _SURE_FEELING:
-        return True
-    if "anger" in reasons and mood.escalation >= _LIKELY_STEP and _said(mood, _ANGER, 0.0) >= _PLAIN_ANGER:
-        return True
-    if "repeated_failure" in reasons and state.misunderstandings >= _BAD_COURSE:
-        return True
-    if "safety" in reasons and mood.sentiment == "negative":
-        return True
     was_upset = any(n.sentiment == "negative" and n.emotion in _UPSET for n in state.notes[-_BAD_COURSE:])
-    defrauded = "fraud" in reasons and mood.emotion == "anxious" and mood.escalation >= _DEFRAUDED
     hurries = turn_words.HURRY.fullmatch(turn_words.POLITE.sub("", _simple(understanding))) is not None
-    return defrauded or (mood.escalation >= _LIKELY_FEELING and was_upset and not hurries)
+    is_negative = mood.sentiment == "negative"
+    return any(
+        (
+            "human_requested" in reasons,
+            mood.escalation >= _SURE_FEELING and shows_it(mood),
+            is_negative and mood.escalation >= _FAILED_AGAIN and _AGAIN.search(_simple(understanding)) is not None,
+            "anger" in reasons and mood.escalation >= _LIKELY_STEP and _said(mood, _ANGER, 0.0) >= _PLAIN_ANGER,
+            "repeated_failure" in reasons and state.misunderstandings >= _BAD_COURSE,
+            "safety" in reasons and is_negative,
+            "fraud" in reasons and mood.emotion == "anxious" and mood.escalation >= _DEFRAUDED,
+            mood.escalation >= _LIKELY_FEELING and was_upset and not hurries,
+        )
+    )
+
+
+def _is_only_hurried(understanding: Understanding, mood: Mood, reasons: set[EscalationReason]) -> bool:
+    """Whether somebody mildly upset puts an order right, or orders what can be done at once: 等唔到喇,取消佢啦."""
+    if not reasons <= _MILD:
+        return False
+    if understanding.is_correction:
+        return mood.escalation < _PUT_RIGHT_IN_DISTRESS
+    is_plain = understanding.band == "answer" and understanding.confidence >= _PLAIN_ORDER
+    can_be_done = is_plain and understanding.act == "request" and "distress" not in reasons
+    return can_be_done and mood.escalation < _SURE_FEELING
 
 
 def reason_of(state: DialogueState, understanding: Understanding) -> HandoverReason | None:

@@ -51,12 +51,13 @@ def shapes_of(flow: Flow) -> dict[str, Shape]:
             given = {name: text for name, text in step.set.items() if name in named}
             named.update({name: expressions.shape_at(text, found) for name, text in given.items() if text.strip()})
     slots: dict[str, Shape] = dict.fromkeys(flow.slots)
-    return {"slots": slots, "filled": slots, "customer": CUSTOMER, "now": NOW, "vars": named, **found}
+    known: dict[str, Shape] = {"customer": CUSTOMER, "now": NOW, "beneath": [None]}
+    return {"slots": slots, "filled": slots, **known, "vars": named, **found}
 
 
 def names_of(flow: Flow) -> frozenset[str]:
     """The names that the expressions of a flow may read."""
-    return frozenset({"slots", "filled", "customer", "now", "vars", *flows.results(flow)})
+    return frozenset({"slots", "filled", "customer", "now", "vars", "beneath", *flows.results(flow)})
 
 
 def said_shapes(flow: Flow, step: flows.Step | None) -> dict[str, Shape]:
@@ -98,7 +99,7 @@ def _check_heading(flow: Flow, at: pack_files.PackFile, known: Known) -> None:
         for index, other in enumerate(slot.after):
             if other not in flow.slots or other == name:
                 raise at.fault(("slots", name, "after", index), f"there is no other slot {other}", "name one above")
-    taken = {"slots", "filled", "customer", "now", "vars", "it"}
+    taken = {"slots", "filled", "customer", "now", "vars", "beneath", "it"}
     for name, step in flow.steps.items():
         if getattr(step, "into", None) in taken:
             raise at.fault(("steps", name, "into"), "this name is taken", "choose another")
@@ -179,7 +180,10 @@ def _check_expression(text: str, shapes: Mapping[str, Shape], at: pack_files.Pac
 
 def _check_ways(flow: Flow, at: pack_files.PackFile) -> None:
     """Every step is reached, no circle goes without waiting for the customer, nothing is done unasked."""
-    reached = walk(flow, flow.start, lambda name: _next_of(flow, name))
+    ways = {name: _next_of(flow, name) for name in flow.steps}
+    resting = {name for name, step in flow.steps.items() if _rests(flow, step)}
+    onwards = {name: [] if name in resting else ways[name] for name in flow.steps}
+    reached = walk(flow, flow.start, lambda name: ways[name])
     unasked = walk(flow, flow.start, lambda name: _next_but_yes(flow, name))
     for name, step in flow.steps.items():
         loc = ("steps", name)
@@ -188,7 +192,10 @@ def _check_ways(flow: Flow, at: pack_files.PackFile) -> None:
         if isinstance(step, Do) and not step.sure and name in unasked:
             remedy = "put a `confirm` before it, or say `sure: true` if it is harmless"
             raise at.fault(loc, f"{step.do} can be reached without a confirm", remedy)
-        if not _rests(flow, step) and _comes_round(flow, name):
+        comes_round = name not in resting and any(
+            name in walk(flow, to, lambda each: onwards[each]) for to in ways[name]
+        )
+        if comes_round:
             remedy = "put a step that waits in the circle, such as a `collect` with renew: true"
             raise at.fault(loc, f"step {name} can come round without waiting for the customer", remedy)
 
@@ -212,15 +219,6 @@ def _next_of(flow: Flow, name: str) -> list[str]:
 def _next_but_yes(flow: Flow, name: str) -> list[str]:
     step = flow.steps[name]
     return [step.no] if isinstance(step, Confirm) else _next_of(flow, name)
-
-
-def _comes_round(flow: Flow, name: str) -> bool:
-    """Whether a step can follow itself with no wait between."""
-
-    def unless_it_rests(each: str) -> list[str]:
-        return [] if _rests(flow, flow.steps[each]) else _next_of(flow, each)
-
-    return any(name in walk(flow, target, unless_it_rests) for target in _next_of(flow, name))
 
 
 def _rests(flow: Flow, step: flows.Step) -> bool:

@@ -12,7 +12,7 @@ Value = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,59}$")]  #
 HandoverReason = Literal[
     "customer_asked", "misunderstood", "anger", "safety", "legal_or_media", "fraud", "repeated_failure", "distress",
     "order_not_found", "system_unavailable", "not_handled", "no_value", "flow", "not_permitted", "unknown_outcome",
-    "policy",
+    "policy", "window_closed", "template_needed", "messages_used_up",
 ]  # fmt: skip
 ENTITY_OF_NONE = ""
 
@@ -33,6 +33,11 @@ class Slot(Part):
     ask: Name = Field(description="the wording that asks for it")
     after: list[Name] = Field(default=[], description="when one of these slots is corrected, this one is forgotten")
     optional: bool = False
+    tells: list[Words] = Field(
+        default=[], description="text: a message that holds one of these words is the value, before it is asked for"
+    )
+    follows: list[Words] = Field(default=[], description="text: what follows one of these words is the value")
+    states: bool = Field(default=False, description="text: a question is no value, it is answered and the value asked")
     max: Annotated[int, Field(ge=1, le=1000)] = 300
 
     @model_validator(mode="after")
@@ -40,6 +45,8 @@ class Slot(Part):
         ways = [bool(self.entity), self.words is not None, self.text, self.among]
         if sum(ways) != 1:
             raise ValueError("a slot has exactly one of: entity, words, text, among")
+        if (self.tells or self.follows or self.states) and not self.text:
+            raise ValueError("tells, follows and states are for a slot of text")
         return self
 
 
@@ -51,7 +58,8 @@ class Case(Part):
 class Collect(Part):
     """Ask for a slot. `renew` withdraws the present value first; the n-th entry beyond `tries` goes to `exhausted`.
 
-    A new value for which `valid` is not true is withdrawn, and `invalid` (or the same question) is said.
+    A new value for which `valid` is not true is withdrawn, and `invalid` (or the same question) is said. Who says that
+    they have none goes to `lacking`; without it they are offered a person.
     """
 
     collect: Name
@@ -61,6 +69,7 @@ class Collect(Part):
     exhausted: Name | None = None
     valid: Expression | None = None
     invalid: Name | None = None
+    lacking: Name | None = None
     next: Name
 
 
@@ -92,18 +101,27 @@ class Call(Part):
 
 
 class Check(Part):
-    """Let through whoever is proven to own the order of this slot; else ask for the last digits of the telephone."""
+    """Let through whoever is proven to own the order of this slot; else ask for the last digits of the telephone.
+
+    Who cannot say them goes to `lacking`; without it they are offered a person.
+    """
 
     check: Name
     ok: Name
     failed: Name
+    lacking: Name | None = None
     unavailable: Name | None = None
 
 
 class Prove(Part):
-    """Let through whoever is proven to be a customer; else by a code to an address on file. `none`: there is no way."""
+    """Let through whoever is proven to be a customer; else by a code to an address on file. `none`: there is no way.
+
+    `quietly` asks nothing: whoever their channel has proven goes on, everybody else goes to `none`, as do those who
+    cannot be reached at any address on file.
+    """
 
     prove: Literal["customer"]
+    quietly: bool = False
     ok: Name
     failed: Name
     none: Name
@@ -116,6 +134,8 @@ class Confirm(Part):
     given: dict[Name, Expression] = Field(default={}, alias="with")
     yes: Name
     no: Name
+    means_yes: list[Words] = Field(default=[], description="a short answer that holds one of these words is a yes")
+    means_no: list[Words] = Field(default=[], description="and one that holds one of these a no")
 
 
 class Do(Part):
@@ -261,7 +281,7 @@ class Flow(Part):
 
 _TARGET_KEYS = (
     "next", "none", "exhausted", "ok", "not_found", "unavailable", "not_permitted", "failed", "yes", "no", "done",
-    "otherwise", "unknown", "found", "missing",
+    "otherwise", "unknown", "found", "missing", "lacking",
 )  # fmt: skip
 Loc = tuple[str | int, ...]
 
@@ -273,7 +293,8 @@ def targets(step: Step) -> list[tuple[Loc, str]]:
         listed = [(("branch", index, "go"), case.go) for index, case in enumerate(step.branch)]
     if isinstance(step, Do):
         listed = [(("refused", reason), target) for reason, target in step.refused.items()]
-    plain = [((key,), getattr(step, key, None)) for key in _TARGET_KEYS]
+    known = type(step).model_fields  # asking a model for what it has not is slow
+    plain = [((key,), getattr(step, key)) for key in _TARGET_KEYS if key in known]
     return [*listed, *((loc, target) for loc, target in plain if isinstance(target, str))]
 
 

@@ -34,7 +34,8 @@ MAX_FACTS, MAX_ROWS, MAX_SUGGESTED = 12, 3, 6
 def hand_over(draft: Draft, reason: HandoverReason, understanding: Understanding) -> HandoverRequest:
     """Say it, and give everything that is known along; the flows end here."""
     state = draft.state
-    draft.say(_SAID.get(reason, "handover"))
+    if draft.context.may_announce:
+        draft.say(_SAID.get(reason, "handover"))
     staff = phrasing.Voice(draft.pack, _staff_locale(draft))
     emotion, team = understanding.mood.emotion, draft.pack.team_of(reason, state.request)
     slots = _slots(draft)

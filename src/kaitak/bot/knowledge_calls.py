@@ -14,6 +14,7 @@ from kaitak.accounts import queries as accounts
 from kaitak.bot import condensing
 from kaitak.bot.arbiter import Arbiter
 from kaitak.bot.masking import masked
+from kaitak.core import languages
 from kaitak.core.errors import KaitakError
 from kaitak.core.ids import AccountId
 from kaitak.db.session import Database
@@ -78,9 +79,9 @@ class KnowledgeCalls:
             context = AnswerContext(account_id=account_id, shelf=self._shelf, now=now, pack=pack)
             given = await answers.answer(session, text, context)
             if self._notes_gaps and given.behaviour == "abstain" and given.reason != "empty":
-                await actions.note_gap(session, account_id, masked(text), locale=_locale(language), at=now)
+                await actions.note_gap(session, account_id, masked(text), locale=_written(language), at=now)
         if given.behaviour == "refuse":
-            return KnowledgeAnswer(text=_REFUSALS[_locale(language)], is_refusal=True)
+            return KnowledgeAnswer(text=_REFUSALS[_written(language)], is_refusal=True)
         if given.behaviour == "abstain" or given.source is None:
             return None
         told = await self._condensed(account_id, text, given.text, now)
@@ -118,7 +119,7 @@ def _shown(source: Source, language: str) -> KnowledgeSource:
 
 def _in_script(text: str, language: str) -> str:
     """Chinese in the characters that the reader reads; nothing else is changed."""
-    locale = _locale(language)
+    locale = _written(language)
     if locale == "zh-Hans":
         return str(_converter("t2s").convert(text))
     only_simplified, only_traditional = normalising.script_counts(text)
@@ -130,7 +131,5 @@ def _converter(name: str) -> opencc.OpenCC:
     return opencc.OpenCC(name)
 
 
-def _locale(language: str) -> str:
-    if language in ("zh-CN", "zh-Hans", "cmn"):
-        return "zh-Hans"
-    return "en" if language == "en" else "zh-HK"
+def _written(language: str) -> languages.Written:
+    return languages.written_for(language) or "zh-HK"

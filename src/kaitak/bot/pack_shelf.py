@@ -17,7 +17,7 @@ from typing import TypeVar
 from kaitak.bot import pack_models, pack_overlay, pack_version_queries, packs, queries
 from kaitak.bot.pack_files import PackInvalidError
 from kaitak.bot.packs import Pack
-from kaitak.core import resources
+from kaitak.core import garbage, resources
 from kaitak.core.ids import AccountId
 from kaitak.db.session import Database
 from kaitak.nlu import model as models
@@ -103,6 +103,11 @@ class PackShelf:
             pack = own.pack if wanted.version_id is None else await self._pack_files(wanted)
             return _keep(self._wanted, wanted, read_with(pack, model), IN_MEMORY)
 
+    def put(self, ready: ReadyPack) -> None:
+        """Take over a shipped pack that somebody in this process has made ready already."""
+        name = ready.pack.head.name
+        self._packs[name], self._own[name] = ready.pack, ready
+
     async def get_pack(self, name: str) -> Pack:
         """The pack without waiting for a model."""
         if name not in self._packs:
@@ -138,6 +143,7 @@ class PackShelf:
             pack = await self.get_pack(name)
             model = await asyncio.to_thread(pack_models.load_or_train, pack, self.cache)
             self._own[name] = ReadyPack(pack, model)
+            garbage.keep_what_is_loaded()
         return self._own[name]
 
     async def _model(self, wanted: Wanted) -> Model:

@@ -34,6 +34,7 @@ class Turn(Part):
     reply: list[str] = Field(default=[], description="pieces that the replies must hold")
     never: list[str] = []
     options: list[str] = Field(default=[], description="titles of quick replies that must be offered")
+    never_options: list[str] = Field(default=[], description="titles of quick replies that must not be offered")
     options_some: bool = False
     did: list[dict[Name, dict[str, JsonValue]]] = Field(default=[], description="the deeds of this turn, all of them")
     article: str | None = Field(default=None, description="the article that answers this turn's question")
@@ -201,6 +202,7 @@ def faults(turn: Turn, made: Final, world: World) -> Iterator[str]:
     yield from (f"the reply lacks {part!r}" for part in turn.reply if part not in said)
     yield from (f"the reply holds {part!r}" for part in turn.never if part in said)
     yield from (f"no quick reply {title!r} (there are {offered})" for title in turn.options if title not in offered)
+    yield from (f"quick reply {title!r} is offered" for title in turn.never_options if title in offered)
     if turn.options_some and not offered:
         yield "no quick reply"
     reason = made.handover.reason if made.handover else None

@@ -21,6 +21,7 @@ from kaitak.bot.decision import (
     OrderCheck,
     Proof,
     ProofWays,
+    SaidElsewhere,
     Source,
     TurnContext,
 )
@@ -76,6 +77,9 @@ class Business(Part):
     phone_tails: dict[str, str] = Field(default={}, description="order -> last digits of its buyer's telephone")
     deeds: dict[Name, Told | DeedOutcome] = {}
     proof: ProofOnFile = ProofOnFile()
+    said_elsewhere: dict[Name, str] = Field(
+        default={}, description="kind -> value of which the customer has spoken on another channel"
+    )
     is_down: bool = False
 
     @model_validator(mode="before")
@@ -109,6 +113,7 @@ class Business(Part):
             phone_tails={**other.phone_tails, **self.phone_tails},
             deeds={**other.deeds, **self.deeds},
             proof=self.proof if self.proof.ways else other.proof,
+            said_elsewhere={**other.said_elsewhere, **self.said_elsewhere},
             is_down=self.is_down or other.is_down,
         )
 
@@ -148,13 +153,13 @@ class World:
         match arguments:
             case KnowledgeQuestion():
                 return self._known(arguments)
-            case _ if self.business.is_down and not isinstance(arguments, ProofWays):
+            case _ if self.business.is_down and not isinstance(arguments, ProofWays | SaidElsewhere):
                 return ActionResult(arguments=arguments, failure="unavailable")
             case BusinessRead():
                 return self._read(arguments, context)
             case OrderCheck():
                 return self._check(arguments)
-            case ProofWays() | CodeRequest() | CodeTry():
+            case ProofWays() | CodeRequest() | CodeTry() | SaidElsewhere():
                 return self._prove(arguments)
             case BusinessDeed():
                 return self._do(arguments)
@@ -223,7 +228,7 @@ class World:
         self.checked.add(asked.order_no)
         return ActionResult(arguments=asked, rows=(self._orders()[asked.order_no],))
 
-    def _prove(self, asked: Proof) -> ActionResult:
+    def _prove(self, asked: Proof | SaidElsewhere) -> ActionResult:
         proof = self.business.proof
         match asked:
             case ProofWays():
@@ -236,6 +241,9 @@ class World:
                 return ActionResult(arguments=asked, outcome="done")
             case CodeTry():
                 return self._try(asked)
+            case SaidElsewhere():
+                said = self.business.said_elsewhere.items()
+                return ActionResult(arguments=asked, rows=tuple({"kind": k, "value": v} for k, v in said))
 
     def _try(self, asked: CodeTry) -> ActionResult:
         proof, said = self.business.proof, codes.read(self.heard)

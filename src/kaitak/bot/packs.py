@@ -138,6 +138,12 @@ class RoutingFile(Part):
     otherwise: Name
 
 
+class NamesFile(Part):
+    """What one kind of goods is called, in any language: a title that holds one of them is meant by the others."""
+
+    names: list[Annotated[list[Word], Field(min_length=1, max_length=20)]]
+
+
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -178,6 +184,7 @@ class Pack:
     text: dict[str, list[Example]]
     mood: tuple[MoodLine, ...]
     fingerprint: str
+    names: tuple[tuple[str, ...], ...] = ()
 
     def examples(self) -> list[Example]:
         return [example for name in self.intents for example in self.text[name]]
@@ -246,6 +253,7 @@ def load(root: Path) -> Pack:
     entity_file, entities_at = reader.read(root / "entities.yaml", EntityFile)
     routing, routing_at = reader.read(root / "routing.yaml", RoutingFile)
     intent_files, text_files = _read_intents(reader, head, head_at)
+    named = reader.read(root / "names.yaml", NamesFile)[0].names if (root / "names.yaml").is_file() else []
     flow_files = reader.read_all("flows", Flow)
     wording_files = {locale: _read_wording(reader, head, locale) for locale in head.languages}
     mood = mood_text.read(root.parent, (*head.includes, root.name), reader.digest)
@@ -273,6 +281,7 @@ def load(root: Path) -> Pack:
         text=text,
         mood=mood,
         fingerprint=reader.digest.hexdigest()[:16],
+        names=tuple(map(tuple, named)),
     )
 
 
@@ -377,5 +386,6 @@ def json_schemas() -> dict[str, JsonValue]:
         "wording": WordingFile,
         "entities": EntityFile,
         "routing": RoutingFile,
+        "names": NamesFile,
     }
     return {name: kind.model_json_schema(by_alias=True) for name, kind in kinds.items()}

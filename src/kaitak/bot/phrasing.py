@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from kaitak.bot import templates
 from kaitak.bot.packs import Locale, Pack
+from kaitak.core import languages
 from kaitak.nlu.understanding import Language
 
 _CURRENCIES = {"HKD": "HK$", "CNY": "¥", "MOP": "MOP$", "USD": "US$", "TWD": "NT$"}
@@ -102,10 +103,8 @@ def voice_for(pack: Pack, language: Language | None) -> Voice:
 
 def language_of(locale: str) -> Language:
     """The language to assume for a contact's or page's locale before a word is written."""
-    lowered = locale.lower().replace("_", "-")
-    if lowered.startswith("en"):
-        return "en"
-    return "zh-Hans" if lowered.startswith(("zh-hans", "zh-cn", "zh-sg")) else "yue"
+    written = languages.written_for(locale)
+    return "yue" if written is None or written == "zh-HK" else written
 
 
 def _written(value: object) -> str:

@@ -9,8 +9,9 @@ from typing import Final
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kaitak.bot import elsewhere, queries
 from kaitak.bot.business_facts import Row
-from kaitak.bot.decision import ActionResult, CodeRequest, CodeTry, Proof, ProofWays
+from kaitak.bot.decision import ActionResult, CodeRequest, CodeTry, Proof, ProofWays, SaidElsewhere
 from kaitak.business.contract import Access, CustomerProfile
 from kaitak.business.gateway import Gateway
 from kaitak.channels.models import Inbox
@@ -45,7 +46,7 @@ class ProofDesk:
     codes: OneTimeCodes
     clock: Clock
 
-    async def make(self, turn: ClaimedTurn, asked: Proof, access: Access) -> ActionResult:
+    async def make(self, turn: ClaimedTurn, asked: Proof | SaidElsewhere, access: Access) -> ActionResult:
         """Make one call."""
         match asked:
             case ProofWays():
@@ -57,6 +58,8 @@ class ProofDesk:
                     return ActionResult(arguments=asked, failure="unavailable")
             case CodeTry():
                 return await self._try(turn, asked, access)
+            case SaidElsewhere():
+                return await self._recall(turn, asked)
 
     async def heard(self, turn: ClaimedTurn) -> ClaimedTurn:
         """The turn with what was hidden in vain: digits that no code can be are shown again, to everybody."""
@@ -80,6 +83,15 @@ class ProofDesk:
             asker = await _asker(session, turn)
             if asker is not None:
                 await proving.note_knowledge(session, turn.account_id, asker.contact_id, order_no, owner)
+
+    async def _recall(self, turn: ClaimedTurn, asked: SaidElsewhere) -> ActionResult:
+        """What the same customer spoke of on other channels lately; what of it they may see is the gateway's to say."""
+        since = self.clock.now() - elsewhere.KEPT
+        async with self.database.transaction(turn.account_id) as session:
+            found = await queries.list_talks_of(
+                session, turn.account_id, turn.contact_id, since=since, but=turn.conversation_id
+            )
+        return ActionResult(arguments=asked, rows=elsewhere.rows_of(found))
 
     async def _ways(self, turn: ClaimedTurn, asked: ProofWays, access: Access) -> ActionResult:
         found_by = await self.gateway.persons.finds_by(turn.account_id, access)
@@ -116,7 +128,7 @@ class ProofDesk:
             if row is None:
                 return ActionResult(arguments=asked, outcome="refused", reason="throttled")
             if profile is not None:
-                await _post(session, inbox, row, (address, profile), asked.text)
+                await _post(session, inbox, row, (address, profile), asked)
         return ActionResult(arguments=asked, outcome="done")
 
     async def _try(self, turn: ClaimedTurn, asked: CodeTry, access: Access) -> ActionResult:
@@ -233,13 +245,14 @@ async def _was_just_sent(session: AsyncSession, turn: ClaimedTurn, medium: Mediu
 
 
 async def _post(
-    session: AsyncSession, inbox: Inbox, row: ContactVerification, to: tuple[str, CustomerProfile], said: str
+    session: AsyncSession, inbox: Inbox, row: ContactVerification, to: tuple[str, CustomerProfile], asked: CodeRequest
 ) -> None:
     address, profile = to
     assert row.customer_ref is not None
     medium: Medium = "phone" if row.medium == "phone" else "email"
     holder = Holder(customer_ref=row.customer_ref, name=profile.name or "", medium=medium, address=address)
-    row.message_id = (await code_posting.post_code(session, inbox, holder, said)).id
+    posted = await code_posting.post_code(session, inbox, holder, asked.text, language=asked.language)
+    row.message_id = posted.id
     await session.flush()
 
 

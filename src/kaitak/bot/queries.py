@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kaitak.bot.elsewhere import Talk
 from kaitak.bot.models import LanguageModelTerms, LanguageModelUsage, NluModel
 from kaitak.core.ids import AccountId
+
+MOST_TALKS = 5
+_TALKS = text("""
+select c.display_id, i.name, c.bot_state -> 'dialogue' as dialogue, t.entities
+from conversation c join inbox i on i.account_id = c.account_id and i.id = c.inbox_id
+cross join lateral (
+    select jsonb_agg(e.entity order by u.to_seq) as entities from (
+        select to_seq, understanding from turn
+        where account_id = c.account_id and conversation_id = c.id order by to_seq desc limit 10
+    ) u cross join lateral jsonb_array_elements(coalesce(u.understanding -> 'entities', '[]')) as e(entity)
+) t
+where c.account_id = :account_id and c.contact_id = :contact_id and c.id <> :but and c.last_activity_at > :since
+order by c.last_activity_at desc limit :most
+""")
+
+
+async def list_talks_of(
+    session: AsyncSession, account_id: AccountId, contact_id: int, *, since: datetime, but: int
+) -> list[Talk]:
+    """A contact's conversations with the bot, but one; the one with the latest word first."""
+    values = {"account_id": account_id, "contact_id": contact_id, "since": since, "but": but, "most": MOST_TALKS}
+    rows = await session.execute(_TALKS, values)
+    return [
+        Talk(display_id=row.display_id, inbox_name=row.name, dialogue=row.dialogue, entities=row.entities or [])
+        for row in rows
+    ]
 
 
 async def find_active_model_id(session: AsyncSession, account_id: AccountId, pack: str) -> int | None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from kaitak.bot import business_steps, proof_steps, templates
-from kaitak.bot.commands import OTHER, PERSON, SLOT
+from kaitak.bot import business_steps, proof_steps, slot_reading, templates
+from kaitak.bot.commands import LACKS, OTHER, PERSON, SLOT
 from kaitak.bot.dialogue import Frame, Option, Question, SlotValue
 from kaitak.bot.drafting import Draft
 from kaitak.bot.flows import (
@@ -31,6 +31,7 @@ from kaitak.bot.flows import (
 
 MAX_STEPS = 60
 MAX_OPTIONS = 4
+MAX_SAID_BEFORE = 2  # messages before this one in which a thing may have been named in passing
 YES, NO = "confirm:yes", "confirm:no"
 SKIP = "skip"  # the answer of a customer who has no value for an optional slot
 _MOVED = ""  # the step has moved the flow on by itself
@@ -126,6 +127,8 @@ def _collect(draft: Draft, flow: Flow, frame: Frame, step: Collect, *, resumed: 
         return step.next
     if slot.optional and draft.take_answer(resumed=resumed) == SKIP:
         return step.next
+    if step.lacking is not None and draft.take_answer(resumed=resumed) == LACKS:
+        return proof_steps.without_value(draft, frame, step.lacking, "no_number")
     entries = frame.entries.get(frame.step, 0) + 1
     values = draft.values(frame)
     frame = replace(frame, entries={**frame.entries, frame.step: entries}, is_waiting=True)
@@ -134,19 +137,32 @@ def _collect(draft: Draft, flow: Flow, frame: Frame, step: Collect, *, resumed: 
     draft.state = draft.state.with_top(frame)
     if step.exhausted is not None and entries >= step.tries:
         return step.exhausted
-    wording = (step.invalid if is_filled else None) or step.wording or slot.ask
-    options = _word_options(draft, flow, step.collect)
+    is_wrong = is_filled and not (slot.text and entries == 1)  # words told in passing were no answer yet
+    wording = (step.invalid if is_wrong else None) or step.wording or slot.ask
+    options = _word_options(draft, flow, frame, step)
     draft.ask(Question(kind="slot", slot=step.collect, wording=wording, options=options), values)
     return None
 
 
-def _word_options(draft: Draft, flow: Flow, slot: str) -> tuple[Option, ...]:
-    """The quick replies of a closed list: each value by its word in `values:`, else by the first thing people say."""
-    words = flow.slots[slot].words or {}
+def _word_options(draft: Draft, flow: Flow, frame: Frame, step: Collect) -> tuple[Option, ...]:
+    """The quick replies of a closed list: each value by its word in `values:`, else by the first thing people say.
+
+    A value that the step would not take is not offered.
+    """
+    slot, words = step.collect, flow.slots[step.collect].words or {}
     if not words or len(words) > MAX_OPTIONS:
         return ()
     table = draft.pack.wording[draft.voice.locale].values.get(slot, {})
-    return tuple(Option(table.get(v, said[0] if said else v), f"{SLOT}{slot}:{v}") for v, said in words.items())
+    return tuple(
+        Option(table.get(value, said[0] if said else value), f"{SLOT}{slot}:{value}")
+        for value, said in words.items()
+        if _is_valid(draft, frame, step, value)
+    )
+
+
+def _is_valid(draft: Draft, frame: Frame, step: Collect, value: str) -> bool:
+    given = SlotValue(value=value, turn=draft.state.turns, provenance="said")
+    return step.valid is None or draft.evaluate(frame.with_value(step.collect, given), step.valid) is True
 
 
 def _choose(draft: Draft, frame: Frame, step: Choose, *, resumed: bool) -> str | None:
@@ -161,8 +177,23 @@ def _choose(draft: Draft, frame: Frame, step: Choose, *, resumed: bool) -> str |
         draft.state = draft.state.with_top(frame.with_value(step.choose, value))
         return step.next
     titles = {value: draft.voice.fill(step.title, row) if step.title else value for value, row in rows.items()}
+    named = None if resumed or step.choose in frame.offered else _named_before(draft, frame, titles)
+    if named is not None:
+        value = SlotValue(value=named, turn=draft.state.turns, provenance="said")
+        draft.note("choose", f"{step.choose}={named}: named in passing")
+        offered = {**frame.offered, step.choose: _options(step.choose, titles)}  # it may yet be put right
+        draft.state = draft.state.with_top(replace(frame.with_value(step.choose, value), offered=offered))
+        return step.next
     offer_choice(draft, replace(frame, is_waiting=True), step.choose, step.wording, titles)
     return None
+
+
+def _named_before(draft: Draft, frame: Frame, titles: Mapping[str, str]) -> str | None:
+    """The value that the customer has named in asking for this flow's errand, before anything was offered."""
+    own = draft.pack.flows[frame.flow].intents
+    before = [note.said for note in reversed(draft.state.notes[-MAX_SAID_BEFORE:]) if note.intent in own]
+    named = (slot_reading.named_in(titles, said, draft.pack.names) for said in (draft.text, *before))
+    return next((value for value in named if value is not None), None)
 
 
 def _rows(draft: Draft, frame: Frame, step: Choose) -> dict[str, Mapping[str, JsonValue]]:
@@ -181,9 +212,14 @@ def _rows(draft: Draft, frame: Frame, step: Choose) -> dict[str, Mapping[str, Js
 def offer_choice(draft: Draft, frame: Frame, slot: str, wording: str, values: Mapping[str, str] | list[str]) -> None:
     """Ask which of several values is meant; each has a title, or is its own."""
     titled = values if isinstance(values, Mapping) else {value: value for value in values}
-    options = tuple(Option(title, f"{SLOT}{slot}:{value}") for value, title in list(titled.items())[:MAX_OPTIONS])
+    options = _options(slot, titled)
+    frame = replace(frame, offered={**frame.offered, slot: options})
     draft.state = draft.state.with_top(frame)
     draft.ask(Question(kind="slot", slot=slot, wording=wording, options=options), draft.values(frame))
+
+
+def _options(slot: str, titles: Mapping[str, str]) -> tuple[Option, ...]:
+    return tuple(Option(title, f"{SLOT}{slot}:{value}") for value, title in list(titles.items())[:MAX_OPTIONS])
 
 
 def _confirm(draft: Draft, frame: Frame, step: Confirm, *, resumed: bool) -> str | None:

@@ -37,17 +37,22 @@ def next_look(pack: Pack, state: DialogueState) -> datetime | None:
     return remind or end
 
 
-def look(pack: Pack, state: DialogueState, can: Capabilities | None, now: datetime) -> Looked:
-    """What is due in a conversation whose customer has not written since the bot asked; `can`: what its channel can."""
+def look(
+    pack: Pack, state: DialogueState, can: Capabilities | None, now: datetime, heard_at: datetime | None = None
+) -> Looked:
+    """What is due in a conversation whose customer has not written since the bot asked; `can`: what its channel can.
+
+    `heard_at` is when they last wrote, where that is known: the bot may have asked later.
+    """
     remind, end = _times(pack, state)
     if end is not None and now + _EARLY >= end:
         trace = TraceStep("time-out", f"no word since {state.asked_at:%Y-%m-%d %H:%M}")
-        replies = _said(pack, state, "timed_out") if _may_write(state, can, now) else ()
+        replies = _said(pack, state, "timed_out") if _may_write(can, heard_at or state.asked_at, now) else ()
         return Looked(state=ended(state), outcome="timed_out", replies=replies, trace=(trace,))
     if remind is None or now + _EARLY < remind:
         return Looked(state=state)
     reminded = replace(state, is_reminded=True)
-    if not _may_write(state, can, now):
+    if not _may_write(can, heard_at or state.asked_at, now):
         return Looked(state=reminded, trace=(TraceStep("reminder", "the channel takes none any more"),))
     replies = _said(pack, state, "reminder")
     return Looked(state=reminded, outcome="reminded", replies=replies, trace=(TraceStep("reminder", "said"),))
@@ -72,11 +77,11 @@ def _times(pack: Pack, state: DialogueState) -> tuple[datetime | None, datetime 
     return remind_at, state.asked_at + timedelta(minutes=end) if end else None
 
 
-def _may_write(state: DialogueState, can: Capabilities | None, now: datetime) -> bool:
+def _may_write(can: Capabilities | None, heard_at: datetime | None, now: datetime) -> bool:
     """Whether the channel lets the bot write unasked: its window is open, and it does not count our messages."""
-    if can is None or state.asked_at is None:
+    if can is None or heard_at is None:
         return True
-    return can.quota is None and (can.reply_window is None or now < state.asked_at + can.reply_window)
+    return can.quota is None and (can.reply_window is None or now < heard_at + can.reply_window)
 
 
 def _said(pack: Pack, state: DialogueState, wording: str) -> tuple[Reply, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kaitak.bot import business_steps, commands, recalling, runner
+from kaitak.bot import business_steps, commands, insisting, recalling, runner
 from kaitak.bot.commands import Command
 from kaitak.bot.decision import KnowledgeQuestion
 from kaitak.bot.dialogue import Frame, Option, Question
@@ -115,6 +115,14 @@ def _ask_knowledge(draft: Draft, command: commands.AskKnowledge, question: Quest
 
 def _aside(draft: Draft, command: commands.Aside, question: Question | None) -> None:
     """A question beside the open one is answered if articles can; what is told is noted for whoever takes over."""
+    if (
+        command.asks
+        and question is not None
+        and question.kind != "confirm"
+        and insisting.restates(draft.state, draft.text)
+    ):
+        _ask_open_question(draft, question, insists=True)
+        return
     if command.asks:
         result = draft.result_of(KnowledgeQuestion(draft.text[:MAX_QUESTION], draft.voice.locale))
         if result is None:

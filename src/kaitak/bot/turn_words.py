@@ -21,7 +21,16 @@ ELLIPSIS = re.compile(
 SWITCH = re.compile(
     r"^(?:[呀啊哦噢诶咦]+[, ，]?)?(?:系[呢喇啊呀咯喎][,， ]?|系咯[,， ]?|讲开|话时话|话说|顺带|顺便|wait[, ]|oh[, ])"
     r"|(?:另外|仲有|顺便|顺手|还有|第二样|另一样)(?:想|帮|再帮|查|睇|问|问下|有样|一样|件事|个问题)|转个话题|换个话题"
-    r"|by the way|btw|another (?:question|thing)|also,? (?:i|can)|其他嘢|问多样"
+    r"|by the way|btw|another (?:question|thing)|something else|also,? (?:i|can)|问多样"
+    r"|(?:问|讲|想|有|查)(?:埋|多|下|啲|下啲)?其他(?:嘢|事|问题)"
+    r"|^(?:对了|话说回来|轮到|跟住到|(?:好|得|ok|行)[喇啦的了]?[,， ]*到)"
+    r"|^(?:ok(?:ay)?[, ]+)?(?:now |next[, ]+)(?:the|about|for|on to|my)(?![a-z])"
+)
+# Several matters in one message, and the order in which they are to be seen to.
+SEVERAL = re.compile(
+    r"(?:[两二三几]|\d)(?:样|件|个)(?:嘢|事|问题|野)|第[一二]样"
+    r"|(?:two|three|a couple of|several) (?:things|questions|requests)"
+    r"|另外|顺便|顺手|跟住|然后|之后再|同时|此外|还想|仲想|(?<![a-z])(?:first|also|then|and another)(?![a-z])"
 )
 # An order about what was just spoken of is a whole wish, however short: 取消佢, 退咗佢, cancel it.
 DO_IT = re.compile(
@@ -47,11 +56,16 @@ QUESTION = re.compile(
     r"[?？]$|[吗嘛呢]$|有冇|有无|系咪|是不是|几时|几多|几钱|多少|点解|点样|怎么|为什么|边度|哪里|可唔可以|得唔得"
     r"|^(?:what|when|where|which|who|how|why|can|could|do|does|is|are|will)(?![a-z])"
 )
+# What is asked, also of two ways: 係你哋嚟收定要我寄.
+ASKED = re.compile(
+    rf"{QUESTION.pattern}|[系要][^,，。]{{1,12}}(?:定系?|还是|抑或)[^,，。]{{2,}}|(?<![a-z])or (?:do|should|can) i"
+)
 RETURN = re.compile(
     r"讲返|讲回|(?<![拎攞拿行寄退送揸带搬攞取换])返去|返番|翻返去|说回|回到|回头说|(?:头先|刚才|之前|最初|一开始|啱先|啱啱|刚刚|上面)(?:喺|打|讲"
     r"|问|说|那|嗰|个|件|报"
     r"|嘅|的|我)|continuing|following up|further to|my (?:earlier|last) (?:text|message|call|email)|about that"
-    r"|back to|earlier (?:question|order|one)|as i (?:said|asked)|first (?:question|one)"
+    r"|back to|earlier (?:question|order|one)|as i (?:said|asked)|first (?:question|one)|最头|开头(?:讲|问|说|嗰|那)"
+    r"|(?:关于|至于|说起)(?:头先|刚才|之前|最初|上述|前述)|上述|前述|就(?:头先|刚才|之前|上述)"
 )
 # The same talk goes on somewhere else: 轉咗嚟WhatsApp, 我啱啱喺App講完.
 ELSEWHERE = re.compile(
@@ -62,13 +76,37 @@ ELSEWHERE = re.compile(
 )
 # 12月15號先啱: this value is the right one, and another was not.
 RIGHT_ONE = re.compile(
-    r"(?:先|先至|至)(?:啱|对|得)(?:[呀㗎啦嘅]|$|[,，。])|才对"
+    r"(?:先|先至|至)[系是]?(?:啱|对|得|真)(?:[呀㗎啦嘅]|$|[,，。])|才对|才是"
     r"|^(?:no,? wait|oops|whoops|my mistake|my bad|弊|哎呀|死火|死喇)"
+    # A slip told by what became of the letters: 漏咗條橫線, 多打咗個零, 調轉咗兩個字, missed a dot.
+    r"|(?:漏|少|多|欠|缺|差)(?:打|写|入|抄|讲)?(?:咗|了)(?:[个条一半]{0,2})"
+    r"(?:[a-z0-9](?= ?(?:字|呀|啊|添|[,，。]|$))|字(?!眼)|点(?!心)|横|划|底线|零(?![件食钱售]))"
+    r"|(?:睇|望|看|抄|记|揿|听|读|念)(?:咗|得)?错|(?:[调倒掉](?:返)?转|写漏|抄漏)[咗了]"
+    r"|(?<![a-z])(?:lacks?|missed|missing|left out|forgot|dropped|added) (?:a|an|the|one|another|its) (?:extra )?"
+    r"(?:dot|hyphen|dash|letter|digit|zero|underscore|number)"
+    r"|(?<![a-z])(?:transposed|misspel[a-z]+|mistyped|misread|swapped (?:two|the)|wrong way a?round"
+    r"|copied (?:it|that) wrong)"
+    r"|(?<![a-z])should(?: have)? (?:be|been|read|say)"
+    r"(?! (?:able|fine|ok|possible|[a-z]+(?:ed|ing)|here|there|no|in|on|at)(?![a-z]))"
+    r"|(?<![a-z])(?:scratch that|strike that|correction|my error|i gave you (?:my|the) (?:wrong|old|work))"
+)
+# A slip, told as one: what it names stood for something else all along.
+SLIP = re.compile(
+    r"(?:打|写|讲|说|抄|入|输|睇|听|读|念|报|记|畀|给|填)(?:咗|左|了)?[错漏]|[错漏](?:打|写|抄)|更正|改正|应(?:该)?[为系是]"
+    r"|(?<![a-z])(?:typo|wrong|mistyped|misread|correction|my mistake|my bad|oops|whoops"
+    r"|should (?:be|read|have been))(?![a-z])"
 )
 # A deed that is taken back in passing: 唔換喇, 唔好取消住.
 DROPPED = re.compile(
-    r"(?:唔|不|别|冇谂住|未)(?:好|使|想|要|再|用|系)?(?:再)?(?:帮我)?(?:换|退|取消|改|查|跟|买|加|续|借|转|搞|整|寄|送|订"
-    r"|退货|退款|cancel|claim)(?:货|款|保|单|佢)?(?:住|先|喇|啦|了|咗|嘞|算)|forget the |never mind the |scratch the "
+    r"(?:唔|不|别|冇谂住|未)(?:好|使|想|要|再|用|系)?(?:再)?(?:帮我)?(?:换|退|取消|改|郁|动|查|跟|买|加|续|借|转|搞|整|寄|送|订"
+    r"|退货|退款|cancel|claim)(?:货|款|保|单|佢|成[张单])?(?:住|先|喇|啦|了|咗|嘞|算)"
+    r"|(?:唔|不)(?:好|使|用|想|要)?(?:再)?(?:改|换|郁|动)(?:个)?(?:地址|日子|日期|时间|收件人|名|电话|资料|码|色)(?:住|先|喇|啦|了|嘞)"
+    r"|(?:唔(?:使|用|好|想)|不(?:用|想|要))(?:再)?(?:改|换|退|取消|寄|送)(?=[,，。!])"
+    r"|都系(?:唔|不)(?:好|使|想|要)?(?:再)?(?:换|退|取消|改|买|加|续|借|转|寄|送|订|cancel)"
+    r"|forget the |never mind the |scratch the "
+    r"|(?:如果|若果|要是|假如)(?:我)?(?:唔|不)(?:退|取消|换|续|改|cancel)"
+    r"|on second thoughts?|changed my mind|(?:leave|keep) (?:the|my|it)[a-z ]{0,20}(?:running|as it is|going|in force)"
+    r"|(?:don't|no need to|rather not) (?:cancel|return|refund|exchange|change) "
 )
 # What a message that stands by itself opens with or holds: who wants what.
 OPENING = re.compile(
@@ -95,7 +133,9 @@ ASKS_PERSON = re.compile(
 )
 # A contact that is itself the matter: changed, wrong, or not to be got into.
 CONTACT_TROUBLE = re.compile(
-    r"登入|登录|login|log ?in|log唔|密码|password|otp|验证码|更新|更改|转咗|换咗|改咗|update|chang|收唔到|收不到"
+    r"登入|登录|login|log ?in|log唔|密码|password|otp|验证码|更新|更改|转咗|换咗|改咗"
+    r"|(?:换|改)(?:埋|返)?(?:成|做|为|作)"
+    r"|update|chang|收唔到|收不到"
     r"|locked|锁"
 )
 THANKS = re.compile(r"唔该|多谢|谢谢|谢了|thank|thx|cheers")
@@ -125,12 +165,13 @@ CONTACTED = re.compile(
     r"[^,，。;；]{0,8}(?:报|讲过|讲咗|说过|打过|打嚟|打来|打电话|问过|问咗|联络|投诉|email|whatsapp|搵过|揾过|called|emailed|wrote|spoke|reported)"
 )
 TAIL = re.compile(
-    r"(?:尾|最后|后面|last)(?: ?(?:[三四五六3-6]|three|four|five|six))?(?:个|位|几)?(?:字|数字|数|号码"
-    r"|号)?[^0-9]{0,8}(?P<long>\d{3,6})(?!\d)"
+    r"(?:尾|最后|后面|last)(?:[嗰果那呢这] ?)?(?: ?(?:[三四五六3-6]|three|four|five|six))?(?:个|位|几)?(?:字|数字|数"
+    r"|号码|号)?[^0-9]{0,8}(?P<long>\d{3,6})(?!\d)"
     # Two digits only where two are spoken of, for days have as many: 尾二係五二, last two digits are 52.
-    r"|(?:(?:尾|最后|后面|last) ?(?:[二两2]|two)(?:个|位)*(?:字|数字|数|号码|号| digits)?|尾[数号])"
+    r"|(?:(?:尾|最后|后面|last)(?:[嗰果那呢这])? ?(?:[二两2]|two)(?:个|位)*(?:字|数字|数|号码|号| digits)?|尾[数号])"
     r"(?:应该|先|系|是|为|are|is|should|be|[:： ,]){1,4}(?P<two>\d{2})(?!\d)"
-    r"|(?:尾|最后|后面|last) ?(?:[一1]|one)?(?:个|位)*(?:字|数字|数|号码|号| digit)(?:唔系|不是)?\d?[,， ]*"
+    r"|(?:尾|最后|后面|last)(?:[嗰果那呢这])? ?(?:[一1]|one)?(?:个|位)*(?:字|数字|数|号码|号| digit)"
+    r"(?:唔系|不是)?\d?[,， ]*"
     r"(?:应该|先|系|是|is|should|be|[:： ,]){1,4}(?P<one>\d)(?!\d)"
 )
 # The house of an e-mail address put right by itself: 唔係gmail，係yahoo.com.hk.
@@ -138,12 +179,23 @@ MAIL_HOUSE = re.compile(
     r"(?:(?<![唔不])[系是]|应该|改|用|it's|is|use)\s*(?P<house>gmail|yahoo|hotmail|outlook|icloud|netvigator|live|qq|163)"
     r"(?P<end>\.com(?:\.hk)?|\.com\.tw)?(?![a-z@.])"
 )
+MAIL_DOMAIN = re.compile(
+    r"(?:(?<![唔不])[系是]|应该|改|用|it's|is|use|at)\s*@?(?P<house>[a-z0-9-]{2,40})"
+    r"(?P<end>(?:\.(?:com|net|org|edu|gov|hk|cn|tw|co|io|uk))+)(?![a-z0-9.@/])"
+)
 BARE_DAY = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})号")
+OF_PHONE_ALONE = re.compile(r"电话|手机|(?<![a-z])(?:phone|mobile|tel)(?![a-z])")
+OF_NUMBER = re.compile(rf"{OF_PHONE_ALONE.pattern}|单|号码|编号|索偿|理赔|赔案|order|policy|claim")
 OF_PHONE = re.compile(r"电话|手机|phone|mobile|号码")
 # What is asked about the money of a numbered thing needs the number and nothing else: 使唔使補運費, $899全數退?
 MONEY_ASKED = re.compile(
     r"运费|手续费|补(?:返|几|差)(?:几|多|钱|价|运)|全[数额]退|退(?:几多|多少)"
     r"|(?:delivery|shipping|handling) (?:fee|charge)|full refund"
+)
+PRICE = re.compile(
+    r"^(?:咁|那|请问|想问|[, ，])*(?:[一每](?:个|支|瓶|樽|件|对|盒|包|部|套|张|条))?(?:要|卖|系|是)?"
+    r"(?:几钱|几多钱|多少钱|咩价|什么价|点卖|怎么卖)"
+    r"|(?:how much|what(?:'s| is) the price)(?: is it| are they| for (?:one|it))?[?!. ]*$"
 )
 FOR_WANT_OF = re.compile(
     r"(?:冇|没有|唔记得|不记得|唔见|揾唔到|找不到|无|don't have|lost|no).{0,6}"

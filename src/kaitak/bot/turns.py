@@ -40,6 +40,7 @@ from kaitak.bot.rescue import rescued
 from kaitak.business.gateway import Gateway
 from kaitak.channels import registry
 from kaitak.contacts import codes
+from kaitak.conversations import proven_senders
 from kaitak.conversations.delivery import Deliverer
 from kaitak.conversations.loop import Loop
 from kaitak.conversations.road import Road
@@ -147,7 +148,7 @@ class Turner:
                 self._conclude_soon(finished, failed, begun)
                 finished, failed, since = [], [], monotonic()
             try:
-                result = rescued(turn) if turn.attempts > MAX_CLAIMS else await self._begin(turn)
+                result = _rescued(turn, self._clock.now()) if turn.attempts > MAX_CLAIMS else await self._begin(turn)
             except Exception:
                 metrics.ERRORS.labels("turn").inc()
                 _log.exception("a turn failed", extra=_ids(turn))
@@ -221,6 +222,7 @@ class Turner:
         state = dialogue.from_json(turn.bot_state.get("dialogue"))  # type: ignore[arg-type]
         chosen = turn.lines[-1].attributes.get("submitted_value")
         is_verified = bool(turn.contact.get("verified"))
+        takes = fitting.taken(turn, self._clock.now())
         identifier = turn.contact.get("identifier")
         context = TurnContext(
             now=self._clock.now().astimezone(ZoneInfo(turn.timezone)),
@@ -230,7 +232,10 @@ class Turner:
             customer_ref=identifier if is_verified and isinstance(identifier, str) else None,
             is_verified=is_verified,
             channel=turn.channel,
-            reply_by=_reply_by(turn, self._clock.now()),
+            reply_by=takes.person_until,
+            unheard=takes.refused,
+            may_announce=takes.announcement,
+            is_sender_proven=all(line.attributes.get(proven_senders.ATTRIBUTE) for line in turn.lines),
         )
         if turn.bot_state.get("given_back"):
             note = str(turn.bot_state.get("agent_note") or "")
@@ -241,7 +246,7 @@ class Turner:
 
     def _question(self, read: _Read) -> Question | None:
         """What the language model is asked in this turn; nothing in most."""
-        if self._arbiter is None:
+        if self._arbiter is None or read.context.unheard is not None:
             return None
         turn, seen = read.turn, (read.state, read.understanding, read.context)
         return self._arbiter.question(turn.account_id, turn.timezone, read.ready.pack, seen)
@@ -311,7 +316,7 @@ class Turner:
             await self._road.release_turns(again, RETRY)
         for turn in failed:
             if turn.attempts >= MAX_TRIES:
-                await self._road.finish_turns([rescued(turn)])
+                await self._road.finish_turns([_rescued(turn, self._clock.now())])
                 metrics.HANDOVERS.labels("bot_failed").inc()
                 self._signals.mark(Topic.DELIVERY, Topic.STREAM)
 
@@ -349,11 +354,12 @@ def _kept(state: Json) -> Json:
     return {name: value for name, value in state.items() if name not in ("given_back", "agent_note")}
 
 
-def _reply_by(turn: ClaimedTurn, now: datetime) -> datetime | None:
-    """Until when the channel lets the business write to the customer who has just written."""
-    connector = registry.CONNECTORS.get(turn.channel)
-    window = connector.capabilities.reply_window if connector is not None else None
-    return now + window if window is not None else None
+def _rescued(turn: ClaimedTurn, now: datetime) -> FinishedTurn:
+    """The end of a turn that cannot be made; the apology goes only where the channel takes it."""
+    found = rescued(turn)
+    if fitting.taken(turn, now).announcement:
+        return found
+    return replace(found, messages=[message for message in found.messages if message["type"] != "outgoing"])
 
 
 def _asked(choice: Choice | None) -> tuple[decision.TraceStep, ...]:
@@ -365,7 +371,8 @@ def _silent(turn: ClaimedTurn, pack: Pack, now: datetime) -> FinishedTurn:
     """A turn that finds nothing unanswered: a reminder or the end of a request that waits; else all stays as it is."""
     state = engine.fitting(pack, dialogue.from_json(turn.bot_state.get("dialogue")))  # type: ignore[arg-type]
     connector = registry.CONNECTORS.get(turn.channel)
-    looked = silence.look(pack, state, connector.capabilities if connector is not None else None, now)
+    can = connector.capabilities if connector is not None else None
+    looked = silence.look(pack, state, can, now, turn.heard_at)
     kept = turn.bot_state if looked.state == state else {**turn.bot_state, "dialogue": dialogue.to_json(looked.state)}
     return FinishedTurn(
         turn=replace(turn, answered_seq=turn.last_seq),

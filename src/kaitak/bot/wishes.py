@@ -27,7 +27,9 @@ def is_request(pack: Pack, intent: str | None) -> bool:
 
 
 def substance(understanding: Understanding) -> int:
-    """How many characters a message holds beside its values and filler words."""
+    """How many characters a message holds beside its values and filler words; who only hurries says nothing."""
+    if turn_words.HURRY.fullmatch(slot_reading.fold(understanding.text).strip()):
+        return 0
     return len(FILLER.sub("", beside_values(understanding)))
 
 
@@ -97,10 +99,14 @@ def _names_what_is_asked(pack: Pack, state: DialogueState, understanding: Unders
     slot = flow.slots.get(question.slot or "")
     if slot is not None and slot.words and slot_reading.words_in(slot, understanding.text):
         return True
-    if question.options and question.kind == "slot" and slot_reading.option_in(question.options, understanding.text):
+    is_choice = bool(question.options) and question.kind == "slot"
+    if is_choice and slot_reading.option_in(question.options, understanding.text, pack.names):
         return True
     is_check = question.kind == "check"
     if is_check and slot_reading.phone_tail(beside_values(understanding, keep="phone")) is not None:
+        return True
+    held = [state.top.value(name) or "" for name, each in flow.slots.items() if each.text] if state.top else []
+    if question.kind == "confirm" and any(slot_reading.denies(text, understanding.text) for text in held):
         return True
     holds_value = any(each.entity and understanding.values(each.entity) for each in flow.slots.values())
     return holds_value and (understanding.is_correction or is_check)

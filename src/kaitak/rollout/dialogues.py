@@ -3,8 +3,9 @@
 The business system of a replay is a scratch one that knows each order number a customer names; nothing is stored.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,13 +21,14 @@ from kaitak.rollout.evaluation import LabelledDataError
 
 MAX_DIALOGUES = 100_000
 MAX_CALLS = 8
-# The kinds that data/README.md names; what else a pack reads is not judged.
+# The kinds that data/README.md names; of what else a pack reads only what the labels carry is judged.
 JUDGED_KINDS = frozenset(
     {
         "order_no", "policy_no", "claim_no", "phone", "email", "date", "amount", "product", "colour", "store", "person",
     }
 )  # fmt: skip
-_LOOSE_KINDS = frozenset({"product", "colour", "store", "person"})
+_LOOSE_KINDS = frozenset({"product", "colour", "store", "person", "cover"})
+_SIZE = re.compile(r"[碼码吋寸\s]|size", re.IGNORECASE)
 
 
 class Expected(BaseModel):
@@ -89,10 +91,13 @@ def read_dialogues(path: Path, limit: int | None = None) -> list[Dialogue]:
 
 def replay(dialogues: Sequence[Dialogue], ready: Callable[[str], ReadyPack]) -> list[Replayed]:
     """Every dialogue from a fresh state, turn by turn, with the pack of its tenant."""
-    return [Replayed(one, tuple(_replay_one(one, ready(one.tenant)))) for one in dialogues]
+    judged = {one.tenant: set(JUDGED_KINDS) for one in dialogues}
+    for one in dialogues:
+        judged[one.tenant].update(kind for turn in one.turns for kind in turn.expect.entities)
+    return [Replayed(one, tuple(_replay_one(one, ready(one.tenant), judged[one.tenant]))) for one in dialogues]
 
 
-def _replay_one(one: Dialogue, ready: ReadyPack) -> Iterable[TurnOutcome]:
+def _replay_one(one: Dialogue, ready: ReadyPack, judged: Collection[str]) -> Iterable[TurnOutcome]:
     state = dialogue.DialogueState()
     for number, turn in enumerate(one.turns):
         now = one.now + timedelta(minutes=number)
@@ -101,7 +106,7 @@ def _replay_one(one: Dialogue, ready: ReadyPack) -> Iterable[TurnOutcome]:
         state = dialogue.from_json(dialogue.to_json(decided.state))
         yield TurnOutcome(
             intent=decided.intent,
-            entities={kind: values for kind, values in decided.values if kind in JUDGED_KINDS},
+            entities={kind: values for kind, values in decided.values if kind in judged},
             handover=decided.handover is not None,
             reply="\n".join(reply.text for reply in decided.replies),
             asked=_asked(ready.pack, decided),
@@ -204,6 +209,8 @@ def _expected(expect: Expected) -> dict[str, list[str]]:
 
 def _matches(kind: str, found: str, wanted: str) -> bool:
     """Numbers must be the same; the customer's own words may hold each other (深藍色羽絨, 羽絨)."""
+    if kind == "size":  # 大碼 and 大, size L and L; but L is no XL
+        return _SIZE.sub("", found).lower() == _SIZE.sub("", wanted).lower()
     if kind not in _LOOSE_KINDS:
         return found == wanted
     a, b = found.replace(" ", "").lower(), wanted.replace(" ", "").lower()
