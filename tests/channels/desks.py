@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from pydantic import JsonValue
 
-from kaitak.channels.contract import ChannelUnavailableError, InboundEvent
+from kaitak.channels.contract import InboundEvent
+from kaitak.channels.errors import ChannelUnavailableError
 
 
 class Desk:

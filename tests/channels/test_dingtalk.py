@@ -23,7 +23,8 @@ from pydantic import JsonValue
 from kaitak.channels.connectors.dingtalk import stream, wire
 from kaitak.channels.connectors.dingtalk.connector import DingTalk as Connector
 from kaitak.channels.connectors.dingtalk.connector import DingTalkConfig
-from kaitak.channels.contract import ChannelUnavailableError, Ignored, MessageReceived
+from kaitak.channels.contract import Ignored, MessageReceived
+from kaitak.channels.errors import ChannelUnavailableError
 from kaitak.channels.live import HttpPorts
 from kaitak.core.addresses import read_allow_list
 from kaitak.core.clock import SystemClock

@@ -21,18 +21,20 @@ from kaitak.channels.connectors.email.incoming import Mailbox, Place
 from kaitak.channels.connectors.email.settings import EmailConfig
 from kaitak.channels.content import Media, Text
 from kaitak.channels.contract import (
-    AuthFailedError,
-    ChannelUnavailableError,
-    ConnectorError,
     DeliveryReported,
     DeliveryStatus,
     Ignored,
     InboundEvent,
-    MalformedPayloadError,
     MessageReceived,
     Outbound,
-    OutcomeUnknownError,
     PortReply,
+)
+from kaitak.channels.errors import (
+    AuthFailedError,
+    ChannelUnavailableError,
+    ConnectorError,
+    MalformedPayloadError,
+    OutcomeUnknownError,
     RecipientGoneError,
     RefusedError,
 )
@@ -284,6 +286,50 @@ def test_no_text_begins_another_header() -> None:
             parsed(replace(ANSWER, to=to))
 
 
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("zh-HK", "【Harbour】你的查詢 #17"),
+        ("zh_TW", "【Harbour】你的查詢 #17"),
+        ("zh-CN", "您的咨询 17：Dear Amy"),
+        ("en", "Dear Amy"),
+        ("", "Dear Amy"),
+    ],
+)
+def test_subject_of_a_new_thread_is_made_in_the_customers_language(language: str, subject: str) -> None:
+    templates = {"subject_zh_hk": "【{name}】你的查詢 #{number}", "subject_zh_cn": " 您的咨询 {number}：{words} "}
+    new = replace(ANSWER, author="user", answers=None, language=language, blocks=(Text("Dear Amy\nyour order"),))
+    config = EmailConfig.model_validate({**CONFIG, "sender_name": "Harbour", **templates, "subject_en": ""})
+    let_go: dict[str, JsonValue] = {}
+    for answered in (None, let_go):  # the customer's mail may be let go of: then nothing can be answered
+        made = message_from_bytes(outgoing.composed(replace(new, answers=answered), config, BOX.tokens), policy=SMTP)
+        assert made["Subject"] == subject
+        assert made["In-Reply-To"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("zh-HK", "Harbour：你的驗證碼"), ("zh-Hans", "Harbour：您的验证码"), ("en", "Harbour: your verification code")],
+)
+def test_one_time_code_stands_in_the_mail_and_not_in_its_subject(language: str, subject: str) -> None:
+    said = (Text("482913 is your code. 482913 係你嘅驗證碼。"),)
+    config = EmailConfig.model_validate({**CONFIG, "sender_name": "Harbour", "subject_en": "{words}"})
+    for answers in (None, ANSWER.answers):
+        code = replace(ANSWER, is_code=True, language=language, blocks=said, answers=answers, subject="482913")
+        made = message_from_bytes(outgoing.composed(code, config, BOX.tokens), policy=SMTP)
+        body = made.get_body(("plain",))
+        assert body is not None
+        assert made["Subject"] == subject
+        assert "482913" in body.get_content()
+        assert not [name for name, value in made.items() if "482913" in value]
+
+
+def test_subject_that_was_written_begins_a_thread_and_gives_way_to_that_of_an_answer() -> None:
+    new = replace(ANSWER, author="user", subject="你的維修單\r\nBcc: x@y.example", blocks=(Text("可以取件了"),))
+    assert parsed(replace(new, answers=None))["Subject"] == "你的維修單 Bcc: x@y.example"
+    assert "Order" in parsed(new)["Subject"]
+
+
 def test_file_without_bytes_goes_as_a_link() -> None:
     file = Media("https://files.example/1", "單.pdf", "application/pdf", 5)
     body = parsed(replace(ANSWER, blocks=(Text("hi"), file))).get_body(("plain",))
@@ -298,6 +344,8 @@ def test_set_up_that_cannot_sign_in_or_would_show_its_password_is_refused() -> N
         {"password": None, "oauth_token_url": "https://t.example"},
         {"address": "cs@harbour.example\r\nX: y"},
         {"imap_host": "a b"},
+        {"subject_en": "Case {id}"},
+        {"subject_en": "Case {number"},
         {"ca_certificate": "no certificate"},
     ):
         with pytest.raises(ValidationError):

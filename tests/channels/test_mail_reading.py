@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaitak.channels.connectors.email import automatic, bounces, charsets, html_clean, reading, threads, trust
-from kaitak.channels.contract import MalformedPayloadError
+from kaitak.channels.errors import MalformedPayloadError
 
 WORDS = {"hk": "你好,我想查詢訂單幾時送到,唔該晒。", "cn": "您好，我的订单什么时候发货？谢谢。"}
 TOKENS = threads.Tokens(b"s" * 32, "harbour.example")

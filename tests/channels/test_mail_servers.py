@@ -18,7 +18,8 @@ from kaitak.accounts.policy import Role
 from kaitak.channels import actions
 from kaitak.channels.connectors.email.connector import Email
 from kaitak.channels.connectors.email.settings import EmailConfig
-from kaitak.channels.contract import AuthFailedError, Desk, Ignored, InboundEvent, MessageReceived, RefusedError
+from kaitak.channels.contract import Desk, Ignored, InboundEvent, MessageReceived
+from kaitak.channels.errors import AuthFailedError, RefusedError
 from kaitak.channels.live import HttpPorts
 from kaitak.channels.schemas import InboxBody
 from kaitak.core.addresses import read_allow_list

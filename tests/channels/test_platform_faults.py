@@ -11,12 +11,11 @@ import pytest_asyncio
 
 from kaitak.channels import registry
 from kaitak.channels.content import Text
-from kaitak.channels.contract import (
+from kaitak.channels.contract import Connector, Outbound
+from kaitak.channels.errors import (
     AuthFailedError,
     ChannelUnavailableError,
-    Connector,
     ConnectorError,
-    Outbound,
     OutcomeUnknownError,
     RecipientGoneError,
     ThrottledError,

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import orjson
@@ -205,6 +205,15 @@ async def test_line_answers_the_event_first_and_pushes_afterwards(road: RoadStag
             await agent.reply(number, text)
         await road.deliver()
         assert [(shown.text, shown.how) for shown in platform.shown] == [("一", "reply"), ("二", "push")]
+
+
+async def test_line_pushes_where_the_event_was_long_on_its_way(road: RoadStage, agent: Agent) -> None:
+    platform = Line(now=lambda: datetime.now(UTC) - timedelta(seconds=52))
+    async with office(road, platform, "line") as at:
+        await at.bring(platform.said("U4af", "想查單"))
+        await agent.reply(await at.number(), "一")
+        await road.deliver()
+        assert [(shown.text, shown.how) for shown in platform.shown] == [("一", "push")]
 
 
 async def test_telegram_is_told_our_address_and_slows_us_down(road: RoadStage, agent: Agent) -> None:

@@ -14,7 +14,8 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 from kaitak.channels.connectors.sms import segments, wire
 from kaitak.channels.connectors.sms.connector import Sms, SmsConfig
 from kaitak.channels.content import Media, Text
-from kaitak.channels.contract import FetchedMedia, InvalidSignatureError, Outbound, PortReply, RawRequest, RefusedError
+from kaitak.channels.contract import FetchedMedia, Outbound, PortReply, RawRequest
+from kaitak.channels.errors import InvalidSignatureError, RefusedError
 from tests.channels.connectors.sms import case
 from tests.channels.test_contract import StillPorts
 

@@ -21,23 +21,31 @@ from kaitak.channels.contract import (
     DeliveryReported,
     Ignored,
     InboundEvent,
-    InvalidSignatureError,
     MessageReceived,
     Nudged,
     Outbound,
-    OutcomeUnknownError,
     RawRequest,
+)
+from kaitak.channels.errors import (
+    AuthFailedError,
+    ChannelUnavailableError,
+    ConnectorError,
+    InvalidSignatureError,
+    OutcomeUnknownError,
+    RecipientGoneError,
     RefusedError,
+    ThrottledError,
     WindowClosedError,
 )
 from kaitak.channels.live import HttpPorts
+from kaitak.channels.sessions import Holder
 from kaitak.core.addresses import read_allow_list
 from kaitak.core.clock import SystemClock
 from kaitak.core.http import OutgoingHttp
 from tests.channels.connectors.wechat import case as wechat
 from tests.channels.connectors.wecom import case
 from tests.channels.desks import Desk
-from tests.channels.test_contract import NOW, make
+from tests.channels.test_contract import NOW, called
 from tests.platforms import server
 from tests.platforms import wecom as platforms
 
@@ -58,7 +66,7 @@ def test_library_seals_and_we_open() -> None:
     found = envelope.fields(outer.encode())
     query = {"timestamp": STAMP, "nonce": "n1", "msg_signature": found["MsgSignature"], "encrypt_type": "aes"}
     call = RawRequest("POST", {}, {**query, "signature": envelope.signature(wechat.TOKEN, STAMP, "n1")}, outer.encode())
-    connector = make("wechat")
+    connector = called("wechat")
     connector.verify(call)
     (event,) = connector.parse(call)
     assert isinstance(event, MessageReceived)
@@ -68,7 +76,7 @@ def test_library_seals_and_we_open() -> None:
     outer = WeComCrypto(case.TOKEN, case.ENCODING_KEY, case.CORP_ID).encrypt_message(nudge, "n2", STAMP)
     signature = envelope.fields(outer.encode())["MsgSignature"]
     call = RawRequest("POST", {}, {"timestamp": STAMP, "nonce": "n2", "msg_signature": signature}, outer.encode())
-    connector = make("wecom")
+    connector = called("wecom")
     connector.verify(call)
     (event,) = connector.parse(call)
     assert isinstance(event, Nudged)
@@ -246,6 +254,63 @@ async def test_new_session_is_taken_over_and_then_answered() -> None:
         await connector.send(outbound(Text("在")))
         assert platform.states["wmA1"] == platforms.BOT
         assert [shown.text for shown in platform.shown] == ["在"]
+
+
+@pytest.mark.parametrize("is_pooled", [False, True])
+@pytest.mark.parametrize("holder", list(Holder))
+@pytest.mark.parametrize("state", range(5))
+async def test_session_follows_the_conversation_as_far_as_wecom_lets_it(
+    state: int, holder: Holder, is_pooled: bool
+) -> None:
+    """Each cell: the state afterwards, or why not. Ours are the assistant's; `is_pooled`: colleagues answer there."""
+    ours = {holder.BOT: "1", holder.QUEUE: "1", holder.PERSON: "1", holder.NOBODY: "4"}
+    theirs: dict[Holder, str] = dict.fromkeys(Holder, "has to be ended|own queue")
+    if is_pooled:
+        ours[holder.QUEUE] = "2"
+        theirs |= {holder.BOT: "4", holder.QUEUE: str(state), holder.NOBODY: "4"}
+    expected = (theirs if state in (platforms.QUEUE, platforms.PERSON) else ours)[holder]
+    if state == platforms.ENDED:  # the customer's next message makes it new
+        expected = "has to write first" if is_pooled and holder is Holder.QUEUE else "4"
+    async with account(queues_at_wecom=is_pooled) as (platform, connector):
+        platform.said("wmA1", "喂")
+        platform.states["wmA1"] = state
+        if expected.isdigit():
+            await connector.hold("wmA1", holder)
+            await connector.hold("wmA1", holder)  # the same again is no second change
+            assert platform.states["wmA1"] == int(expected)
+            assert len(platform.changes) == (int(expected) != state)
+        else:
+            with pytest.raises(RefusedError, match=expected):
+                await connector.hold("wmA1", holder)
+            assert platform.states["wmA1"] == state
+
+
+async def test_session_that_a_colleague_took_meanwhile_is_looked_at_again() -> None:
+    async with account() as (platform, connector):
+        platform.said("wmA1", "喂")
+        platform.is_snatched = True
+        with pytest.raises(RefusedError, match="lisi has this session"):
+            await connector.hold("wmA1", Holder.QUEUE)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("unauthorised", AuthFailedError),
+        ("limited", ThrottledError),
+        ("broken", ChannelUnavailableError),
+        ("gone", RecipientGoneError),
+    ],
+)
+async def test_failed_change_ends_in_its_class(fault: server.Fault, error: type[ConnectorError]) -> None:
+    async with account() as (platform, connector):
+        platform.said("wmA1", "喂")
+        await connector.check()
+        platform.counted = "/kf/service_state/trans"
+        platform.faults.append(fault)
+        with pytest.raises(error, match=r"errcode"):
+            await connector.hold("wmA1", Holder.QUEUE)
+        assert platform.states["wmA1"] == platforms.NEW
 
 
 async def test_repeated_message_is_shown_once_and_says_so() -> None:

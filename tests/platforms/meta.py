@@ -68,6 +68,7 @@ class WhatsApp(Meta):
 
     window: timedelta | None = timedelta(hours=24)
     keys: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)  # what customers call themselves, by their numbers
 
     async def answer(self, request: web.Request) -> web.Response:
         self.require_token(request)
@@ -107,7 +108,9 @@ class WhatsApp(Meta):
             "type": "text",
             "text": {"body": text},
         }
-        return self._value(contacts=[{"profile": {"name": "陳大文"}, "wa_id": sender}], messages=[message])
+        return self._value(
+            contacts=[{"profile": {"name": self.names.get(sender, "陳大文")}, "wa_id": sender}], messages=[message]
+        )
 
     def tapped(self, shown: Shown, title: str, value: str) -> Json:
         """A customer's tap on a button of ours, as Meta posts it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -35,16 +36,30 @@ from tests.platforms.wechat import WeChat
 from tests.platforms.wecom import WeCom
 
 PAGE = Path(__file__).with_name("phone.html")
-CUSTOMERS = {
-    "whatsapp": "85291234567",
-    "wechat": "oWRm3A-demo",
-    "line": "U4af49806292",
-    "telegram": "555001",
-    "messenger": "24001",
-    "instagram": "34001",
-    "sms": "+85261234567",
-    "wecom": "wmDemo1",
-    "dingtalk": "manager1234",
+# Who may hold the phone, by what each platform calls them. The first is on file in the demo ERP, the second is nobody.
+PEOPLE: dict[str, dict[str, str]] = {
+    "陳美玲": {
+        "whatsapp": "85260001234",
+        "wechat": "oWRm3A-demo",
+        "line": "U4af49806292",
+        "telegram": "555001",
+        "messenger": "24001",
+        "instagram": "34001",
+        "sms": "+85260001234",
+        "wecom": "wmDemo1",
+        "dingtalk": "manager1234",
+    },
+    "阿明": {
+        "whatsapp": "85291234567",
+        "wechat": "oWRm3A-other",
+        "line": "U4af49806293",
+        "telegram": "555002",
+        "messenger": "24002",
+        "instagram": "34002",
+        "sms": "+85291234567",
+        "wecom": "wmDemo2",
+        "dingtalk": "manager1235",
+    },
 }
 CASES = {
     "whatsapp": WHATSAPP,
@@ -60,12 +75,12 @@ CASES = {
 
 
 class Phone:
-    """The customer's phone: one talk for each platform, in the order of what was said."""
+    """The customers' phones: one talk for each person and platform, in the order of what was said."""
 
     def __init__(self) -> None:
         page = meta.Pages(product="instagram", account="17841400000000001", longest=1000)
         self.platforms: dict[str, Platform] = {
-            "whatsapp": meta.WhatsApp(),
+            "whatsapp": meta.WhatsApp(names={ids["whatsapp"]: person for person, ids in PEOPLE.items()}),
             "wechat": WeChat(),
             "line": Line(),
             "telegram": Telegram(),
@@ -75,7 +90,9 @@ class Phone:
             "wecom": WeCom(),
             "dingtalk": DingTalk(),
         }
-        self.talks: dict[str, list[Json]] = {name: [] for name in self.platforms}
+        self.talks: dict[tuple[str, str], list[Json]] = {
+            (person, name): [] for person in PEOPLE for name in self.platforms
+        }
         self._reports: set[asyncio.Task[None]] = set()
 
     def listen(self) -> None:
@@ -85,7 +102,10 @@ class Phone:
 
     async def _show(self, name: str, platform: Platform, shown: Shown) -> None:
         options: JsonValue = [{"title": title, "value": value} for title, value in shown.options]
-        self.talks[name].append({"mine": False, "text": shown.text, "options": options, "number": shown.number})
+        for person, ids in PEOPLE.items():  # what goes to others is on their phones
+            if ids[name] == shown.to:
+                message: Json = {"mine": False, "text": shown.text, "options": options, "number": shown.number}
+                self.talks[person, name].append(message)
         if isinstance(platform, meta.WhatsApp | Sms):
             task = asyncio.create_task(_report(platform, shown))
             self._reports.add(task)
@@ -94,26 +114,33 @@ class Phone:
     async def page(self, _: web.Request) -> web.Response:
         return web.Response(text=PAGE.read_text("utf-8"), content_type="text/html")
 
+    async def people(self, _: web.Request) -> web.Response:
+        return web.json_response(list(PEOPLE))
+
     async def talk(self, request: web.Request) -> web.Response:
-        """What was said on one platform, and what it still takes."""
-        name = request.match_info["name"]
-        if name not in self.platforms:
+        """What was said on one platform."""
+        return web.json_response(self._talk(request))
+
+    def _talk(self, request: web.Request) -> list[Json]:
+        """The talk of one person on one platform, as the address names them."""
+        talk = self.talks.get((request.match_info["person"], request.match_info["name"]))
+        if talk is None:
             raise web.HTTPNotFound
-        return web.json_response(self.talks[name])
+        return talk
 
     async def say(self, request: web.Request) -> web.Response:
-        """The customer writes or taps."""
-        name = request.match_info["name"]
-        if request.headers.get("X-Phone") != "1" or name not in self.platforms:
+        """The customer writes or taps, now or some hours ago: then the platform has brought it only now."""
+        if request.headers.get("X-Phone") != "1":
             raise web.HTTPForbidden
-        body: Json = await request.json()
-        platform, text = self.platforms[name], str(body["text"])[:4000]
-        self.talks[name].append({"mine": True, "text": text, "options": [], "number": ""})
+        talk, body = self._talk(request), await request.json()
+        platform, text = self.platforms[request.match_info["name"]], str(body["text"])[:4000]
+        customer = PEOPLE[request.match_info["person"]][request.match_info["name"]]
+        said_at = datetime.now(UTC) - timedelta(hours=float(body.get("hours_ago") or 0))
+        talk.append({"mine": True, "text": text, "options": [], "number": ""})
         shown = next((each for each in platform.shown if each.number == body.get("number")), None)
-        if shown is None:
-            event = platform.said(CUSTOMERS[name], text)
-        else:
-            event = platform.tapped(shown, text, str(body["value"]))
+        platform.now = lambda: said_at
+        event = platform.said(customer, text) if shown is None else platform.tapped(shown, text, str(body["value"]))
+        platform.now = lambda: datetime.now(UTC)
         return web.json_response({"status": await platform.bring(event)})
 
 
@@ -139,7 +166,12 @@ async def main(port: int) -> None:
             configs[name] = {**CASES[name].config, **dict.fromkeys(bases, platform.url)}
         app = web.Application()
         app.add_routes(
-            [web.get("/", phone.page), web.get("/talks/{name}", phone.talk), web.post("/talks/{name}", phone.say)]
+            [
+                web.get("/", phone.page),
+                web.get("/people", phone.people),
+                web.get("/talks/{person}/{name}", phone.talk),
+                web.post("/talks/{person}/{name}", phone.say),
+            ]
         )
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
         await runner.setup()

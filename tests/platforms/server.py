@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -158,12 +157,6 @@ class Platform(ABC):
     async def bring(self, body: Json | bytes) -> int:
         """Bring an event the way that this platform does; says the status of the answer."""
         return (await self.post(body))[0]
-
-    async def post_all(self, bodies: list[Json | bytes], chance: random.Random) -> list[int]:
-        """Bring several events in another order, some of them twice."""
-        jumbled = bodies + chance.sample(bodies, len(bodies) // 2)
-        chance.shuffle(jumbled)
-        return [status for body in jumbled for status in await self.post(body)]
 
 
 async def _spoilt(request: web.Request, taken: web.Response, fault: Fault) -> web.StreamResponse:

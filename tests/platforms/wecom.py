@@ -13,6 +13,14 @@ from tests.channels.connectors.wecom import case
 from tests.platforms.server import Fault, Json, Platform, RefusedError, Shown
 
 NEW, BOT, QUEUE, PERSON, ENDED = range(5)
+# From where to where an app may bring a session; an ended one begins anew with the customer's next message.
+CHANGES: Mapping[int, tuple[int, ...]] = {
+    NEW: (BOT, QUEUE, PERSON, ENDED),
+    BOT: (BOT, QUEUE, PERSON, ENDED),
+    QUEUE: (QUEUE, PERSON, ENDED),
+    PERSON: (PERSON, ENDED),
+    ENDED: (),
+}
 _ERRORS: Mapping[Fault, tuple[int, str]] = {
     "unauthorised": (40001, "invalid credential"),
     "forbidden": (48002, "api forbidden"),
@@ -39,8 +47,11 @@ class WeCom(Platform):
     nudges: int = 0
     states: dict[str, int] = field(default_factory=dict)
     needs_taking: bool = False  # whether a new session takes nothing before it is taken over
+    is_snatched: bool = False  # a colleague takes the session at the moment in which we want to change it
+    changes: list[tuple[str, int]] = field(default_factory=list)  # of sessions, by our calls
     sent: set[str] = field(default_factory=set)  # message ids
     welcomed: dict[str, str] = field(default_factory=dict)  # code → customer
+    counted: str = "/kf/send_msg"  # which calls a fault befalls
     kept: dict[str, bytes] = field(default_factory=dict)
 
     def call(self, body: bytes) -> tuple[bytes, Mapping[str, str], Mapping[str, str]]:
@@ -53,7 +64,7 @@ class WeCom(Platform):
         return _code(*_ERRORS[fault])
 
     def counts(self, request: web.Request) -> bool:
-        return request.path.endswith("/kf/send_msg")
+        return request.path.endswith(self.counted)
 
     async def answer(self, request: web.Request) -> web.Response:
         path = request.path.removeprefix("/cgi-bin/")
@@ -82,15 +93,29 @@ class WeCom(Platform):
                 state = self.states.get(who, ENDED)
                 return _fine(service_state=state, servicer_userid="lisi" if state == PERSON else "")
             case "kf/service_state/trans":
-                assert (self.states[who], body["service_state"]) in ((NEW, BOT), (BOT, BOT))
-                self.states[who] = BOT
-                return _fine()
+                return self._change(who, body)
             case "kf/send_msg":
                 return await self._send(who, body)
             case "kf/send_msg_on_event":
                 await self._show(self.welcomed.pop(str(body["code"])), body, "welcome")
                 return _fine(msgid=body["msgid"])
         raise RefusedError(web.Response(status=404))
+
+    def _change(self, who: str, body: Json) -> web.Response:
+        wanted = body["service_state"]
+        assert isinstance(wanted, int)
+        if self.is_snatched:
+            self.states[who] = PERSON
+        state = self.states.get(who, ENDED)
+        if state == ENDED:
+            raise RefusedError(_code(95013, "session is ended"))
+        if wanted not in CHANGES[state]:
+            raise RefusedError(_code(95016, "invalid service state change"))
+        if wanted == PERSON and not body.get("servicer_userid"):
+            raise RefusedError(_code(95014, "servicer is not available"))
+        self.states[who] = wanted
+        self.changes.append((who, wanted))
+        return _fine(**({"msg_code": f"code-{len(self.changes)}"} if wanted != BOT else {}))
 
     async def _send(self, to: str, body: Json) -> web.Response:
         number, state = str(body["msgid"]), self.states.get(to, NEW)
@@ -160,7 +185,8 @@ class WeCom(Platform):
         }
         if origin == 3 and kind != "event":
             self.note(sender)
-            self.states.setdefault(sender, NEW)
+            if self.states.get(sender, ENDED) == ENDED:
+                self.states[sender] = NEW
         self.log.append(item)
         return item
 

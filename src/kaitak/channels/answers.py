@@ -8,11 +8,11 @@ from datetime import timedelta
 import orjson
 from pydantic import JsonValue
 
-from kaitak.channels.contract import (
+from kaitak.channels.contract import PortReply
+from kaitak.channels.errors import (
     AuthFailedError,
     ChannelUnavailableError,
     OutcomeUnknownError,
-    PortReply,
     RefusedError,
     ThrottledError,
 )

@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import JsonValue
 
-from kaitak.channels.contract import InvalidSignatureError
+from kaitak.channels.errors import InvalidSignatureError
 
 
 class SignatureExpiredError(InvalidSignatureError):

@@ -18,10 +18,11 @@ from kaitak.api.deps import Deps, DepsDep
 from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
 from kaitak.channels import configuring, live, queries
-from kaitak.channels.contract import Connector, ConnectorError, OffersTemplates, RegistersWebhook, ReportsQuota
+from kaitak.channels.contract import Connector, OffersTemplates, RegistersWebhook, ReportsQuota
 from kaitak.channels.errors import (
     ChannelRefusesError,
     ConfigInvalidError,
+    ConnectorError,
     InboxNotFoundError,
     NotOfThisChannelError,
 )

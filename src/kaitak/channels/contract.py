@@ -1,4 +1,4 @@
-"""Owns the connector contract: what every channel gives us, what we give it, and how it may fail."""
+"""Owns the connector contract: what every channel gives us and what we give it; how it may fail is in `errors`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, runtime_checkable
 from pydantic import BaseModel, JsonValue
 
 from kaitak.channels.content import Block
-from kaitak.core.errors import InvalidError, KaitakError, UnauthenticatedError, UnavailableError
+from kaitak.channels.errors import InvalidSignatureError
 
 if TYPE_CHECKING:
     from kaitak.channels.wires import Wire
@@ -120,6 +120,9 @@ class Outbound:
     taken: tuple[str, ...] = ()  # the channel's ids of the parts that an earlier attempt got through
     attempts: int = 0  # how often this was tried before
     answers: Mapping[str, JsonValue] | None = None  # the raw event to answer, where `answers_within` asks for it
+    language: str = ""  # of the customer, where `has_subject` asks for it
+    subject: str = ""  # with which whoever wrote it begins a thread, where there are subjects
+    is_code: bool = False  # it carries a one-time code: nothing of its words may stand where notices show it
     hook: str = ""  # our public address for this inbox's events, where `is_told_hook` asks for it
     extra: Mapping[str, JsonValue] = field(default_factory=dict)  # vendor-only options: the single escape hatch
 
@@ -156,6 +159,7 @@ class Capabilities:
     reports_delivery: bool = False
     is_told_hook: bool = False  # each message says where its delivery reports go
     honours_key: bool = False  # sending the same key again sends nothing twice
+    has_subject: bool = False  # what begins a thread has a subject in the customer's language
     is_pulled: bool = False  # the customer's client fetches messages from us: nothing is sent
     has_typing: bool = False
     is_watched: bool = False  # `check` changes nothing there: it is asked every hour whether we are still accepted
@@ -212,17 +216,27 @@ class Ports(Protocol):
 
 
 class Connector(Protocol):
-    """One channel. `verify` and `parse` are pure: the same bytes give the same events."""
+    """One channel. What not every channel can do is a protocol of its own, below."""
 
     name: ClassVar[str]  # equals the folder's name
     capabilities: ClassVar[Capabilities]
-    ack: ClassVar[RawReply]  # what this channel wants to hear once its webhook is stored
     config_type: ClassVar[type[BaseModel]]  # its JSON Schema draws the set-up form; SecretStr fields are masked
-    max_body: ClassVar[int]  # bytes of one webhook call
 
     async def check(self) -> str:
         """Prove that the configuration works and return the account's name there; raises ConnectorError."""
         ...
+
+    async def send(self, outbound: Outbound) -> Sent:
+        """Send; raises ConnectorError subclasses and nothing else."""
+        ...
+
+
+@runtime_checkable
+class TakesWebhook(Protocol):
+    """A connector that its platform calls. `verify` and `parse` are pure: the same bytes give the same events."""
+
+    ack: ClassVar[RawReply]  # what this channel wants to hear once its webhook is stored
+    max_body: ClassVar[int]  # bytes of one webhook call
 
     def verify(self, request: RawRequest) -> None:
         """Raise InvalidSignatureError unless the channel itself sent this, lately."""
@@ -236,9 +250,17 @@ class Connector(Protocol):
         """The events in a verified call; raises MalformedPayloadError and nothing else."""
         ...
 
-    async def send(self, outbound: Outbound) -> Sent:
-        """Send; raises ConnectorError subclasses and nothing else."""
-        ...
+
+def takes_webhook(kind: type[Connector]) -> bool:
+    """Whether a channel is a `TakesWebhook`, asked of the class: a protocol with data cannot be."""
+    return hasattr(kind, "verify")
+
+
+def webhook_of(connector: Connector) -> TakesWebhook:
+    """The side of a connector that its platform calls; raises InvalidSignatureError: nobody may call the others."""
+    if not isinstance(connector, TakesWebhook):
+        raise InvalidSignatureError(f"the channel {connector.name} has no webhook")
+    return connector
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,83 +364,3 @@ class RegistersWebhook(Protocol):
     async def register(self, url: str) -> None:
         """Have events sent to `url` from now on; raises ConnectorError."""
         ...
-
-
-class ConnectorError(KaitakError):
-    """Something at the border with a channel failed. `taken` are the channel's ids of parts that got through before."""
-
-    code = "connector_failed"
-    status = 502
-    taken: tuple[str, ...] = ()
-
-
-class RefusedError(ConnectorError):
-    """The channel will never take this message: it has failed, and the agent is told."""
-
-    code = "refused"
-
-
-class WindowClosedError(RefusedError):
-    """The channel lets us answer only for some time or some messages after the customer's last one."""
-
-    code = "window_closed"
-
-
-class RecipientGoneError(RefusedError):
-    """The customer cannot be reached there any more: blocked us, left, or has another id now."""
-
-    code = "recipient_gone"
-
-
-class OptedOutError(RefusedError):
-    """The customer has asked for no more messages on this channel; only they can take that back."""
-
-    code = "opted_out"
-
-
-class AuthFailedError(ConnectorError):
-    """The channel no longer accepts our credentials: the inbox pauses until an administrator reconnects it."""
-
-    code = "auth_failed"
-
-
-class ThrottledError(ConnectorError):
-    """The channel asks us to wait; the attempt is not counted."""
-
-    code = "throttled"
-
-    def __init__(self, message: str = "", *, retry_after: timedelta) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class ChannelUnavailableError(ConnectorError, UnavailableError):
-    """The channel does not answer or says that it is broken: tried again with backoff."""
-
-    code = "channel_unavailable"
-
-
-class OutcomeUnknownError(ConnectorError):
-    """Sent, and no answer came: repeated only where the channel honours our key, else shown as unknown.
-
-    `may_repeat` says it for this one call where it is not as the capabilities say.
-    """
-
-    code = "outcome_unknown"
-
-    def __init__(self, message: str = "", *, may_repeat: bool | None = None) -> None:
-        super().__init__(message)
-        self.may_repeat = may_repeat
-
-
-class InvalidSignatureError(UnauthenticatedError):
-    """The call's signature is missing, wrong or stale."""
-
-    code = "signature_invalid"
-
-
-class MalformedPayloadError(InvalidError):
-    """The call is signed and cannot be read."""
-
-    code = "payload_malformed"
-    status = 400

@@ -18,7 +18,7 @@ from kaitak.api.principals import Principal
 from kaitak.api.problems import problems
 from kaitak.channels import actions, configuring, live, queries, registry, settings
 from kaitak.channels.clients import ProvesUsers
-from kaitak.channels.contract import Connector, Receives, RegistersWebhook
+from kaitak.channels.contract import Connector, Receives, RegistersWebhook, takes_webhook
 from kaitak.channels.errors import ConfigInvalidError, InboxInUseError, InboxNotFoundError, MemberUnknownError
 from kaitak.channels.models import Inbox, InboxReceiver
 from kaitak.channels.registry import ChannelUnknownError
@@ -194,7 +194,7 @@ def _channel(connector: type[Connector]) -> ChannelView:
             quota=can.quota,
             has_templates=can.has_templates,
             registers_webhook=issubclass(connector, RegistersWebhook),
-            has_webhook=connector.max_body > 0,
+            has_webhook=takes_webhook(connector),
             receives=issubclass(connector, Receives),
             may_initiate=can.may_initiate,
             reports_delivery=can.reports_delivery,

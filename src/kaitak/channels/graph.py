@@ -11,16 +11,13 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
 
 from kaitak.channels import answers
-from kaitak.channels.contract import (
+from kaitak.channels.contract import PortReply, Ports, RawReply, RawRequest
+from kaitak.channels.errors import (
     AuthFailedError,
     ChannelUnavailableError,
     ConnectorError,
     InvalidSignatureError,
     MalformedPayloadError,
-    PortReply,
-    Ports,
-    RawReply,
-    RawRequest,
     RecipientGoneError,
     RefusedError,
     ThrottledError,

@@ -11,7 +11,8 @@ import orjson
 from pydantic import BaseModel, SecretStr
 
 from kaitak.channels import registry, wires
-from kaitak.channels.contract import ChannelUnavailableError, Connector, OutcomeUnknownError, PortReply, RefusedError
+from kaitak.channels.contract import Connector, PortReply
+from kaitak.channels.errors import ChannelUnavailableError, OutcomeUnknownError, RefusedError
 from kaitak.channels.wires import Wire
 from kaitak.core.clock import Clock
 from kaitak.core.crypto import Keyring
@@ -40,15 +41,16 @@ def unseal(keyring: Keyring, account_id: AccountId, channel: str, sealed: str) -
 class HttpPorts:
     """The ports of every connector: the guarded client and the clock."""
 
-    def __init__(self, http: OutgoingHttp, clock: Clock) -> None:
+    def __init__(self, http: OutgoingHttp, clock: Clock, *, timeout: timedelta = TIMEOUT) -> None:
         self._http = http
         self._clock = clock
+        self._timeout = timeout
 
     async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> PortReply:
         """POST; a refused address is final, a lost answer is unknown, everything else can be tried again."""
         try:
             reply = await self._http.request(
-                "POST", url, headers=headers, body=body, timeout=TIMEOUT, max_bytes=MAX_REPLY
+                "POST", url, headers=headers, body=body, timeout=self._timeout, max_bytes=MAX_REPLY
             )
         except (BlockedAddressError, UrlInvalidError) as exc:
             raise RefusedError(exc.message) from exc
@@ -61,7 +63,7 @@ class HttpPorts:
     async def get(self, url: str, *, headers: Mapping[str, str], max_bytes: int = MAX_REPLY) -> PortReply:
         """GET; reading changes nothing, so a lost answer can be asked for again."""
         try:
-            reply = await self._http.request("GET", url, headers=headers, timeout=TIMEOUT, max_bytes=max_bytes)
+            reply = await self._http.request("GET", url, headers=headers, timeout=self._timeout, max_bytes=max_bytes)
         except (BlockedAddressError, UrlInvalidError, HttpTooLargeError) as exc:
             raise RefusedError(exc.message) from exc
         except HttpError as exc:

@@ -10,11 +10,9 @@ from pydantic import JsonValue
 from kaitak.channels import answers, graph, parts
 from kaitak.channels.content import Block, Buttons, Media, Text, described
 from kaitak.channels.contract import (
-    ConnectorError,
     FetchedMedia,
     Ignored,
     InboundEvent,
-    MalformedPayloadError,
     MediaKind,
     MediaRef,
     MessageReceived,
@@ -22,11 +20,10 @@ from kaitak.channels.contract import (
     PortReply,
     Ports,
     RawRequest,
-    RefusedError,
     Sender,
     Sent,
-    WindowClosedError,
 )
+from kaitak.channels.errors import ConnectorError, MalformedPayloadError, RefusedError, WindowClosedError
 
 Json = dict[str, JsonValue]
 _MEDIA: Mapping[str, MediaKind] = {"image": "image", "audio": "voice", "video": "video", "file": "file"}

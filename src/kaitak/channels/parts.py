@@ -9,7 +9,8 @@ from typing import TypeVar
 import orjson
 from pydantic import JsonValue
 
-from kaitak.channels.contract import ConnectorError, Outbound, Sent
+from kaitak.channels.contract import Outbound, Sent
+from kaitak.channels.errors import ConnectorError
 
 T = TypeVar("T")
 

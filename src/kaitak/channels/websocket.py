@@ -9,7 +9,8 @@ import struct
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
-from kaitak.channels.contract import ChannelUnavailableError, Ports, RefusedError
+from kaitak.channels.contract import Ports
+from kaitak.channels.errors import ChannelUnavailableError, RefusedError
 from kaitak.channels.wires import WAIT, Wire
 
 MAX_MESSAGE = 1024 * 1024

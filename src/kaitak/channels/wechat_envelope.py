@@ -12,7 +12,7 @@ import struct
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from lxml import etree
 
-from kaitak.channels.contract import InvalidSignatureError, MalformedPayloadError
+from kaitak.channels.errors import InvalidSignatureError, MalformedPayloadError
 
 _BLOCK = 32
 _ENTITY = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)

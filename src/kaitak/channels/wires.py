@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from kaitak.channels.contract import ChannelUnavailableError, RefusedError
+from kaitak.channels.errors import ChannelUnavailableError, RefusedError
 
 T = TypeVar("T")
 CONNECT = timedelta(seconds=10)

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from kaitak.channels.contract import ConnectorError, OutcomeUnknownError, RawRequest
+from kaitak.channels.contract import RawRequest
+from kaitak.channels.errors import ConnectorError, OutcomeUnknownError
 from kaitak.channels.wires import Wire
 
 Headers = dict[str, str]

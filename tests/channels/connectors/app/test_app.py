@@ -14,12 +14,12 @@ import pytest
 from kaitak.channels.clients import SignatureExpiredError, Wake
 from kaitak.channels.connectors.app import identity
 from kaitak.channels.connectors.app.connector import App, AppConfig
-from kaitak.channels.contract import (
+from kaitak.channels.contract import PortReply
+from kaitak.channels.errors import (
     AuthFailedError,
     ChannelUnavailableError,
     ConnectorError,
     InvalidSignatureError,
-    PortReply,
     RefusedError,
     ThrottledError,
 )

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 
-from kaitak.channels.contract import ChannelUnavailableError
+from kaitak.channels.errors import ChannelUnavailableError
 from tests.channels.connectors.cases import Case, Headers
 
 CLIENT = "dingqwertyuiop012345"

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from kaitak.channels.contract import ChannelUnavailableError, RawRequest
+from kaitak.channels.contract import RawRequest
+from kaitak.channels.errors import ChannelUnavailableError
 from tests.channels.connectors.cases import Case
 
 TOKEN = "harbourtoken2026"

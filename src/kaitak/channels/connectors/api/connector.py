@@ -14,24 +14,26 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, Validat
 from kaitak.channels.connectors.api import wire
 from kaitak.channels.content import Buttons, Media, Survey, Text
 from kaitak.channels.contract import (
-    AuthFailedError,
     Capabilities,
-    ChannelUnavailableError,
     DeliveryReported,
     DeliveryStatus,
     Ignored,
     InboundEvent,
-    InvalidSignatureError,
-    MalformedPayloadError,
     MessageReceived,
     Outbound,
     PortReply,
     Ports,
     RawReply,
     RawRequest,
-    RefusedError,
     Sender,
     Sent,
+)
+from kaitak.channels.errors import (
+    AuthFailedError,
+    ChannelUnavailableError,
+    InvalidSignatureError,
+    MalformedPayloadError,
+    RefusedError,
     ThrottledError,
 )
 

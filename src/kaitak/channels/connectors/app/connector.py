@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -14,21 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
 from kaitak.channels.clients import SignedUser, Wake
 from kaitak.channels.connectors.app import identity
 from kaitak.channels.content import Buttons, Media, Survey, Text
-from kaitak.channels.contract import (
-    AuthFailedError,
-    Capabilities,
-    ChannelUnavailableError,
-    InboundEvent,
-    InvalidSignatureError,
-    Outbound,
-    PortReply,
-    Ports,
-    RawReply,
-    RawRequest,
-    RefusedError,
-    Sent,
-    ThrottledError,
-)
+from kaitak.channels.contract import Capabilities, Outbound, PortReply, Ports, Sent
+from kaitak.channels.errors import AuthFailedError, ChannelUnavailableError, RefusedError, ThrottledError
 
 WAKE_AFTER = timedelta(seconds=5)
 RETRY_AFTER = timedelta(seconds=30)
@@ -62,9 +48,7 @@ class App:
         is_pulled=True,
         has_typing=True,
     )
-    ack: ClassVar[RawReply] = RawReply()
     config_type: ClassVar[type[BaseModel]] = AppConfig
-    max_body: ClassVar[int] = 0
 
     def __init__(self, config: AppConfig, ports: Ports) -> None:
         self._identity_secret = config.identity_secret.get_secret_value().encode()
@@ -83,18 +67,6 @@ class App:
     def user_of(self, token: str, *, audience: str) -> SignedUser:
         """The user whom a token names."""
         return identity.read(token, self._identity_secret, audience=audience, now=self._ports.now())
-
-    def verify(self, request: RawRequest) -> None:
-        """No webhook belongs to this channel."""
-        raise InvalidSignatureError("the app channel has no webhook")
-
-    def challenge(self, request: RawRequest) -> RawReply | None:
-        """No handshake belongs to this channel."""
-        return None
-
-    def parse(self, request: RawRequest) -> Sequence[InboundEvent]:
-        """No webhook belongs to this channel."""
-        return ()
 
     async def send(self, outbound: Outbound) -> Sent:
         """Committed is sent: the app reads it from the stream. A device that sleeps is to be woken."""

@@ -13,7 +13,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
 
 from kaitak.channels.clients import SignatureExpiredError, SignedUser
-from kaitak.channels.contract import InvalidSignatureError
+from kaitak.channels.errors import InvalidSignatureError
 
 LONGEST_TOKEN = 3500
 LONGEST_LIFE = timedelta(hours=24)

@@ -19,22 +19,24 @@ from kaitak.channels.access_tokens import AccessToken
 from kaitak.channels.connectors.dingtalk import stream, wire
 from kaitak.channels.content import Block, Media, Text
 from kaitak.channels.contract import (
-    AuthFailedError,
     Capabilities,
-    ChannelUnavailableError,
     Desk,
     FetchedMedia,
     InboundEvent,
-    InvalidSignatureError,
     Outbound,
-    OutcomeUnknownError,
     PortReply,
     Ports,
     RawReply,
     RawRequest,
+    Sent,
+)
+from kaitak.channels.errors import (
+    AuthFailedError,
+    ChannelUnavailableError,
+    InvalidSignatureError,
+    OutcomeUnknownError,
     RecipientGoneError,
     RefusedError,
-    Sent,
     ThrottledError,
 )
 

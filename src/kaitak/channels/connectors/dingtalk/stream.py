@@ -11,7 +11,8 @@ from pydantic import JsonValue
 
 from kaitak.channels import answers, parts
 from kaitak.channels.connectors.dingtalk import wire
-from kaitak.channels.contract import ChannelUnavailableError, Ignored, InboundEvent, MalformedPayloadError
+from kaitak.channels.contract import Ignored, InboundEvent
+from kaitak.channels.errors import ChannelUnavailableError, MalformedPayloadError
 
 Json = dict[str, JsonValue]
 BOT_TOPIC = "/v1.0/im/bot/messages/get"

@@ -10,20 +10,14 @@ from pydantic import JsonValue
 
 from kaitak.channels import answers
 from kaitak.channels.content import Block, Media, Text, described
-from kaitak.channels.contract import (
+from kaitak.channels.contract import Ignored, InboundEvent, MediaKind, MediaRef, MessageReceived, PortReply, Sender
+from kaitak.channels.errors import (
     AuthFailedError,
     ChannelUnavailableError,
     ConnectorError,
-    Ignored,
-    InboundEvent,
     MalformedPayloadError,
-    MediaKind,
-    MediaRef,
-    MessageReceived,
-    PortReply,
     RecipientGoneError,
     RefusedError,
-    Sender,
     ThrottledError,
 )
 

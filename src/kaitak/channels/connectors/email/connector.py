@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -17,22 +17,9 @@ from kaitak.channels.connectors.email.incoming import Mailbox, Place
 from kaitak.channels.connectors.email.oauth import AccessTokens
 from kaitak.channels.connectors.email.settings import EmailConfig
 from kaitak.channels.content import Media, Text
-from kaitak.channels.contract import (
-    AuthFailedError,
-    Capabilities,
-    Desk,
-    FetchedMedia,
-    Ignored,
-    InboundEvent,
-    InvalidSignatureError,
-    MalformedPayloadError,
-    Outbound,
-    Ports,
-    RawReply,
-    RawRequest,
-    RefusedError,
-    Sent,
-)
+from kaitak.channels.contract import Capabilities, Desk, FetchedMedia, Ignored, InboundEvent, Outbound, Ports, Sent
+from kaitak.channels.errors import AuthFailedError, MalformedPayloadError, RefusedError
+from kaitak.channels.originals import Original
 
 _log = logging.getLogger(__name__)
 IDLE = timedelta(minutes=9)  # firewalls forget a silent connection; servers after half an hour
@@ -55,12 +42,11 @@ class Email:
         carries_files=True,
         may_initiate=True,
         reaches="email",
+        has_subject=True,
         reports_delivery=True,
         is_watched=True,
     )
-    ack: ClassVar[RawReply] = RawReply()
     config_type: ClassVar[type[BaseModel]] = EmailConfig
-    max_body: ClassVar[int] = 0
 
     def __init__(self, config: EmailConfig, ports: Ports) -> None:
         self._config = config
@@ -81,18 +67,6 @@ class Email:
         sending = await smtp.opened(self._ports, self._config, await self._tokens.get())
         await sending.close()
         return self._config.address
-
-    def verify(self, request: RawRequest) -> None:
-        """No webhook belongs to this channel."""
-        raise InvalidSignatureError("a mailbox has no webhook")
-
-    def challenge(self, request: RawRequest) -> RawReply | None:
-        """No handshake belongs to this channel."""
-        return None
-
-    def parse(self, request: RawRequest) -> Sequence[InboundEvent]:
-        """No webhook belongs to this channel."""
-        return ()
 
     async def receive(self, desk: Desk) -> None:
         """Read what came since the cursor, then wait for more, until told to end."""
@@ -138,6 +112,11 @@ class Email:
         if len(body) > max_bytes:
             raise RefusedError(f"the file has {len(body)} bytes, {max_bytes} are accepted")
         return FetchedMedia(body, part.get_content_type(), attachments.file_name(part))
+
+    @classmethod
+    def original(cls, raw: Mapping[str, JsonValue]) -> Original | None:
+        """The mail that a message was made of."""
+        return incoming.original(raw)
 
     async def _opened(self) -> ImapSession:
         """A session; a token that is no longer taken is fetched anew once."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from kaitak.channels.connectors.email.settings import EmailConfig
-from kaitak.channels.contract import AuthFailedError, ChannelUnavailableError, Desk, Ports, RefusedError
+from kaitak.channels.contract import Desk, Ports
+from kaitak.channels.errors import AuthFailedError, ChannelUnavailableError, RefusedError
 from kaitak.channels.wires import Wire
 
 LARGEST_LITERAL = 64 * 1024 * 1024

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue
 
-from kaitak.channels import parts
+from kaitak.channels import answers, parts
 from kaitak.channels.connectors.email import automatic, bounces, html_clean, quotes, reading, trust
 from kaitak.channels.connectors.email.attachments import Attachment
 from kaitak.channels.connectors.email.bounces import Bounce
@@ -25,6 +26,7 @@ from kaitak.channels.contract import (
     MessageReceived,
     Sender,
 )
+from kaitak.channels.originals import Original
 
 MAX_WORDS = 40_000
 MAX_MARKUP = 200_000
@@ -82,7 +84,8 @@ def too_large(headers: bytes, size: int, place: Place, mailbox: Mailbox) -> Inbo
     why = automatic.reason(mail, frozenset({mailbox.address}), mailbox.tokens.is_own)
     if why or not writer.address:
         return _ignored(mail, place, f"mail_{why or 'no_sender'}")
-    note = f"{mail.subject}\n\n{described('file')} {size // (1024 * 1024)} MB > {reading.MAX_BYTES // (1024 * 1024)} MB"
+    megabytes, most = (-(-each // (1024 * 1024)) for each in (size, reading.MAX_BYTES))
+    note = f"{mail.subject}\n\n{described('file')} {megabytes} MB > {most} MB"
     return _received(mail, writer, place, mailbox, text=note.strip(), about={"is_too_large": True})
 
 
@@ -126,7 +129,7 @@ def _received(
     about: dict[str, JsonValue],
     media: tuple[MediaRef, ...] = (),
 ) -> MessageReceived:
-    thread = mailbox.tokens.thread_of(mail)
+    thread, kept = mailbox.tokens.thread_of(mail), _kept(mail)
     believed = trust.verdict(mail, mailbox.trusted_server)
     is_proven = believed.is_proven and writer.address == mail.sender.address
     shown: dict[str, JsonValue] = {
@@ -140,12 +143,12 @@ def _received(
     return MessageReceived(
         external_id=_external_id(mail),
         at=place.came_at,
-        raw={**_kept(mail), "asks_silence": automatic.is_silent_wish(mail)},
+        raw={**kept, "asks_silence": automatic.is_silent_wish(mail)},
         sender=Sender(source_id=writer.address, name=writer.name, email=writer.address, is_verified=is_proven),
         text=text[:MAX_WORDS],
         media=media,
         thread=thread.conversation if thread else None,
-        attributes={"email": shown},
+        attributes={"email": shown, "answered": {name: kept[name] for name in ("message_id", "references", "subject")}},
     )
 
 
@@ -182,6 +185,7 @@ def _external_id(mail: Mail) -> str:
 
 def _kept(mail: Mail) -> dict[str, JsonValue]:
     """The original as it is kept: what answers need, all words, and the HTML as it may be shown."""
+    markup = html_clean.sanitised(mail.html) if mail.html.strip() else ""
     return {
         "message_id": mail.message_id,
         "references": list((*mail.references, *mail.in_reply_to)[-20:]),
@@ -191,8 +195,29 @@ def _kept(mail: Mail) -> dict[str, JsonValue]:
         "to": list(mail.recipients[:MAX_PEOPLE]),
         "date": mail.sent_at.isoformat(),
         "text": mail.text[:MAX_WORDS],
-        "html": html_clean.sanitised(mail.html)[:MAX_MARKUP] if mail.html.strip() else "",
+        "html": markup[:MAX_MARKUP],
+        "is_cut": len(mail.text) > MAX_WORDS or len(markup) > MAX_MARKUP or len(mail.html) > html_clean.MAX_HTML,
     }
+
+
+def original(raw: Mapping[str, JsonValue]) -> Original | None:
+    """What `_kept` kept. The HTML is cleaned once more: whoever shows it need not trust what was stored."""
+    sender = raw.get("from")
+    if not isinstance(sender, dict):
+        return None
+    to, markup, said_at = raw.get("to"), answers.text_at(raw, "html"), answers.text_at(raw, "date")
+    return Original(
+        subject=answers.text_at(raw, "subject"),
+        from_name=answers.text_at(sender, "name"),
+        from_address=answers.text_at(sender, "address"),
+        reply_to=answers.text_at(raw, "reply_to"),
+        to=tuple(str(each) for each in to) if isinstance(to, list) else (),
+        sent_at="" if said_at.startswith("1970-01-01") else said_at,
+        message_id=answers.text_at(raw, "message_id"),
+        text=answers.text_at(raw, "text"),
+        html=html_clean.sanitised(markup) if markup else "",
+        is_cut=bool(raw.get("is_cut")),
+    )
 
 
 def _media(file: Attachment, place: Place) -> MediaRef:

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from kaitak.channels import answers
 from kaitak.channels.connectors.email.settings import EmailConfig
-from kaitak.channels.contract import AuthFailedError, ChannelUnavailableError, OutcomeUnknownError, Ports
+from kaitak.channels.contract import Ports
+from kaitak.channels.errors import AuthFailedError, ChannelUnavailableError, OutcomeUnknownError
 
 EARLY = timedelta(minutes=2)
 _OURS = ("invalid_grant", "invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type")

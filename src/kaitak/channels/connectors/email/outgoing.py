@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
-
-from pydantic import JsonValue
 
 from kaitak.channels import answers
 from kaitak.channels.connectors.email import threads
 from kaitak.channels.connectors.email.settings import EmailConfig
 from kaitak.channels.connectors.email.threads import Tokens
 from kaitak.channels.content import Block, Media, Text
-from kaitak.channels.contract import Outbound, RefusedError
+from kaitak.channels.contract import Outbound
+from kaitak.channels.errors import RefusedError
+from kaitak.channels.mail_headers import flat
 
 MAX_SUBJECT = 150
 _RECIPIENT = re.compile(r"[^\s@<>\"',;:\\()\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>\"',;:\\()\[\]\x00-\x1f\x7f]{1,253}")
-_BREAKS = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _LINK = re.compile(r"https?://[^\s<>\"'，。！？；、）】」』]+")
 _BY_MACHINE = ("bot", "system")
 
@@ -46,7 +45,7 @@ def composed(outbound: Outbound, config: EmailConfig, tokens: Tokens) -> bytes:
                 if re.fullmatch(r"[a-z]+", kind) and kind not in ("multipart", "message")
                 else "application",
                 subtype=subtype if re.fullmatch(r"[a-z0-9.+-]+", subtype) else "octet-stream",
-                filename=_flat(block.file_name) or "file",
+                filename=flat(block.file_name) or "file",
             )
     return mail.as_bytes()
 
@@ -64,39 +63,43 @@ def is_by_machine(outbound: Outbound) -> bool:
     return outbound.author in _BY_MACHINE
 
 
-def subject_of(raw: Mapping[str, JsonValue] | None, words: str) -> str:
-    """That of the mail which is answered; else the first line."""
-    if raw is not None:
-        return _flat(threads.answer_subject(_flat(answers.text_at(raw, "subject"))))
-    return _flat(words.strip().split("\n")[0])[:MAX_SUBJECT] or "-"
+def subject_of(outbound: Outbound, config: EmailConfig, words: str) -> str:
+    """That of the mail which is answered; where there is none, or it is no longer known, as the inbox begins one.
+
+    A code's says whose it is and nothing more: subjects stand on locked screens.
+    """
+    if outbound.is_code:
+        return flat(config.code_subject(outbound.language, name=outbound.author_name))[:MAX_SUBJECT]
+    if answered := flat(answers.text_at(outbound.answers, "subject")):
+        return flat(threads.answer_subject(answered))
+    if given := flat(outbound.subject)[:MAX_SUBJECT]:
+        return given
+    first = flat(words.strip().split("\n")[0])[:MAX_SUBJECT]
+    made = flat(config.new_subject(outbound.language, number=outbound.thread, words=first))
+    return made[:MAX_SUBJECT] or first or "-"
 
 
 def _head(mail: EmailMessage, outbound: Outbound, config: EmailConfig, tokens: Tokens, words: str) -> None:
     raw = outbound.answers
-    name = _flat(config.sender_name or outbound.author_name)[:100]
+    name = flat(config.sender_name or outbound.author_name)[:100]
     local, _, domain = config.address.rpartition("@")
     mail["From"] = Address(name, local, domain)
     to_local, _, to_domain = outbound.to.rpartition("@")
     mail["To"] = Address("", to_local, _idna(to_domain))
-    mail["Subject"] = subject_of(raw, words)
+    mail["Subject"] = subject_of(outbound, config, words)
     mail["Date"] = format_datetime(outbound.at)
     mail["Message-ID"] = f"<{tokens.message_id(outbound.thread, outbound.key)}>"
     before = raw.get("references") if raw is not None else None
     references = tuple(str(each) for each in before) if isinstance(before, list) else ()
     for header, value in threads.headers_for_answer(answers.text_at(raw, "message_id"), references).items():
-        mail[header] = _flat(value)
+        mail[header] = flat(value)
     mail[threads.HEADER] = tokens.token(outbound.thread, outbound.key)
     if config.plus_addresses:
         mail["Reply-To"] = tokens.reply_address(config.address, outbound.thread, outbound.key)
     if is_by_machine(outbound):
-        mail["Auto-Submitted"] = "auto-replied" if raw is not None else "auto-generated"
+        mail["Auto-Submitted"] = "auto-replied" if raw else "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
         mail["Precedence"] = "auto_reply"
-
-
-def _flat(text: str) -> str:
-    """Without what would begin another header."""
-    return _BREAKS.sub(" ", text).strip()
 
 
 def _idna(domain: str) -> str:

@@ -17,7 +17,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 from kaitak.channels.connectors.email import attachments, charsets
 from kaitak.channels.connectors.email.attachments import Attachment
-from kaitak.channels.contract import MalformedPayloadError
+from kaitak.channels.errors import MalformedPayloadError
 
 MAX_BYTES = 36 * 1024 * 1024  # 25 MB of files in base64, and the words
 MAX_HEADERS = 256 * 1024

@@ -9,7 +9,18 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic.config import JsonDict
 
+from kaitak.core import languages
+
 ADVANCED: JsonDict = {"advanced": True}
+SUBJECT: JsonDict = {"advanced": True, "placeholders": ["number", "name", "words"]}
+MAX_SUBJECT = 120
+WORDS = "{words}"
+_CODE: dict[languages.Written, str] = {
+    "zh-HK": "：你的驗證碼",
+    "zh-Hans": "：您的验证码",
+    "en": ": your verification code",
+}
+_PLACE = re.compile(r"\{([^{}]*)\}")
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 _HOST = r"^[A-Za-z0-9.:_-]*$"
 
@@ -25,6 +36,9 @@ class EmailConfig(BaseModel):
     smtp_host: str = Field(min_length=1, max_length=253, pattern=_HOST)
     thread_secret: SecretStr = Field(min_length=32, max_length=256, json_schema_extra={"generated": True})
     sender_name: str = Field(default="", max_length=100)
+    subject_zh_hk: str = Field(default=WORDS, max_length=MAX_SUBJECT, json_schema_extra=SUBJECT)
+    subject_zh_cn: str = Field(default=WORDS, max_length=MAX_SUBJECT, json_schema_extra=SUBJECT)
+    subject_en: str = Field(default=WORDS, max_length=MAX_SUBJECT, json_schema_extra=SUBJECT)
     user: str = Field(default="", max_length=254, json_schema_extra=ADVANCED)
     imap_port: int = Field(default=993, ge=1, le=65535, json_schema_extra=ADVANCED)
     imap_security: Literal["tls", "starttls"] = Field(default="tls", json_schema_extra=ADVANCED)
@@ -46,6 +60,26 @@ class EmailConfig(BaseModel):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("subject_zh_hk", "subject_zh_cn", "subject_en")
+    @classmethod
+    def _can_be_filled_in(cls, value: str) -> str:
+        """A line of text in which only known places stand; an empty one is the message's first words."""
+        left = _PLACE.sub(lambda found: "" if found.group(1) in ("number", "name", "words") else found.group(0), value)
+        if "{" in left or "}" in left:
+            raise ValueError("only {number}, {name} and {words} can be filled in")
+        return " ".join(value.split()) or WORDS
+
+    def new_subject(self, language: str, *, number: str, words: str) -> str:
+        """The subject of a mail that begins a thread."""
+        templates = {"zh-HK": self.subject_zh_hk, "zh-Hans": self.subject_zh_cn, "en": self.subject_en}
+        template = templates[languages.written_for(language) or "en"]
+        known = {"number": number, "name": self.sender_name or self.address, "words": words}
+        return _PLACE.sub(lambda found: known.get(found.group(1), ""), template)
+
+    def code_subject(self, language: str, *, name: str) -> str:
+        """The subject of a mail with a one-time code; `name` is the inbox's, where the sender has no other."""
+        return f"{self.sender_name or name or self.address}{_CODE[languages.written_for(language) or 'en']}"
 
     @field_validator("ca_certificate")
     @classmethod

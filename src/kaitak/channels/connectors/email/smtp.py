@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kaitak.channels.connectors.email.settings import EmailConfig
-from kaitak.channels.contract import (
+from kaitak.channels.contract import Ports
+from kaitak.channels.errors import (
     AuthFailedError,
     ChannelUnavailableError,
     ConnectorError,
     OutcomeUnknownError,
-    Ports,
     RecipientGoneError,
     RefusedError,
 )

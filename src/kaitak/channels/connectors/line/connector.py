@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID, uuid5
@@ -19,24 +19,27 @@ from kaitak.channels.content import Block, Buttons, Media, Text
 from kaitak.channels.contract import (
     AccountQuota,
     Capabilities,
-    ChannelUnavailableError,
     FetchedMedia,
     InboundEvent,
-    InvalidSignatureError,
-    MalformedPayloadError,
     Outbound,
-    OutcomeUnknownError,
     PortReply,
     Ports,
     RawReply,
     RawRequest,
+    Sent,
+)
+from kaitak.channels.errors import (
+    ChannelUnavailableError,
+    InvalidSignatureError,
+    MalformedPayloadError,
+    OutcomeUnknownError,
     RecipientGoneError,
     RefusedError,
-    Sent,
 )
 
 MAX_EVENTS = 1_000
 PER_CALL = 5  # message objects
+TOKEN_LIFE = timedelta(seconds=50)  # LINE takes a reply token for a minute
 _RETRY_KEYS = UUID("5b3d2c1e-7c35-4c53-9d4b-54b9d6f0a911")
 _MONTH = "monthly limit"
 _USED = "reply token"
@@ -70,7 +73,7 @@ class Line:
         media={"image/jpeg": 1024 * 1024, "image/png": 1024 * 1024},  # what may be its own preview
         honours_key=True,
         may_initiate=True,
-        answers_within=timedelta(seconds=50),
+        answers_within=TOKEN_LIFE,
     )
     ack: ClassVar[RawReply] = RawReply()
     config_type: ClassVar[type[BaseModel]] = LineConfig
@@ -132,7 +135,7 @@ class Line:
     async def send(self, outbound: Outbound) -> Sent:
         """Up to five blocks a call; the first call answers the event itself where that is still free."""
         calls = [outbound.blocks[n : n + PER_CALL] for n in range(0, len(outbound.blocks), PER_CALL)]
-        token = answers.text_at(outbound.answers, "replyToken")
+        token = answers.text_at(outbound.answers, "replyToken") if self._may_reply(outbound.answers) else ""
 
         async def send_one(blocks: Sequence[Block], number: int) -> str:
             messages: list[JsonValue] = [wire.message(block) for block in blocks]
@@ -152,6 +155,11 @@ class Line:
         reply = await self._ports.get(url, headers=self._headers(), max_bytes=max_bytes)
         _raise_for(reply)
         return FetchedMedia(reply.body, reply.headers.get("content-type", ""), "")
+
+    def _may_reply(self, event: Mapping[str, JsonValue] | None) -> bool:
+        """Whether the event's token still lives by LINE's own time, however long the event was on its way to us."""
+        at = (event or {}).get("timestamp")
+        return not isinstance(at, int) or self._ports.now().timestamp() - at / 1000 < TOKEN_LIFE.total_seconds()
 
     async def _reply(self, token: str, messages: list[JsonValue], *, is_first: bool) -> str | None:
         """Answer the event; None: its token is over, so push."""

@@ -9,15 +9,8 @@ from pydantic import JsonValue
 
 from kaitak.channels import answers
 from kaitak.channels.content import Block, Buttons, Media, Text, described, located
-from kaitak.channels.contract import (
-    Ignored,
-    InboundEvent,
-    MalformedPayloadError,
-    MediaKind,
-    MediaRef,
-    MessageReceived,
-    Sender,
-)
+from kaitak.channels.contract import Ignored, InboundEvent, MediaKind, MediaRef, MessageReceived, Sender
+from kaitak.channels.errors import MalformedPayloadError
 
 Json = dict[str, JsonValue]
 _MEDIA: Mapping[str, MediaKind] = {"image": "image", "audio": "voice", "video": "video", "file": "file"}

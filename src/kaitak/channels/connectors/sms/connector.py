@@ -19,15 +19,14 @@ from kaitak.channels.contract import (
     Capabilities,
     FetchedMedia,
     InboundEvent,
-    InvalidSignatureError,
     Outbound,
     PortReply,
     Ports,
     RawReply,
     RawRequest,
-    RefusedError,
     Sent,
 )
+from kaitak.channels.errors import InvalidSignatureError, RefusedError
 from kaitak.channels.render import render
 
 _MB = 1024 * 1024

@@ -12,22 +12,24 @@ from pydantic import JsonValue
 from kaitak.channels import answers
 from kaitak.channels.content import described
 from kaitak.channels.contract import (
-    AuthFailedError,
-    ConnectorError,
     ConsentChanged,
     DeliveryReported,
     DeliveryStatus,
     Ignored,
     InboundEvent,
-    MalformedPayloadError,
     MediaKind,
     MediaRef,
     MessageReceived,
-    OptedOutError,
     PortReply,
+    Sender,
+)
+from kaitak.channels.errors import (
+    AuthFailedError,
+    ConnectorError,
+    MalformedPayloadError,
+    OptedOutError,
     RecipientGoneError,
     RefusedError,
-    Sender,
     ThrottledError,
 )
 

@@ -14,21 +14,23 @@ from kaitak.channels import answers, parts
 from kaitak.channels.connectors.telegram import wire
 from kaitak.channels.content import Block, Buttons, Media, Text
 from kaitak.channels.contract import (
-    AuthFailedError,
     Capabilities,
-    ConnectorError,
     FetchedMedia,
     InboundEvent,
-    InvalidSignatureError,
-    MalformedPayloadError,
     Outbound,
     PortReply,
     Ports,
     RawReply,
     RawRequest,
+    Sent,
+)
+from kaitak.channels.errors import (
+    AuthFailedError,
+    ConnectorError,
+    InvalidSignatureError,
+    MalformedPayloadError,
     RecipientGoneError,
     RefusedError,
-    Sent,
     ThrottledError,
 )
 

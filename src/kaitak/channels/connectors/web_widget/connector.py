@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -10,12 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from kaitak.channels.content import Buttons, Media, Survey, Text
 from kaitak.channels.contract import (
     Capabilities,
-    InboundEvent,
-    InvalidSignatureError,
     Outbound,
     Ports,
-    RawReply,
-    RawRequest,
     Sent,
 )
 
@@ -43,9 +38,7 @@ class WebWidget:
         is_pulled=True,
         has_typing=True,
     )
-    ack: ClassVar[RawReply] = RawReply()
     config_type: ClassVar[type[BaseModel]] = WebWidgetConfig
-    max_body: ClassVar[int] = 0
 
     def __init__(self, config: WebWidgetConfig, ports: Ports) -> None:
         self.config = config
@@ -54,18 +47,6 @@ class WebWidget:
     async def check(self) -> str:
         """Nothing to reach: the widget calls us."""
         return "web_widget"
-
-    def verify(self, request: RawRequest) -> None:
-        """No webhook belongs to this channel."""
-        raise InvalidSignatureError("the web widget has no webhook")
-
-    def challenge(self, request: RawRequest) -> RawReply | None:
-        """No handshake belongs to this channel."""
-        return None
-
-    def parse(self, request: RawRequest) -> Sequence[InboundEvent]:
-        """No webhook belongs to this channel."""
-        return ()
 
     async def send(self, outbound: Outbound) -> Sent:
         """Committed is sent: the customer's window reads it from the stream, and reports when it did."""

@@ -16,20 +16,22 @@ from kaitak.channels.access_tokens import AccessToken
 from kaitak.channels.connectors.wechat import wire
 from kaitak.channels.content import Block, Buttons, Text
 from kaitak.channels.contract import (
-    AuthFailedError,
     Capabilities,
-    ChannelUnavailableError,
     FetchedMedia,
     InboundEvent,
-    InvalidSignatureError,
-    MalformedPayloadError,
     Outbound,
-    OutcomeUnknownError,
     PortReply,
     Ports,
     RawReply,
     RawRequest,
     Sent,
+)
+from kaitak.channels.errors import (
+    AuthFailedError,
+    ChannelUnavailableError,
+    InvalidSignatureError,
+    MalformedPayloadError,
+    OutcomeUnknownError,
 )
 
 MAX_AGE = timedelta(minutes=5)

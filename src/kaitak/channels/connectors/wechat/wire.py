@@ -8,19 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 
 from kaitak.channels.content import Block, Buttons, Text, described, located
-from kaitak.channels.contract import (
+from kaitak.channels.contract import Ignored, InboundEvent, MediaKind, MediaRef, MessageReceived, Sender
+from kaitak.channels.errors import (
     AuthFailedError,
     ChannelUnavailableError,
     ConnectorError,
-    Ignored,
-    InboundEvent,
     MalformedPayloadError,
-    MediaKind,
-    MediaRef,
-    MessageReceived,
     RecipientGoneError,
     RefusedError,
-    Sender,
     ThrottledError,
     WindowClosedError,
 )

@@ -17,23 +17,27 @@ from kaitak.channels.connectors.wecom.tokens import Calls, CodeError
 from kaitak.channels.content import Block, Buttons, Media, Text
 from kaitak.channels.contract import (
     Capabilities,
-    ConnectorError,
     Desk,
     FetchedMedia,
     Ignored,
     InboundEvent,
-    InvalidSignatureError,
-    MalformedPayloadError,
     MessageReceived,
     Nudged,
     Outbound,
-    OutcomeUnknownError,
     Ports,
     RawReply,
     RawRequest,
-    RefusedError,
     Sent,
 )
+from kaitak.channels.errors import (
+    ChannelUnavailableError,
+    ConnectorError,
+    InvalidSignatureError,
+    MalformedPayloadError,
+    OutcomeUnknownError,
+    RefusedError,
+)
+from kaitak.channels.sessions import Holder
 
 _MB = 1024 * 1024
 MAX_AGE = timedelta(minutes=5)
@@ -57,6 +61,7 @@ class WeComConfig(BaseModel):
     callback_token: SecretStr = Field(min_length=3, max_length=32)
     callback_aes_key: SecretStr = Field(min_length=43, max_length=43)
     welcome: str = Field(default="", max_length=500)
+    queues_at_wecom: bool = False
     api_base: str = Field(
         default="https://qyapi.weixin.qq.com",
         max_length=300,
@@ -174,6 +179,30 @@ class WeCom:
         reply = await self._calls.download(ref, max_bytes)
         return FetchedMedia(reply.body, reply.headers.get("content-type", ""), "")
 
+    async def hold(self, source_id: str, holder: Holder) -> None:
+        """Have WeCom's session be whose the conversation is; what was changed meanwhile at WeCom is looked at again."""
+        whose: Json = {"open_kfid": self._config.open_kfid, "external_userid": source_id}
+        detail = ""
+        for _ in range(2):
+            found = await self._call("kf/service_state/get", whose)
+            state = found.get("service_state")
+            if not isinstance(state, int):
+                raise ChannelUnavailableError("WeCom does not say whose the session is")
+            wanted = wire.next_state(state, holder, is_pooled=self._config.queues_at_wecom)
+            if wanted is None:
+                return
+            if wanted < 0:
+                raise wire.closed_by(state, answers.text_at(found, "servicer_userid"), detail)
+            try:
+                await self._calls.post("kf/service_state/trans", {**whose, "service_state": wanted})
+            except CodeError as exc:
+                if type(exc.meant) is not RefusedError:
+                    raise exc.meant from exc
+                detail = f"(errcode {exc.number}: {exc.message[:150]})"
+            else:
+                return
+        raise RefusedError(f"WeCom does not let this session change hands. {detail}")
+
     def _require(self, request: RawRequest, sealed: str) -> None:
         stamp, nonce = request.query.get("timestamp", ""), request.query.get("nonce", "")
         if not stamp or not nonce or not sealed:
@@ -254,8 +283,8 @@ class WeCom:
         except CodeError as exc:
             if exc.number in wire.WRONG_STATE:
                 data = await self._take_and_send(body, exc)
-            elif not is_first and "msgid" in exc.message.lower():
-                return str(body["msgid"])  # an earlier attempt got through
+            elif "msgid" in exc.message.lower():
+                return str(body["msgid"])  # it is there, by an attempt that perhaps died before it was noted
             elif not is_first and type(exc.meant) is RefusedError:
                 raise OutcomeUnknownError(f"an earlier attempt may have gone: {exc.message}", may_repeat=False) from exc
             else:

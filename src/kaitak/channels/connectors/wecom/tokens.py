@@ -11,7 +11,8 @@ from pydantic import JsonValue
 from kaitak.channels import answers
 from kaitak.channels.access_tokens import AccessToken
 from kaitak.channels.connectors.wecom import wire
-from kaitak.channels.contract import ChannelUnavailableError, ConnectorError, OutcomeUnknownError, PortReply, Ports
+from kaitak.channels.contract import PortReply, Ports
+from kaitak.channels.errors import ChannelUnavailableError, ConnectorError, OutcomeUnknownError
 
 Json = dict[str, JsonValue]
 

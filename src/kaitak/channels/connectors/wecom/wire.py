@@ -11,24 +11,27 @@ from pydantic import JsonValue
 from kaitak.channels import answers
 from kaitak.channels.content import Block, Buttons, Text, described, located
 from kaitak.channels.contract import (
-    AuthFailedError,
-    ChannelUnavailableError,
-    ConnectorError,
     DeliveryReported,
     DeliveryStatus,
     Ignored,
     InboundEvent,
-    MalformedPayloadError,
     MediaKind,
     MediaRef,
     MessageReceived,
+    Sender,
+)
+from kaitak.channels.errors import (
+    AuthFailedError,
+    ChannelUnavailableError,
+    ConnectorError,
+    MalformedPayloadError,
     RecipientGoneError,
     RefusedError,
-    Sender,
     ThrottledError,
     WindowClosedError,
 )
 from kaitak.channels.render import as_numbered
+from kaitak.channels.sessions import Holder
 
 Json = dict[str, JsonValue]
 CUSTOMER = 3  # the origin of what a customer wrote; 5 is a colleague in WeCom itself
@@ -192,3 +195,21 @@ def closed_by(state: int, servicer: str, detail: str) -> ConnectorError:
     if state == ENDED:
         return WindowClosedError(f"The session was ended at WeCom; the customer has to write first. {detail}")
     return RefusedError(f"WeCom takes nothing in this session: is the organisation verified? {detail}")
+
+
+def next_state(state: int, holder: Holder, *, is_pooled: bool) -> int | None:
+    """Where a session has to go, if it is not right as it is; -1: WeCom knows no way there.
+
+    Only new sessions and the assistant's take messages from us, so that ours, bot and people alike, are the
+    assistant's. `is_pooled`: colleagues answer in WeCom, from its queue; it gives a session back only by its end.
+    """
+    is_theirs = state in (QUEUE, PERSON)
+    if state == ENDED:
+        return -1 if is_pooled and holder is Holder.QUEUE else None  # else: it begins anew when the customer writes
+    if holder is Holder.NOBODY:
+        return -1 if is_theirs and not is_pooled else ENDED
+    if is_pooled and holder is Holder.QUEUE:
+        return None if is_theirs else QUEUE
+    if is_theirs:
+        return ENDED if is_pooled and holder is Holder.BOT else -1
+    return BOT if state == NEW else None

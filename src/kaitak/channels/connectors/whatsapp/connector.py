@@ -17,15 +17,14 @@ from kaitak.channels.contract import (
     FetchedMedia,
     Ignored,
     InboundEvent,
-    MalformedPayloadError,
     Outbound,
     Ports,
     RawReply,
     RawRequest,
-    RefusedError,
     Sent,
     TemplateOffer,
 )
+from kaitak.channels.errors import MalformedPayloadError, RefusedError
 
 _MB = 1024 * 1024
 _PLACE = re.compile(r"\{\{\s*[^}]+\s*\}\}")

@@ -13,12 +13,12 @@ from kaitak.channels.contract import (
     DeliveryStatus,
     Ignored,
     InboundEvent,
-    MalformedPayloadError,
     MediaKind,
     MediaRef,
     MessageReceived,
     Sender,
 )
+from kaitak.channels.errors import MalformedPayloadError
 
 Json = dict[str, JsonValue]
 _STATUSES = {status.value: status for status in DeliveryStatus}
