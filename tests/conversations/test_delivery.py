@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from kaitak.accounts.policy import Role
 from kaitak.channels import live
 from kaitak.channels.connectors.web_widget.connector import WebWidgetConfig
-from kaitak.channels.contract import (
+from kaitak.channels.errors import (
     AuthFailedError,
     ChannelUnavailableError,
     ConnectorError,

@@ -21,7 +21,8 @@ from pydantic import SecretStr
 
 from kaitak.accounts.policy import Role
 from kaitak.channels import actions, answers, registry
-from kaitak.channels.contract import ConnectorError, FetchesMedia, RefusedError
+from kaitak.channels.contract import FetchesMedia
+from kaitak.channels.errors import ConnectorError, RefusedError
 from kaitak.channels.live import HttpPorts
 from kaitak.channels.schemas import InboxBody
 from kaitak.conversations import retention, scanning, thumbnails

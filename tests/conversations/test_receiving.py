@@ -14,9 +14,7 @@ from pydantic import BaseModel, JsonValue, SecretStr
 from kaitak.channels import actions, registry
 from kaitak.channels.content import Text
 from kaitak.channels.contract import (
-    AuthFailedError,
     Capabilities,
-    ChannelUnavailableError,
     Desk,
     InboundEvent,
     MessageReceived,
@@ -28,6 +26,7 @@ from kaitak.channels.contract import (
     Sender,
     Sent,
 )
+from kaitak.channels.errors import AuthFailedError, ChannelUnavailableError
 from kaitak.channels.live import LiveConnectors
 from kaitak.channels.models import Inbox
 from kaitak.channels.schemas import InboxBody, InboxChange

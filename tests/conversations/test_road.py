@@ -19,6 +19,7 @@ from kaitak.conversations.road_rows import (
     HandOver,
     IncomingMessage,
     Json,
+    SendingClaim,
 )
 from kaitak.core.ids import AccountId, InboxId
 from tests.factories import accounts
@@ -94,6 +95,16 @@ async def test_finishing_twice_counts_once(road: RoadStage) -> None:
     assert (await road.process.road.finish_turns([spoken(turn, "一")])).counted == set()
     assert len(await road.texts()) == 2
     assert await road.process.road.next_turn_due() is None
+
+
+async def test_answer_sent_at_once_is_the_same_when_another_process_sends_it_again(road: RoadStage) -> None:
+    await road.say("m-1", "你好")
+    (turn,) = await claim(road)
+    sending = SendingClaim(name="a:1", lease=timedelta(milliseconds=50))
+    (at_once,) = (await road.process.road.finish_turns([spoken(turn, "一")], sending)).deliveries
+    await asyncio.sleep(0.1)
+    (again,) = await road.process.road.claim_deliveries(10, "b:1", LEASE)
+    assert replace(again, claim=at_once.claim) == at_once
 
 
 async def test_changed_owner_makes_a_turn_worthless(road: RoadStage) -> None:

@@ -45,7 +45,9 @@ async def texts(stage: Stage, q: str) -> list[str]:
 async def test_every_way_of_writing_finds_the_same_newest_first(told: Stage) -> None:
     assert await texts(told, "退貨") == await texts(told, "退货") == [LINES[3], LINES[1]]
     assert await texts(told, "whatsapp") == await texts(told, "ＷＨＡＴＳ") == [LINES[4]]
-    assert await texts(told, "hk25-100234") == [LINES[0]]
+    for part in ("hk25-100234", "k25-1", "張單hk2", "0023", "4去", "單hk25-100234去"):
+        assert await texts(told, part) == [LINES[0]], part
+    assert await texts(told, "atsapp refun") == await texts(told, "app leas") == [LINES[4]]
     assert await texts(told, "退 唔啱") == [LINES[1]]
     assert await texts(told, "100%") == [LINES[1]]
     assert await texts(told, "0_%") == await texts(told, "退貨 refund") == []

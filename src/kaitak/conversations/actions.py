@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.channels.models import Inbox
 from kaitak.contacts.models import ContactInbox
-from kaitak.conversations import consenting, policy, posting, reply_windows
+from kaitak.conversations import consenting, policy, posting, reply_windows, sessions
 from kaitak.conversations.errors import MessageNotFoundError
 from kaitak.conversations.models import Conversation, Message
 from kaitak.conversations.policy import Standing
@@ -250,6 +250,7 @@ async def _apply(session: AsyncSession, conversation: Conversation, before: Stan
         conversation.claimed_by = None
         conversation.turn_attempts = 0
         conversation.queued_at = await posting.now(session) if after.owner == policy.QUEUED else None
+        await sessions.changed(session, conversation)
     return True
 
 

@@ -12,7 +12,7 @@ from kaitak.api.deps import DepsDep
 from kaitak.api.problems import problems
 from kaitak.api.ratelimit import TooManyRequestsError
 from kaitak.channels.clients import SignatureExpiredError
-from kaitak.channels.contract import InvalidSignatureError
+from kaitak.channels.errors import InvalidSignatureError
 from kaitak.contacts.models import Contact
 from kaitak.conversations import app_queries, app_users, marking, presence, views, visitor_talk, visitors, widget_views
 from kaitak.conversations.app_schemas import (
@@ -112,7 +112,7 @@ async def list_app_conversations(
     deps: DepsDep, call: AppCallDep, cursor: paging.CursorQuery = None, limit: paging.LimitQuery = 25
 ) -> AppConversationList:
     """The user's conversations, newest first; read one with `messages?conversation_id=`."""
-    before = int(str(paging.decode(cursor, (int,))[0])) if cursor else None
+    before = paging.id_in(cursor)
     async with deps.database.transaction() as session:
         found = await app_users.find_user(session, deps, call)
         READS.take(deps, found)

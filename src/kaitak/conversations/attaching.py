@@ -236,6 +236,16 @@ async def get_attachment(session: AsyncSession, account_id: AccountId, attachmen
     return found
 
 
+async def files_of(session: AsyncSession, account_id: int, message_id: int) -> list[Attachment]:
+    """The files of a message, in their order."""
+    rows = await session.scalars(
+        select(Attachment)
+        .where(Attachment.account_id == account_id, Attachment.message_id == message_id)
+        .order_by(Attachment.created_at, Attachment.id)
+    )
+    return list(rows)
+
+
 async def forget(session: AsyncSession, account_id: AccountId, attachment_ids: Sequence[UUID]) -> list[UUID]:
     """Drop the rows of files that no message took; the ids that were dropped."""
     dropped = await session.scalars(

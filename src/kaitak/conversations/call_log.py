@@ -22,7 +22,8 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from kaitak.channels.contract import Ignored, InboundEvent, MalformedPayloadError, RawRequest
+from kaitak.channels.contract import Ignored, InboundEvent, RawRequest
+from kaitak.channels.errors import MalformedPayloadError
 from kaitak.core.clock import Clock
 from kaitak.core.errors import KaitakError
 from kaitak.core.ids import AccountId, InboxId

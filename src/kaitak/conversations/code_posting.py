@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.channels import registry
@@ -16,13 +16,9 @@ from kaitak.channels.models import Inbox
 from kaitak.contacts.identity.records import Medium
 from kaitak.contacts.models import Contact, ContactInbox
 from kaitak.conversations import posting, visitors
-from kaitak.conversations.delivery import ONE_TIME_CODE
+from kaitak.conversations.delivery import LANGUAGE, ONE_TIME_CODE
 from kaitak.conversations.models import Conversation, Message
 from kaitak.conversations.posting import Entry
-
-_NUMBER = text("""
-update account set last_display_id = last_display_id + 1 where id = :account_id returning last_display_id
-""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +45,13 @@ async def reachable(session: AsyncSession, account_id: int) -> dict[Medium, Inbo
     return found
 
 
-async def post_code(session: AsyncSession, inbox: Inbox, holder: Holder, said: str) -> Message:
+async def post_code(session: AsyncSession, inbox: Inbox, holder: Holder, said: str, *, language: str = "") -> Message:
     """Send a text with dots in the place of the code to an address; its conversation wakes nobody."""
     address = await _address(session, inbox, holder)
     conversation = await _conversation(session, address)
     await posting.lock(session, conversation)
-    entry = Entry(sender_type="bot", sender_id=None, content=said, content_attributes={ONE_TIME_CODE: True})
+    attributes = {ONE_TIME_CODE: True, **({LANGUAGE: language} if language else {})}
+    entry = Entry(sender_type="bot", sender_id=None, content=said, content_attributes=attributes)
     return await posting.add(session, conversation, entry)
 
 
@@ -101,10 +98,9 @@ async def _conversation(session: AsyncSession, address: ContactInbox) -> Convers
     found = await visitors.find_conversation(session, address)
     if found is not None:
         return found
-    number = (await session.execute(_NUMBER, {"account_id": address.account_id})).scalar_one()
     conversation = Conversation(
         account_id=address.account_id,
-        display_id=number,
+        display_id=await posting.next_display_id(session, address.account_id),
         inbox_id=address.inbox_id,
         contact_id=address.contact_id,
         contact_inbox_id=address.id,

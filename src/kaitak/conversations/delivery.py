@@ -13,13 +13,12 @@ from time import monotonic
 from uuid import UUID
 
 from kaitak.channels.content import Block, Buttons, Choice, Media, Survey, Template, Text
-from kaitak.channels.contract import (
+from kaitak.channels.contract import Connector, Outbound
+from kaitak.channels.errors import (
     AuthFailedError,
     ChannelUnavailableError,
-    Connector,
     ConnectorError,
     OptedOutError,
-    Outbound,
     OutcomeUnknownError,
     RefusedError,
     ThrottledError,
@@ -52,6 +51,7 @@ MAX_OF_INBOX = 128  # of one inbox at once: a channel that hangs leaves room for
 BREATH = timedelta(milliseconds=10)  # between two groups of outcomes: under load more are recorded together
 RECORD_RETRY = timedelta(milliseconds=500)
 ONE_TIME_CODE = "one_time_code"  # the attribute of a message that carries one
+LANGUAGE, SUBJECT = "language", "subject"  # the attributes that say in what a message is written, and what begins it
 
 
 def decide_outcome(
@@ -269,7 +269,7 @@ class Deliverer:
         return bodies
 
     async def _outbound(self, delivery: ClaimedDelivery, connector: Connector) -> Outbound:
-        can, answers, hook = connector.capabilities, None, ""
+        can, answers, language, hook = connector.capabilities, None, "", ""
         taken: tuple[str, ...] = ()
         if delivery.attempts and not can.is_pulled:
             taken = await self._road.parts_taken(delivery.account_id, delivery.delivery_id)
@@ -277,6 +277,10 @@ class Deliverer:
             answers = await self._road.event_to_answer(
                 delivery.account_id, delivery.message_id, can.answers_within, each=can.answers_each
             )
+        if can.has_subject:
+            language = _text(delivery, LANGUAGE)
+        if can.has_subject and not answers and not language:
+            language = await self._road.language_of(delivery.account_id, delivery.display_id)
         if can.has_opt_out and await self._road.has_opted_out(
             delivery.account_id, delivery.inbox_id, delivery.source_id, delivery.channel
         ):
@@ -300,6 +304,9 @@ class Deliverer:
             taken=taken,
             attempts=delivery.attempts,
             answers=answers,
+            language=language,
+            subject=_text(delivery, SUBJECT) if can.has_subject else "",
+            is_code=ONE_TIME_CODE in delivery.content_attributes,
             hook=hook,
         )
 
@@ -310,6 +317,11 @@ class Deliverer:
             raise RefusedError("the code of this message has run out")
         code = OneTimeCodes(self._links.keyring).code_of(delivery.account_id, *found)
         return replace(delivery, content=delivery.content.replace(codes.DOTS, code))
+
+
+def _text(delivery: ClaimedDelivery, attribute: str) -> str:
+    found = delivery.content_attributes.get(attribute)
+    return found if isinstance(found, str) else ""
 
 
 def _blocks(delivery: ClaimedDelivery, links: Links, bodies: Mapping[UUID, bytes]) -> list[Block]:

@@ -114,7 +114,7 @@ async def list_deliveries(
     """Messages that did not get out (`dead`: failed or unknown), or those still waiting."""
     statuses = DEAD if status in ("dead", "failed") else (status,)
     rows = await queries.list_deliveries(
-        session, principal.account_id, statuses=statuses, before=_before(cursor), limit=limit + 1
+        session, principal.account_id, statuses=statuses, before=paging.id_in(cursor), limit=limit + 1
     )
     payload = [_delivery(*row) for row in rows[:limit]]
     following = paging.next_cursor([[row[0].id] for row in rows], limit)
@@ -168,7 +168,7 @@ async def list_inbound_events(
         principal.account_id,
         outcome=outcome,
         inbox_id=inbox_id,
-        before=_before(cursor),
+        before=paging.id_in(cursor),
         limit=limit + 1,
     )
     payload = [
@@ -205,10 +205,6 @@ async def show_ledger(
         outgoing_without_delivery=ledger.outgoing_without_delivery,
         is_balanced=ledger.is_balanced,
     )
-
-
-def _before(cursor: str | None) -> int | None:
-    return int(str(paging.decode(cursor, (int,))[0])) if cursor else None
 
 
 def _delivery(row: Delivery, content: str, display_id: int) -> DeliveryView:

@@ -8,10 +8,11 @@ select external_ids from delivery where account_id = %(account)s and id = %(deli
 """
 
 # Asked only for channels that answer the event itself. None once something else has gone out in between, unless `each`.
+# What the message itself says of its `answered` thread outlasts the event's body.
 EVENT_TO_ANSWER = """
-select e.body from message m
+select case when e.body = '{}' then coalesce(heard.answered, e.body) else e.body end from message m
 join lateral (
-    select i.seq, i.inbound_event_id, i.created_at from message i
+    select i.seq, i.inbound_event_id, i.created_at, i.content_attributes -> 'answered' as answered from message i
     where i.account_id = m.account_id and i.conversation_id = m.conversation_id and i.seq < m.seq
       and i.message_type = 'incoming' order by i.seq desc limit 1
 ) heard on heard.created_at > now() - %(within)s
@@ -27,6 +28,14 @@ CODE_TO_SEND = """
 select v.id, v.salt from contact_verification v
 where v.account_id = %(account)s and v.message_id = %(message)s and v.created_at > now() - interval '1 hour'
   and v.state = 'waiting' and v.expires_at > clock_timestamp()
+"""
+
+# Asked only for channels whose messages have a subject, of a message that answers nothing.
+LANGUAGE = """
+select coalesce(p.locale, a.locale) from conversation c
+join contact p on p.account_id = c.account_id and p.id = c.contact_id
+join account a on a.id = c.account_id
+where c.account_id = %(account)s and c.display_id = %(conversation)s
 """
 
 # Asked only for channels that are told with each message where their reports go.

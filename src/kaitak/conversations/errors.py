@@ -30,6 +30,19 @@ class AttachmentExpiredError(NotFoundError):
     status = 410
 
 
+class OriginalNotFoundError(NotFoundError):
+    """Nothing more is kept of this message than it shows: it did not come by a channel that has originals."""
+
+    code = "original_not_found"
+
+
+class OriginalGoneError(NotFoundError):
+    """The original was kept for as long as the operator said, or its person was erased; the message stays."""
+
+    code = "original_gone"
+    status = 410
+
+
 class DeliveryNotFoundError(NotFoundError):
     """The delivery does not exist, or is not one that can be replayed."""
 
@@ -46,6 +59,18 @@ class TransitionRefusedError(ConflictError):
     """The conversation's state does not allow this."""
 
     code = "transition_refused"
+
+
+class ConversationOpenError(ConflictError):
+    """A conversation with this contact is open there already; the error's field is its number: write in that one."""
+
+    code = "conversation_open"
+
+
+class ContactUnreachableError(ConflictError):
+    """The contact cannot be written to there: no address, another contact's address, or a paused inbox."""
+
+    code = "contact_unreachable"
 
 
 class ReplyWindowClosedError(ConflictError):

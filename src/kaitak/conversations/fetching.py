@@ -12,13 +12,8 @@ from pydantic import JsonValue
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaitak.channels.contract import (
-    ChannelUnavailableError,
-    FetchesMedia,
-    InboundEvent,
-    MessageReceived,
-    RefusedError,
-)
+from kaitak.channels.contract import FetchesMedia, InboundEvent, MessageReceived
+from kaitak.channels.errors import ChannelUnavailableError, RefusedError
 from kaitak.channels.live import LiveConnectors
 from kaitak.conversations import attaching, thumbnails, transcribing, voice_notes
 from kaitak.conversations.attaching import AttachmentStore

@@ -40,6 +40,13 @@ _QUESTIONS = (
         "see the reasons in the console beside the inboxes",
     ),
     (
+        """select count(distinct (account_id, inbox_id)) from channel_failure
+           where over_at is null and last_at > now() - interval '1 day'""",
+        Level.WARNING,
+        "{} inboxes have another side that takes no pushes or owners of sessions from us",
+        "see the reasons in the console beside the inboxes",
+    ),
+    (
         "select count(*) from inbox where paused_at is not null",
         Level.WARNING,
         "{} inboxes are paused because their channel refused our credentials",

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.channels import registry
-from kaitak.channels.contract import AuthFailedError, Capabilities, ReportsQuota, ThrottledError, WindowClosedError
+from kaitak.channels.contract import Capabilities, ReportsQuota
+from kaitak.channels.errors import AuthFailedError, ThrottledError, WindowClosedError
 from kaitak.core.ids import AccountId
 
 LATELY = timedelta(days=1)

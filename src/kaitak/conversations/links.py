@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import quote
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from kaitak.core.clock import Clock
 from kaitak.core.crypto import Keyring, LinkInvalidError
 from kaitak.core.ids import AccountId
 
-LIFETIME = timedelta(hours=1)
 PURPOSE = "attachment"
 INLINE = frozenset(
     {"image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "audio/mpeg", "audio/ogg", "video/ogg"}

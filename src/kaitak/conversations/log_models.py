@@ -1,8 +1,8 @@
-"""Tables of the webhook log: calls that became no event of the ledger, and how far old bodies are cleared."""
+"""Tables of what did not go as it should: calls that became no event of the ledger, calls of ours that failed."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,3 +45,32 @@ class InboundLogState(AccountKeyed, Base):
     __tablename__ = "inbound_log_state"
 
     cleared_until: Mapped[datetime]
+
+
+class ChannelFailure(AccountOwned, Base):
+    """Something besides a message that the other side did not take: a push, the owner of a session.
+
+    One row for each message (or conversation, `message_id` 0); `over_at`: since then that call gets through again.
+    """
+
+    __tablename__ = "channel_failure"
+    __table_args__ = (
+        UniqueConstraint("account_id", "conversation_id", "kind", "message_id"),
+        ForeignKeyConstraint(["account_id", "inbox_id"], ["inbox.account_id", "inbox.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["account_id", "conversation_id"], ["conversation.account_id", "conversation.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("kind in ('push', 'session')", name="kind_known"),
+        Index("channel_failure_open", "account_id", "inbox_id", "kind", postgresql_where=text("over_at is null")),
+    )
+
+    inbox_id: Mapped[int]
+    kind: Mapped[str]
+    conversation_id: Mapped[int]
+    message_id: Mapped[int] = mapped_column(server_default=text("0"))
+    error_code: Mapped[str]
+    error_detail: Mapped[str] = mapped_column(server_default=text("''"))
+    attempts: Mapped[int] = mapped_column(server_default=text("1"))
+    first_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    last_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    over_at: Mapped[datetime | None]

@@ -10,8 +10,6 @@ from kaitak.conversations.errors import OwnershipChangedError, SnoozeTimeError, 
 OPEN, PENDING, SNOOZED, RESOLVED = "open", "pending", "snoozed", "resolved"
 BOT, QUEUED, HUMAN = "bot", "queued", "human"
 STATUSES = (OPEN, PENDING, SNOOZED, RESOLVED)
-OWNERS = (BOT, QUEUED, HUMAN)
-PRIORITIES = ("low", "medium", "high", "urgent")
 LONGEST_SNOOZE = timedelta(days=366)
 
 

@@ -17,6 +17,10 @@ from kaitak.db.session import after_commit
 from kaitak.realtime import actions as realtime
 from kaitak.realtime.kinds import Kind
 
+_NEXT_NUMBER = text("""
+update account set last_display_id = last_display_id + 1 where id = :account_id returning last_display_id
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -83,20 +87,7 @@ async def add(session: AsyncSession, conversation: Conversation, entry: Entry) -
             files=len(entry.attachment_ids),
             speaker="user" if entry.sender_type == "user" else "system",
         )
-    message = Message(
-        account_id=conversation.account_id,
-        conversation_id=conversation.id,
-        seq=conversation.last_seq + 1,
-        message_type=entry.message_type,
-        sender_type=entry.sender_type,
-        sender_id=entry.sender_id,
-        content=entry.content,
-        content_type=entry.content_type,
-        content_attributes=dict(entry.content_attributes or {}),
-        private=entry.private,
-        status="sending" if entry.is_sent else "sent",
-        echo_id=entry.echo_id,
-    )
+    message = _next_message(conversation, entry)
     conversation.last_seq += 1
     if entry.message_type != "activity":
         conversation.last_activity_at = await now(session)
@@ -110,6 +101,23 @@ async def add(session: AsyncSession, conversation: Conversation, entry: Entry) -
         await _queue_delivery(session, conversation, message)
     await realtime.publish(session, Kind.MESSAGE_CREATED, conversation_id=conversation.id, message_id=message.id)
     return message
+
+
+def _next_message(conversation: Conversation, entry: Entry) -> Message:
+    return Message(
+        account_id=conversation.account_id,
+        conversation_id=conversation.id,
+        seq=conversation.last_seq + 1,
+        message_type=entry.message_type,
+        sender_type=entry.sender_type,
+        sender_id=entry.sender_id,
+        content=entry.content,
+        content_type=entry.content_type,
+        content_attributes=dict(entry.content_attributes or {}),
+        private=entry.private,
+        status="sending" if entry.is_sent else "sent",
+        echo_id=entry.echo_id,
+    )
 
 
 async def record(
@@ -173,6 +181,12 @@ async def now(session: AsyncSession) -> datetime:
     """The database's clock, which all rows follow."""
     moment: datetime = (await session.execute(text("select clock_timestamp()"))).scalar_one()
     return moment
+
+
+async def next_display_id(session: AsyncSession, account_id: int) -> int:
+    """The number of the account's next conversation; whoever begins one at the same time waits for the next."""
+    number: int = (await session.execute(_NEXT_NUMBER, {"account_id": account_id})).scalar_one()
+    return number
 
 
 async def _queue_delivery(session: AsyncSession, conversation: Conversation, message: Message) -> None:

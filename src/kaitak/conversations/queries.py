@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import JsonValue
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.accounts.models import AccountUser, Team, User
 from kaitak.accounts.policy import Permission, permissions_of
-from kaitak.channels.models import InboxMember
-from kaitak.conversations.errors import AssigneeUnknownError, MessageNotFoundError
+from kaitak.channels.models import Inbox, InboxMember
+from kaitak.conversations.errors import AssigneeUnknownError, MessageNotFoundError, OriginalNotFoundError
 from kaitak.conversations.models import Conversation, Delivery, InboundEvent, Message, Turn
 from kaitak.conversations.posting import Actor
 from kaitak.core.ids import AccountId
@@ -75,6 +76,37 @@ async def get_turn_of(session: AsyncSession, conversation: Conversation, message
     if turn is None:
         raise MessageNotFoundError
     return turn
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEvent:
+    """What is kept of how a message came in; an empty body is one that was let go of."""
+
+    channel: str
+    body: dict[str, JsonValue]
+
+
+async def get_kept_event(session: AsyncSession, conversation: Conversation, message_id: int) -> KeptEvent:
+    """The event that brought a message of this conversation in."""
+    found = await session.execute(
+        select(Message.id, Inbox.channel, InboundEvent.body)
+        .join(Inbox, (Inbox.account_id == Message.account_id) & (Inbox.id == conversation.inbox_id))
+        .outerjoin(
+            InboundEvent,
+            (InboundEvent.account_id == Message.account_id) & (InboundEvent.id == Message.inbound_event_id),
+        )
+        .where(
+            Message.account_id == conversation.account_id,
+            Message.id == message_id,
+            Message.conversation_id == conversation.id,
+        )
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise MessageNotFoundError
+    if row.body is None:
+        raise OriginalNotFoundError
+    return KeptEvent(row.channel, row.body)
 
 
 async def name_of_team(session: AsyncSession, account_id: int, team_id: int) -> str:

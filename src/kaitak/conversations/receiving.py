@@ -18,14 +18,8 @@ from time import monotonic
 from pydantic import JsonValue
 
 from kaitak.channels import registry
-from kaitak.channels.contract import (
-    AuthFailedError,
-    ConnectorError,
-    InboundEvent,
-    Receives,
-    RefusedError,
-    ThrottledError,
-)
+from kaitak.channels.contract import InboundEvent, Receives
+from kaitak.channels.errors import AuthFailedError, ConnectorError, RefusedError, ThrottledError
 from kaitak.channels.live import LiveConnectors
 from kaitak.conversations import fetching, receiver_rows
 from kaitak.conversations.inbound import Door

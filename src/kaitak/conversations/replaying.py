@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from kaitak.channels.contract import RawRequest
+from kaitak.channels.contract import RawRequest, webhook_of
 from kaitak.channels.live import LiveConnectors
 from kaitak.channels.models import Inbox
 from kaitak.conversations import fetching, wake
@@ -125,7 +125,7 @@ async def _replay_one(gate: Gate, account_id: AccountId, call: WebhookCall) -> l
     inbox_id = InboxId(inbox.id)
     connector = gate.connectors.make(account_id, inbox_id, inbox.channel, inbox.config_encrypted, inbox.version)
     raw = RawRequest("POST", {"content-type": call.content_type}, call.query, call.body or b"")
-    events = connector.parse(raw)
+    events = webhook_of(connector).parse(raw)
     found = await gate.door.accept_again(account_id, inbox_id, inbox.channel, inbox.settle, events)
     await fetching.order(gate.database, account_id, inbox_id, events)
     return found

@@ -35,6 +35,7 @@ with stretch as materialized (
 select count(*) from stretch
 """)
 _FORGET_CALLS = text("delete from webhook_call where account_id = :account_id and last_at < :before")
+_FORGET_FAILURES = text("delete from channel_failure where account_id = :account_id and last_at < :before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ async def keep_for_so_long(context: JobContext, timestamp: int) -> None:  # noqa
 
 
 async def clear_bodies(deps: JobDeps, account_id: AccountId, *, batch: int = BATCH) -> None:
-    """Empty the bodies of old events, whose entries stay in the ledger, and drop old calls of the webhook log."""
+    """Empty the bodies of old events, whose entries stay in the ledger, and drop old calls, theirs and ours."""
     before = deps.clock.now() - deps.get(Retention).webhook_bodies
     values = {"account_id": account_id, "before": before}
     found = batch
@@ -67,6 +68,7 @@ async def clear_bodies(deps: JobDeps, account_id: AccountId, *, batch: int = BAT
             found = int((await session.execute(_CLEAR, {**values, "batch": batch})).scalar_one())
     async with deps.database.transaction(account_id) as session:
         await session.execute(_FORGET_CALLS, values)
+        await session.execute(_FORGET_FAILURES, values)
 
 
 async def expire_attachments(deps: JobDeps, account_id: AccountId, *, batch: int = BATCH) -> None:

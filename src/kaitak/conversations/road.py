@@ -6,21 +6,16 @@ conversation against deadlocks; when one row of a group is bad, the rows are tri
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
-from time import monotonic
-from types import MappingProxyType, TracebackType
-from typing import Self
-from weakref import WeakKeyDictionary
+from types import MappingProxyType
 
 import orjson
 import psycopg
-from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
-from psycopg.types.json import set_json_loads
-from psycopg_pool import AsyncConnectionPool
 
 from kaitak.channels.contract import ConsentChanged
 from kaitak.conversations import (
@@ -28,9 +23,11 @@ from kaitak.conversations import (
     delivery_statements,
     proven_senders,
     road_mapping,
+    sessions,
     statements,
     waking,
 )
+from kaitak.conversations.road_connections import Connection, RoadConnections
 from kaitak.conversations.road_rows import (
     ClaimedDelivery,
     ClaimedTurn,
@@ -43,42 +40,17 @@ from kaitak.conversations.road_rows import (
     SendingClaim,
     Stored,
 )
-from kaitak.core.ids import AccountId, ConversationId, InboxId
+from kaitak.core.ids import AccountId, ConversationId, DisplayId, InboxId
 from kaitak.db.session import DatabaseUnavailableError
 
-Connection = AsyncConnection[TupleRow]
 PLACE_TRIES = 3
-
-PLAN_LIFE = timedelta(seconds=5)
+_NAME = re.compile(r"%\((\w+)\)s")
 _NO_ROOM = SendingClaim(name="", lease=timedelta(0))
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
-class Road:
-    """The road's own connections and the steps on them."""
-
-    def __init__(self, dsn: str, *, pool_size: int = 4) -> None:
-        set_json_loads(orjson.loads)
-        self._planned: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
-        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            dsn,
-            min_size=1,
-            max_size=pool_size,
-            open=False,
-            configure=_configure,
-            kwargs={"autocommit": True, "connect_timeout": 10},
-            timeout=15,
-            name="road",
-        )
-
-    async def __aenter__(self) -> Self:
-        await self._pool.open()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._pool.close()
+class Road(RoadConnections):
+    """The steps of the road."""
 
     async def ingest(self, messages: Sequence[IncomingMessage]) -> list[Stored]:
         """Store messages, durable when this returns; answers in the order given. One bad row fails the whole group."""
@@ -182,7 +154,10 @@ class Road:
                 rows = [road_mapping.of_finished(t) for t in group]
                 cursors.append(await _run(connection, statements.FINISH, account, rows, more))
             found = [row for cursor in cursors for row in await cursor.fetchall()]
-        by_id = {t.turn.conversation_id: t for t in turns}
+            by_id = {t.turn.conversation_id: t for t in turns}
+            for each in (by_id[row[0]] for row in found):
+                if each.hand_over is not None and sessions.are_kept(each.turn.channel):
+                    await sessions.order(connection, each.turn.account_id, each.turn.conversation_id)
         leased = tuple(road_mapping.answer_of(by_id[row[0]], row, room.name) for row in found if row[1] is not None)
         return Finished(frozenset(ConversationId(row[0]) for row in found), leased)
 
@@ -232,21 +207,15 @@ class Road:
         row = await self._one(account_id, delivery_statements.EVENT_TO_ANSWER, values)
         return row[0] if row is not None else None
 
+    async def language_of(self, account_id: AccountId, display_id: DisplayId) -> str:
+        """The language of a conversation's customer; the account's where it is not known."""
+        row = await self._one(account_id, delivery_statements.LANGUAGE, {"conversation": display_id})
+        return str(row[0]) if row is not None else ""
+
     async def code_to_send(self, account_id: AccountId, message_id: int) -> tuple[int, bytes] | None:
         """What the code of a message is made of; None when it is not this message's or has run out."""
         row = await self._one(account_id, delivery_statements.CODE_TO_SEND, {"message": message_id})
         return (row[0], bytes(row[1])) if row is not None else None
-
-    async def _one(self, account_id: AccountId, statement: str, values: Mapping[str, object]) -> TupleRow | None:
-        async with self._transaction() as connection:
-            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
-            cursor = await connection.execute(statement.encode(), {"account": account_id, **values})
-            return await cursor.fetchone()
-
-    async def _do(self, account_id: AccountId, statement: str, values: Mapping[str, object]) -> None:
-        async with self._transaction() as connection:
-            await connection.execute(statements.SET_ACCOUNT, {"account": account_id})
-            await connection.execute(statement.encode(), {"account": account_id, **values})
 
     async def pause_inbox(self, account_id: AccountId, inbox_id: InboxId, reason: str) -> None:
         """Stop sending through an inbox until an administrator reconnects it; what waits is kept."""
@@ -323,44 +292,6 @@ class Road:
         assert row is not None
         return str(row[0])
 
-    async def _fetch(self, query: str, arguments: tuple[object, ...]) -> list[TupleRow]:
-        try:
-            async with self._pool.connection() as connection:
-                await self._replan(connection)
-                return await (await connection.execute(query.encode(), arguments)).fetchall()
-        except psycopg.OperationalError as exc:
-            raise DatabaseUnavailableError("the database does not answer") from exc
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Connection]:
-        """A transaction whose statements travel together; durable when the block has ended.
-
-        A pipeline on an autocommit connection is one transaction up to its end (PostgreSQL, "Pipelining" in the
-        protocol's message flow), so BEGIN and COMMIT need no messages of their own.
-        """
-        try:
-            async with self._pool.connection() as connection:
-                await self._replan(connection)
-                async with connection.pipeline():
-                    yield connection
-        except psycopg.OperationalError as exc:
-            raise DatabaseUnavailableError("the database does not answer") from exc
-
-    async def _replan(self, connection: Connection) -> None:
-        """Forget a connection's plans now and then: one made while a table was small is wrong when it has grown."""
-        now = monotonic()
-        if now - self._planned.setdefault(connection, now) > PLAN_LIFE.total_seconds():
-            self._planned[connection] = now
-            await connection.execute("discard plans")
-
-
-async def _configure(connection: Connection) -> None:
-    """Plan a statement once for many groups: its rows come as one JSON value, so one plan fits all; always by keys."""
-    connection.prepare_threshold = 0
-    await connection.execute("set plan_cache_mode = force_generic_plan")
-    for way in ("seqscan", "hashjoin", "mergejoin", "material"):
-        await connection.execute(f"set enable_{way} = off".encode())
-
 
 async def _run(
     connection: Connection,
@@ -369,9 +300,17 @@ async def _run(
     rows: Iterable[Json],
     more: Mapping[str, object] = _NOTHING,
 ) -> psycopg.AsyncCursor[TupleRow]:
-    return await connection.execute(
-        statement.encode(), {"account": account, "rows": road_mapping.dumped(list(rows)), **more}
-    )
+    query, names = _numbered(statement)
+    values = {"account": account, "rows": road_mapping.dumped(list(rows)), **more}
+    cursor = psycopg.AsyncRawCursor(connection)
+    return await cursor.execute(query, [values[name] for name in names])
+
+
+@cache
+def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with numbers for its names, and these: psycopg would read a long one anew at each execution."""
+    names = tuple(dict.fromkeys(_NAME.findall(statement)))
+    return _NAME.sub(lambda m: f"${names.index(m[1]) + 1}", statement).encode(), names
 
 
 async def _place(connection: Connection, message: IncomingMessage) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -126,8 +127,15 @@ def turn_of(row: TupleRow, claim: str) -> ClaimedTurn:
         inbox_version=row[18],
         inbox_name=row[19],
         source_id=row[20],
+        heard_at=_heard_at(row[21], row[22]),
+        sent_since=row[23],
         claim=claim,
     )
+
+
+def _heard_at(stored_at: datetime | None, said_at: str | None) -> datetime | None:
+    """By the channel's own clock where the message came late."""
+    return datetime.fromisoformat(said_at) if said_at else stored_at
 
 
 def delivery_of(row: TupleRow, claim: str) -> ClaimedDelivery:

@@ -99,6 +99,8 @@ class ClaimedTurn:
     source_id: str
     model_id: int | None = None  # the account's trained model of this pack; None: the pack's own
     pack_version_id: int | None = None  # the account's changed files of this pack; None: as it is shipped
+    heard_at: datetime | None = None  # when the customer last wrote; None: not claimed from the database
+    sent_since: int = 0  # so many messages of the channel went to them since
 
     @property
     def to_seq(self) -> int:

@@ -60,7 +60,7 @@ async def search_messages(
     limit: paging.LimitQuery = 25,
 ) -> FoundMessages:
     """Messages by what they say, over the whole history; width, case, traditional and simplified are the same."""
-    before = int(str(paging.decode(cursor, (int,))[0])) if cursor else None
+    before = paging.id_in(cursor)
     found = await search.search_messages(session, viewer, q, before=before, limit=limit + 1)
     payload = [FoundMessageView.model_validate(each, from_attributes=True) for each in found[:limit]]
     following = paging.next_cursor([[each.id] for each in found], limit)

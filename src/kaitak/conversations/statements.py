@@ -123,7 +123,7 @@ with input as materialized (
            s.value ->> 'content_type', s.value -> 'attributes',
            case when s.value ->> 'type' = 'outgoing' then 'sending' else 'sent' end
     from said s order by s.conversation_id, s.seq
-    returning id, conversation_id, seq, message_type
+    returning id, conversation_id, seq, message_type, created_at
 ), sending as (
     insert into delivery (account_id, message_id, conversation_id, inbox_id, claimed_by, claimed_until)
     select %(account)s, s.id, s.conversation_id, l.inbox_id,
@@ -176,8 +176,9 @@ with input as materialized (
     select %(account)s, 'conversation.updated', i.conversation_id, null
     from input i join locked l on l.id = i.conversation_id where i.hand_over
 )
-select m.id, s.id, s.message_id, now() from moved m
+select m.id, s.id, s.message_id, o.created_at from moved m
 left join sending s on s.conversation_id = m.id and s.claimed_by is not null
+left join stored o on o.id = s.message_id
 """
 
 # Gives claimed turns back untouched, to be tried again after `retry` seconds.

@@ -7,14 +7,27 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaitak.business import telling
 
 EntryKind = Literal["message", "conversation", "survey", "business", "merge", "split"]
 KINDS: tuple[EntryKind, ...] = ("message", "conversation", "survey", "business", "merge", "split")
 MOST_CONVERSATIONS = 500
+# Whom a merge is about: by name, else by what reaches them, else by the inboxes where they wrote.
 _ENTRIES = text("""
-with mine as (
+with joined as (
+    select g.*, n.who from contact_merge g cross join lateral (
+        select coalesce(nullif(p.name, ''), p.phone_number, p.email, p.identifier, (
+            select string_agg(distinct i.name, '、') from contact_inbox k
+            join inbox i on i.account_id = k.account_id and i.id = k.inbox_id
+            where k.account_id = g.account_id and k.contact_id in (g.kept_id, g.merged_id)
+              and g.contact_inbox_ids @> to_jsonb(k.id)), '') as who
+        from contact p where p.account_id = g.account_id and p.id = g.merged_id
+    ) n
+    where g.account_id = :account_id and g.kept_id = :contact_id
+), mine as (
     select c.id, c.display_id, c.inbox_id, c.created_at, c.status from conversation c
     where c.account_id = :account_id and c.contact_id = :contact_id
       and (:all_inboxes or c.inbox_id = any(cast(:inbox_ids as bigint[])))
@@ -40,14 +53,11 @@ with mine as (
     from mine c join business_access_log b on b.account_id = :account_id and b.conversation_id = c.id
     where 'business' = any(cast(:kinds as text[]))
     union all
-    select 'merge', g.id, g.created_at, null, null, g.user_id::text, p.name, g.reason
-    from contact_merge g join contact p on p.account_id = g.account_id and p.id = g.merged_id
-    where g.account_id = :account_id and g.kept_id = :contact_id and 'merge' = any(cast(:kinds as text[]))
+    select 'merge', g.id, g.created_at, null, null, g.user_id::text, g.who, g.reason
+    from joined g where 'merge' = any(cast(:kinds as text[]))
     union all
-    select 'split', g.id, g.undone_at, null, null, g.undone_by::text, p.name, g.reason
-    from contact_merge g join contact p on p.account_id = g.account_id and p.id = g.merged_id
-    where g.account_id = :account_id and g.kept_id = :contact_id and g.undone_at is not null
-      and 'split' = any(cast(:kinds as text[]))
+    select 'split', g.id, g.undone_at, null, null, g.undone_by::text, g.who, g.reason
+    from joined g where g.undone_at is not null and 'split' = any(cast(:kinds as text[]))
 )
 select e.*, i.name as inbox_name, i.channel from entries e
 left join inbox i on i.account_id = :account_id and i.id = e.inbox_id
@@ -69,6 +79,7 @@ class Entry(BaseModel):
     actor: str | None
     words: str
     detail: str | None
+    told: dict[str, str] | None  # a look at business data in words, by language
 
 
 async def list_entries(
@@ -98,4 +109,12 @@ async def list_entries(
             "limit": limit,
         },
     )
-    return [Entry.model_validate(row._asdict()) for row in rows]
+    return [Entry.model_validate({**row._asdict(), "told": _told(row)}) for row in rows]
+
+
+def _told(row: Row[tuple[object, ...]]) -> dict[str, str] | None:
+    """The words of an entry that is one of the access log."""
+    if row.kind != "business":
+        return None
+    action, _, outcome = row.detail.partition(" ")
+    return telling.tell(actor=row.actor, action=action, thing=row.words, outcome=outcome)

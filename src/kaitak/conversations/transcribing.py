@@ -27,6 +27,7 @@ from kaitak.conversations.posting import Entry
 from kaitak.conversations.road import Road
 from kaitak.conversations.road_rows import IncomingMessage, Json
 from kaitak.conversations.transcriber import NothingHeardError, Transcriber, TranscriberUnavailableError
+from kaitak.core import languages
 from kaitak.core.ids import AccountId, InboxId
 from kaitak.db.session import after_commit
 from kaitak.jobs import queue
@@ -37,7 +38,7 @@ from kaitak.realtime.kinds import Kind
 _log = logging.getLogger(__name__)
 TRIES = 3
 ATTRIBUTE = "transcript"
-_SORRY = {
+_SORRY: dict[languages.Written, str] = {
     "zh-HK": "唔好意思，我聽唔清楚你段語音。可唔可以打字話我知？",
     "zh-Hans": "抱歉，我没能听清您的语音。可以打字告诉我吗？",
     "en": "Sorry, I could not make out your voice message. Could you write it to me?",
@@ -194,7 +195,7 @@ async def _ask_to_write(session: AsyncSession, conversation: Conversation, messa
         select(Contact.locale).where(Contact.account_id == account.id, Contact.id == conversation.contact_id)
     )
     wanted = locale or account.locale
-    words = _SORRY.get("zh-Hans" if wanted in ("zh-CN", "zh-Hans") else wanted, _SORRY["zh-HK"])
+    words = _SORRY[languages.written_for(wanted) or "zh-HK"]
     values = {
         "account_id": account.id,
         "conversation_id": conversation.id,

@@ -11,8 +11,10 @@ from psycopg.rows import TupleRow
 from sqlalchemy import text
 
 from kaitak.channels.clients import Wake, WakesClients
-from kaitak.channels.contract import AuthFailedError, RefusedError
+from kaitak.channels.errors import AuthFailedError, ConnectorError, RefusedError
 from kaitak.channels.live import LiveConnectors
+from kaitak.conversations import channel_failures
+from kaitak.conversations.channel_failures import Call
 from kaitak.core import metrics
 from kaitak.core.ids import AccountId, InboxId
 from kaitak.jobs.queue import RETRIED, JobDeps, deps_of, tasks
@@ -20,8 +22,8 @@ from kaitak.jobs.queue import RETRIED, JobDeps, deps_of, tasks
 _log = logging.getLogger(__name__)
 # Not for a message that has arrived or was read, nor where a newer one will be told anyway.
 _FIND = text("""
-select m.id, m.seq, m.content, m.sender_type, m.created_at, c.display_id, ci.source_id, i.id as inbox_id, i.channel,
-  i.identifier, i.config_encrypted, i.version, coalesce(u.name, '') as author_name, (
+select m.id, m.seq, m.content, m.sender_type, m.created_at, m.conversation_id, c.display_id, ci.source_id,
+  i.id as inbox_id, i.channel, i.identifier, i.config_encrypted, i.version, coalesce(u.name, '') as author_name, (
     select count(*) from message w where w.account_id = m.account_id and w.conversation_id = m.conversation_id
       and w.seq > c.contact_last_seen_seq and w.message_type in ('outgoing', 'template') and not w.private) as unread
 from message m
@@ -49,17 +51,21 @@ async def wake_client(context: JobContext, account_id: int, message_id: int) -> 
     found = await _find(deps, account, message_id)
     if found is None:
         return
-    connector, wake = found
+    connector, wake, call = found
     try:
-        await connector.wake(wake)
-    except (RefusedError, AuthFailedError) as exc:
-        metrics.WAKES.labels("refused").inc()
-        _log.warning("a device cannot be woken: %s", exc.message, extra={"message_id": message_id})
-        return
-    metrics.WAKES.labels("told").inc()
+        async with channel_failures.noted(deps.database, call):
+            await connector.wake(wake)
+    except ConnectorError as exc:
+        is_final = isinstance(exc, RefusedError | AuthFailedError)
+        metrics.WAKES.labels("refused" if is_final else "failed").inc()
+        _log.warning("a device cannot be woken: %s", exc.code, extra={"message_id": message_id})
+        if not is_final:
+            raise
+    else:
+        metrics.WAKES.labels("told").inc()
 
 
-async def _find(deps: JobDeps, account: AccountId, message_id: int) -> tuple[WakesClients, Wake] | None:
+async def _find(deps: JobDeps, account: AccountId, message_id: int) -> tuple[WakesClients, Wake, Call] | None:
     async with deps.database.transaction(account) as session:
         row = (await session.execute(_FIND, {"account_id": account, "message_id": message_id})).one_or_none()
     if row is None:
@@ -68,7 +74,14 @@ async def _find(deps: JobDeps, account: AccountId, message_id: int) -> tuple[Wak
     connector = deps.get(LiveConnectors).make(account, inbox_id, row.channel, row.config_encrypted, row.version)
     if not isinstance(connector, WakesClients):
         return None
-    return connector, Wake(
+    call = Call(
+        account_id=account,
+        inbox_id=inbox_id,
+        kind="push",
+        conversation_id=row.conversation_id,
+        message_id=message_id,
+    )
+    wake = Wake(
         key=str(row.id),
         app=row.identifier,
         user=row.source_id,
@@ -80,3 +93,4 @@ async def _find(deps: JobDeps, account: AccountId, message_id: int) -> tuple[Wak
         unread=row.unread,
         at=row.created_at,
     )
+    return connector, wake, call

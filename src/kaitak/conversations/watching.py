@@ -8,7 +8,7 @@ from procrastinate import JobContext
 from sqlalchemy import text
 
 from kaitak.channels import queries, registry
-from kaitak.channels.contract import AuthFailedError, ConnectorError
+from kaitak.channels.errors import AuthFailedError, ConnectorError
 from kaitak.channels.live import LiveConnectors
 from kaitak.conversations.road import Road
 from kaitak.core.ids import AccountId, InboxId

@@ -14,8 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kaitak.api import problems
 from kaitak.api.request_log import HookEdge
-from kaitak.channels import registry
-from kaitak.channels.contract import RawReply, RawRequest
+from kaitak.channels.contract import RawReply, RawRequest, webhook_of
 from kaitak.channels.live import LiveConnectors
 from kaitak.conversations import fetching
 from kaitak.conversations.call_log import CallLog
@@ -67,21 +66,22 @@ class WebhookDoor:
         connector = self._connectors.make(account_id, inbox_id, channel, sealed, version)
         raw: RawRequest | None = None
         try:
-            body = await read_limited(request, registry.connector_class(channel).max_body)
+            webhook = webhook_of(connector)
+            body = await read_limited(request, webhook.max_body)
             headers, query = dict(request.headers), dict(request.query_params)
             raw = RawRequest(request.method, headers, query, body, self._url(request))
-            challenge = connector.challenge(raw)
+            challenge = webhook.challenge(raw)
             if challenge is not None:
                 return _response(challenge)
-            connector.verify(raw)
-            events = connector.parse(raw)
+            webhook.verify(raw)
+            events = webhook.parse(raw)
         except KaitakError as exc:
             self._log.refused(account_id, inbox_id, exc, raw)
             raise
         self._log.parsed(account_id, inbox_id, raw, events)
         await self._door.accept(account_id, inbox_id, channel, settle, events)
         await fetching.order(self._database, account_id, inbox_id, events)
-        return _response(connector.ack)
+        return _response(webhook.ack)
 
     def _url(self, request: Request) -> str:
         """What the platform called: it knows our public address, whatever proxy stands before us."""
