@@ -1,20 +1,8 @@
 /** Speaks HTTP with the app API; asks the app for a new identity token when the server no longer takes the old one. */
 
+import { ChatError, failure } from "./failures";
+
 const TIMEOUT_MS = 20_000;
-
-/** offline: never answered; busy: try later; unauthenticated: no token helps; refused: final. */
-export type FailureKind = "offline" | "busy" | "unauthenticated" | "refused";
-
-export class ChatError extends Error {
-  constructor(
-    readonly kind: FailureKind,
-    readonly code: string,
-    readonly retryAfterMs = 0,
-  ) {
-    super(code);
-    this.name = "ChatError";
-  }
-}
 
 export class Api {
   private readonly root: string;
@@ -62,7 +50,7 @@ export class Api {
     const text = await response.text().catch(() => {
       throw new ChatError("offline", "network");
     });
-    if (!response.ok) throw failure(response, text);
+    if (!response.ok) throw failure(response.status, text, response.headers.get("Retry-After"));
     return (text === "" ? undefined : JSON.parse(text)) as T;
   }
 
@@ -77,32 +65,5 @@ export class Api {
     } catch {
       throw new ChatError("offline", "network");
     }
-  }
-}
-
-function failure(response: Response, text: string): ChatError {
-  const { status } = response;
-  if (status === 401) return new ChatError("unauthenticated", codeOf(text));
-  if (status === 408 || status === 429 || status >= 500) {
-    return new ChatError("busy", codeOf(text), Number(response.headers.get("Retry-After")) * 1000 || 0);
-  }
-  return new ChatError("refused", codeOf(text));
-}
-
-function codeOf(text: string): string {
-  try {
-    return (JSON.parse(text) as { code?: string }).code ?? "error";
-  } catch {
-    return "error"; // a proxy's own page: there is no code in it
-  }
-}
-
-/** For what is only courtesy: receipts and typing signals may be lost. */
-export async function quietly<T>(task: Promise<T>): Promise<T | undefined> {
-  try {
-    return await task;
-  } catch (error) {
-    if (error instanceof ChatError) return undefined;
-    throw error;
   }
 }

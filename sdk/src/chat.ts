@@ -1,6 +1,7 @@
 /** A user's talk with the business: what was said, what waits to be sent, and how the connection stands. */
 
-import { Api, quietly } from "./api";
+import { Api } from "./api";
+import { quietly } from "./failures";
 import { localStore, memoryStore, type Queued, type QueueStore } from "./queue";
 import { Sender } from "./sender";
 import { Stream, type Connection } from "./stream";

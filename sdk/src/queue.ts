@@ -1,14 +1,11 @@
 /** Messages that wait to be stored by the server, each under its own key, oldest first: none is lost, none is doubled. */
 
-export interface Queued {
-  /** What makes repeating it harmless: the server stores one message for each. */
-  readonly echo_id: string;
-  readonly content: string;
+import { readBack, type Waiting } from "./waiting";
+
+/** `failed`: it waits for `retry` or `discard`. */
+export interface Queued extends Waiting {
   readonly submitted_value?: string | undefined;
   readonly attachment_ids?: readonly string[] | undefined;
-  readonly created_at: string;
-  /** Why the server refused it for good; it waits for `retry` or `discard`. */
-  readonly failed?: string | undefined;
 }
 
 /** Where an app keeps what waits: localStorage by default; give your own over AsyncStorage, SQLite or a file. */
@@ -21,7 +18,7 @@ export interface QueueStore {
 export function localStore(prefix: string, storage: Storage = localStorage): QueueStore {
   const keys = () => Array.from({ length: storage.length }, (_, n) => storage.key(n) ?? "").filter((key) => key.startsWith(prefix));
   return {
-    list: () => Promise.resolve(keys().map((key) => parse(storage.getItem(key))).filter((item) => item !== null)),
+    list: () => Promise.resolve(keys().map((key) => readBack(storage.getItem(key))).filter((item) => item !== null)),
     // eslint-disable-next-line @typescript-eslint/require-await -- a full store must reject, not throw
     put: async (item) => storage.setItem(prefix + item.echo_id, JSON.stringify(item)),
     // eslint-disable-next-line @typescript-eslint/require-await
@@ -41,22 +38,4 @@ export function memoryStore(): QueueStore {
 
 export function sorted(items: readonly Queued[]): Queued[] {
   return items.toSorted((a, b) => (a.echo_id < b.echo_id ? -1 : 1));
-}
-
-let last = 0;
-
-/** An id that sorts after all that this device wrote before. */
-export function newEchoId(waiting: readonly Queued[]): string {
-  const newest = Math.max(0, ...waiting.map((item) => Number(item.echo_id.slice(0, 15)) || 0));
-  last = Math.max(Date.now(), last + 1, newest + 1);
-  return `${last.toString().padStart(15, "0")}-${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
-}
-
-function parse(text: string | null): Queued | null {
-  try {
-    const item = JSON.parse(text ?? "null") as Queued | null;
-    return typeof item?.echo_id === "string" && typeof item.content === "string" ? item : null;
-  } catch {
-    return null;
-  }
 }

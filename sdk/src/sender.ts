@@ -1,11 +1,13 @@
 /** Empties the queue in order, one message at a time, and tries again with growing pauses until all is stored. */
 
-import { ChatError, type Api } from "./api";
-import { newEchoId, sorted, type Queued, type QueueStore } from "./queue";
-import type { Posted } from "./wire";
+import type { Api } from "./api";
+import { ChatError } from "./failures";
+import { pause } from "./pauses";
+import { sorted, type Queued, type QueueStore } from "./queue";
+import { EchoIds } from "./waiting";
+import type { Post, Posted } from "./wire";
 
-const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
-const LONGEST_MS = 30_000;
+const ids = new EchoIds(); // of all senders on this device
 
 export interface SenderEvents {
   changed(waiting: readonly Queued[]): void;
@@ -30,7 +32,7 @@ export class Sender {
   }
 
   add(draft: Pick<Queued, "content" | "submitted_value" | "attachment_ids">): Promise<void> {
-    return this.keep({ ...draft, echo_id: newEchoId(this.waiting), created_at: new Date().toISOString() });
+    return this.keep({ ...draft, echo_id: ids.next(Date.now(), this.waiting), created_at: new Date().toISOString() });
   }
 
   /** Let a refused message be tried again, in its old place and under its old id. */
@@ -59,9 +61,8 @@ export class Sender {
         this.failures = 0;
       }
     } catch (error) {
-      const wait = RETRY_MS[this.failures++] ?? LONGEST_MS;
       const asked = error instanceof ChatError ? error.retryAfterMs : 0;
-      this.retryTimer = setTimeout(() => void this.flush(), Math.max(wait, asked));
+      this.retryTimer = setTimeout(() => void this.flush(), Math.max(pause(++this.failures), asked));
     } finally {
       this.busy = false;
     }
@@ -80,7 +81,7 @@ export class Sender {
   private async post(item: Queued): Promise<void> {
     const { echo_id, content, submitted_value, attachment_ids } = item;
     try {
-      const body = { echo_id, content, submitted_value, attachment_ids };
+      const body: Post = { echo_id, content, submitted_value, attachment_ids };
       this.events.posted(await this.api.call<Posted>("POST", "/messages", body));
       await this.remove(echo_id);
     } catch (error) {

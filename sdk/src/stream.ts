@@ -1,10 +1,10 @@
 /** One WebSocket at a time, opened again with growing pauses; it resumes from the last id that was heard. */
 
 import type { Api } from "./api";
+import { pause } from "./pauses";
+import { Socket } from "./socket";
 import type { Frame } from "./wire";
 
-const SILENCE_MS = 60_000; // the server pings every 25 s
-const LONGEST_MS = 30_000;
 const UNAUTHENTICATED = 4401;
 
 export type Connection = "stopped" | "connecting" | "live" | "lost";
@@ -17,12 +17,11 @@ export interface StreamEvents {
 }
 
 export class Stream {
-  private socket: WebSocket | null = null;
+  private readonly socket = new Socket({ frame: (frame) => this.heard(frame), lost: (code) => this.lost(code) });
   private failures = 0;
   private wanted = false;
   private busy = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
-  private silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly api: Api,
@@ -37,18 +36,19 @@ export class Stream {
   stop(): void {
     this.wanted = false;
     this.failures = 0;
-    this.drop();
+    clearTimeout(this.retry);
+    this.socket.drop();
     this.events.state("stopped");
   }
 
   /** The network or the app came back: do not wait for the next attempt. */
   kick(): void {
-    if (this.wanted && this.socket === null && !this.busy) void this.connect();
+    if (this.wanted && !this.socket.isOpen && !this.busy) void this.connect();
   }
 
   /** The network is known to be gone: do not wait for the socket to notice. */
   lose(): void {
-    if (this.wanted && this.socket !== null) this.lost(0);
+    if (this.wanted && this.socket.isOpen) this.socket.lose();
   }
 
   private async connect(): Promise<void> {
@@ -58,7 +58,7 @@ export class Stream {
     try {
       const after = await this.events.prepare(this.failures);
       const token = await this.api.token();
-      if (this.wanted) this.open(token, after);
+      if (this.wanted) this.socket.open(this.api.streamUrl, () => ({ type: "resume", token, after }));
     } catch {
       this.lost(0);
     } finally {
@@ -66,45 +66,20 @@ export class Stream {
     }
   }
 
-  private open(token: string, after: number | null): void {
-    const socket = new WebSocket(this.api.streamUrl);
-    this.socket = socket;
-    this.watchSilence();
-    socket.onopen = () => socket.send(JSON.stringify({ type: "resume", token, after }));
-    socket.onmessage = ({ data }) => {
-      this.watchSilence();
-      const frame = JSON.parse(String(data)) as Frame;
-      if (frame.event === "ready") {
-        this.failures = 0;
-        this.events.state("live");
-      }
-      this.events.frame(frame);
-    };
-    socket.onclose = ({ code }) => this.lost(code);
+  private heard(frame: Frame): void {
+    if (frame.event === "ready") {
+      this.failures = 0;
+      this.events.state("live");
+    }
+    this.events.frame(frame);
   }
 
   private lost(code: number): void {
-    this.drop();
     if (!this.wanted) return;
     if (code === UNAUTHENTICATED) this.api.renew();
     this.failures += 1;
     this.events.state("lost");
-    const pause = Math.min(LONGEST_MS, 500 * 2 ** Math.min(this.failures, 6)) * (0.5 + Math.random() / 2);
-    this.retry = setTimeout(() => this.kick(), pause);
-  }
-
-  private drop(): void {
     clearTimeout(this.retry);
-    clearTimeout(this.silence);
-    const socket = this.socket;
-    this.socket = null;
-    if (socket === null) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
-  }
-
-  private watchSilence(): void {
-    clearTimeout(this.silence);
-    this.silence = setTimeout(() => this.lose(), SILENCE_MS);
+    this.retry = setTimeout(() => this.kick(), pause(this.failures));
   }
 }

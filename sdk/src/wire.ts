@@ -1,4 +1,4 @@
-/** What the server's app API says and hears, word for word (docs/reference/app-openapi.json). */
+/** What the server's public APIs say and hear, word for word (docs/reference/app-openapi.json); the widget's too. */
 
 export interface Choice {
   readonly title: string;
@@ -10,7 +10,11 @@ export interface Attachment {
   readonly file_name: string;
   readonly content_type: string;
   readonly file_size: number;
+  readonly width: number | null;
+  readonly height: number | null;
   readonly url: string;
+  /** Whether its type is one that may be shown in place. */
+  readonly inline: boolean;
 }
 
 export interface Message {
@@ -24,13 +28,15 @@ export interface Message {
   readonly content_type: "text" | "input_select" | "input_csat" | "template";
   readonly content_attributes: {
     readonly items?: readonly Choice[];
+    readonly submitted_value?: string;
     readonly rating?: number | null;
+    readonly feedback_message?: string | null;
     readonly activity?: string;
     readonly agent?: string;
     readonly [name: string]: unknown;
   };
   readonly attachments: readonly Attachment[];
-  readonly status: string | null;
+  readonly status: "sending" | "sent" | "delivered" | "read" | "failed" | null;
   readonly echo_id: string | null;
   readonly created_at: string;
 }
@@ -65,21 +71,37 @@ export interface Config {
   readonly agent_available: boolean;
 }
 
-export interface Page {
+/** A stretch of messages, oldest first. */
+export interface Stretch {
   readonly payload: readonly Message[];
   readonly has_more: boolean;
-  readonly unread_count: number;
   readonly cursor: number;
 }
 
-export interface Session {
-  readonly contact: { readonly name: string; readonly email: string | null };
+export interface Page extends Stretch {
+  readonly unread_count: number;
+}
+
+/** All that a talk needs to begin, as every client of it is told. */
+export interface Beginning {
+  readonly contact: { readonly name: string; readonly email: string | null; readonly identified: boolean };
   readonly config: Config;
   readonly conversation: Conversation | null;
   readonly messages: readonly Message[];
   readonly has_more: boolean;
-  readonly unread_count: number;
   readonly cursor: number;
+}
+
+export interface Session extends Beginning {
+  readonly unread_count: number;
+}
+
+/** A message on its way in; its id makes repeating it harmless. */
+export interface Post {
+  readonly echo_id: string;
+  readonly content: string;
+  readonly submitted_value?: string | undefined;
+  readonly attachment_ids?: readonly string[] | undefined;
 }
 
 export interface Posted {
@@ -90,7 +112,7 @@ export interface Posted {
 export type Frame = { readonly id?: number } & (
   | { readonly event: "message.created" | "message.updated"; readonly data: Message }
   | { readonly event: "conversation.updated"; readonly data: Conversation }
-  | { readonly event: "typing"; readonly data: { readonly on: boolean; readonly author_name?: string } }
+  | { readonly event: "typing"; readonly data: { readonly on: boolean; readonly author_name?: string | null } }
   | { readonly event: "ready"; readonly cursor: number }
   | { readonly event: "reset" | "ping" }
 );

@@ -1,30 +1,11 @@
 /** Speaks HTTP with the widget API and sorts every failure into the kinds a caller can act on. */
 
-import type {
-  AttachmentView,
-  IdentifyRequest,
-  MessagesReply,
-  SendReply,
-  SendRequest,
-  SessionReply,
-} from "./wire";
+import { ChatError, failure } from "../../sdk/src/failures";
+import type { Attachment, Posted, Stretch } from "../../sdk/src/wire";
+import type { IdentifyRequest, SessionReply, WidgetPost } from "./wire";
 
 const PREFIX = "/public/api/v1/widget";
 const TIMEOUT_MS = 20_000;
-
-/** offline: never answered; busy: try later; unknown_visitor: the token is not ours; refused: final. */
-export type FailureKind = "offline" | "busy" | "unknown_visitor" | "refused";
-
-export class ApiError extends Error {
-  constructor(
-    readonly kind: FailureKind,
-    readonly code: string,
-    readonly retryAfterMs = 0,
-  ) {
-    super(code);
-    this.name = "ApiError";
-  }
-}
 
 export interface PageFacts {
   readonly locale: string;
@@ -44,12 +25,12 @@ export class Api {
     return this.call<SessionReply>("POST", "/session", { website_token: this.websiteToken, ...page });
   }
 
-  messages(side: "before" | "after", seq: number): Promise<MessagesReply> {
-    return this.call<MessagesReply>("GET", `/messages?${side}=${seq}&limit=30`);
+  messages(side: "before" | "after", seq: number): Promise<Stretch> {
+    return this.call<Stretch>("GET", `/messages?${side}=${seq}&limit=30`);
   }
 
-  send(body: SendRequest): Promise<SendReply> {
-    return this.call<SendReply>("POST", "/messages", body);
+  send(body: WidgetPost): Promise<Posted> {
+    return this.call<Posted>("POST", "/messages", body);
   }
 
   async typing(on: boolean): Promise<void> {
@@ -73,7 +54,7 @@ export class Api {
   }
 
   /** Upload one file; XMLHttpRequest, because fetch cannot tell how far an upload has come. */
-  upload(file: File, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<AttachmentView> {
+  upload(file: File, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<Attachment> {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.open("POST", `${this.baseUrl}${PREFIX}/attachments`);
@@ -81,11 +62,11 @@ export class Api {
       request.upload.onprogress = (event) => {
         if (event.lengthComputable) onProgress(event.loaded / event.total);
       };
-      request.onerror = () => reject(new ApiError("offline", "network"));
-      request.onabort = () => reject(new ApiError("refused", "aborted"));
+      request.onerror = () => reject(new ChatError("offline", "network"));
+      request.onabort = () => reject(new ChatError("refused", "aborted"));
       request.onload = () => {
-        if (request.status < 300) resolve(JSON.parse(request.responseText) as AttachmentView);
-        else reject(failure(request.status, codeOf(request.responseText), request.getResponseHeader("Retry-After")));
+        if (request.status < 300) resolve(JSON.parse(request.responseText) as Attachment);
+        else reject(failed(request.status, request.responseText, request.getResponseHeader("Retry-After")));
       };
       signal.addEventListener("abort", () => request.abort());
       const form = new FormData();
@@ -113,35 +94,15 @@ export class Api {
       response = await fetch(this.baseUrl + PREFIX + path, init);
       text = await response.text();
     } catch {
-      throw new ApiError("offline", "network");
+      throw new ChatError("offline", "network");
     }
-    if (!response.ok) throw failure(response.status, codeOf(text), response.headers.get("Retry-After"));
+    if (!response.ok) throw failed(response.status, text, response.headers.get("Retry-After"));
     return (text === "" ? undefined : JSON.parse(text)) as T;
   }
 }
 
-function failure(status: number, code: string, retryAfter: string | null): ApiError {
-  const wait = Number(retryAfter) * 1000 || 0;
-  if (status === 401 && code !== "identity_invalid") return new ApiError("unknown_visitor", code);
-  if (status === 408 || status === 429 || status >= 500) return new ApiError("busy", code, wait);
-  return new ApiError("refused", code);
-}
-
-function codeOf(text: string): string {
-  try {
-    const problem: unknown = JSON.parse(text);
-    if (typeof problem === "object" && problem !== null && "code" in problem) return String(problem.code);
-  } catch {
-    // a proxy's own page: there is no code in it
-  }
-  return "error";
-}
-
-/** For what is only courtesy: typing signals and read marks may be lost. */
-export async function quietly(task: Promise<void>): Promise<void> {
-  try {
-    await task;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-  }
+/** A shop's wrong signature is told to the shop's own code; no new session would mend it. */
+function failed(status: number, text: string, retryAfter: string | null): ChatError {
+  const error = failure(status, text, retryAfter);
+  return error.code === "identity_invalid" ? new ChatError("refused", error.code) : error;
 }

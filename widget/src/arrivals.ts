@@ -3,7 +3,7 @@
 import type { Api } from "./api";
 import { isUnfetched, seqRange } from "./state";
 import type { StateStore } from "./store";
-import type { WidgetMessage } from "./wire";
+import type { Message } from "../../sdk/src/wire";
 
 const TYPING_SHOWN_MS = 8_000;
 const MOST_PAGES_AT_ONCE = 20;
@@ -15,11 +15,11 @@ export class Arrivals {
     private readonly api: Api,
     private readonly store: StateStore,
     /** Messages of the other side that were not here before; never those that a first look shows. */
-    private readonly arrived: (messages: readonly WidgetMessage[]) => void,
+    private readonly arrived: (messages: readonly Message[]) => void,
   ) {}
 
   /** Show messages and speak of the new ones. `show`: another way to bring the same messages into the state. */
-  take(messages: readonly WidgetMessage[], show?: () => void): void {
+  take(messages: readonly Message[], show?: () => void): void {
     const before = new Set(this.store.state.messages.map((message) => message.id));
     // the stream repeats and updates old messages too; those come with their page when the reader scrolls up
     const wanted = messages.filter((message) => !isUnfetched(this.store.state, message));

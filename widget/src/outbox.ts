@@ -5,22 +5,20 @@
  */
 
 import type { Store } from "./storage";
-import type { AttachmentView, SendRequest } from "./wire";
+import { EchoIds, readBack, type Waiting } from "../../sdk/src/waiting";
+import type { Attachment } from "../../sdk/src/wire";
+import type { WidgetPost } from "./wire";
 
 const PREFIX = "out:";
 
-export interface Outgoing {
-  readonly echo_id: string;
-  readonly content: string;
+export interface Outgoing extends Waiting {
   readonly submitted_value?: string;
-  readonly attachments: readonly AttachmentView[];
+  readonly attachments: readonly Attachment[];
   readonly page_url: string;
-  readonly created_at: string;
-  readonly failed?: string | undefined;
 }
 
 /** How a message is sent, the first time and again. */
-export function requestOf(item: Outgoing): SendRequest {
+export function requestOf(item: Outgoing): WidgetPost {
   return {
     echo_id: item.echo_id,
     content: item.content,
@@ -31,7 +29,7 @@ export function requestOf(item: Outgoing): SendRequest {
 }
 
 export class Outbox {
-  private last = 0;
+  private readonly ids = new EchoIds();
 
   constructor(
     private readonly store: Store,
@@ -41,9 +39,7 @@ export class Outbox {
   /** Keep a message; its key sorts after all that this browser wrote before. */
   add(draft: Omit<Outgoing, "echo_id" | "created_at">): Outgoing {
     const now = this.now();
-    this.last = Math.max(now, this.last + 1, this.newest() + 1);
-    const echoId = `${this.last.toString().padStart(15, "0")}-${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
-    const item: Outgoing = { ...draft, echo_id: echoId, created_at: new Date(now).toISOString() };
+    const item: Outgoing = { ...draft, echo_id: this.ids.next(now, this.all()), created_at: new Date(now).toISOString() };
     this.write(item);
     return item;
   }
@@ -52,7 +48,7 @@ export class Outbox {
     return this.store
       .keys(PREFIX)
       .sort()
-      .map((key) => parse(this.store.get(key)))
+      .map((key) => this.read(key))
       .filter((item) => item !== null);
   }
 
@@ -66,13 +62,13 @@ export class Outbox {
   }
 
   fail(echoId: string, code: string): void {
-    const item = parse(this.store.get(PREFIX + echoId));
+    const item = this.read(PREFIX + echoId);
     if (item !== null) this.write({ ...item, failed: code });
   }
 
   /** Let a refused message be tried again, in its old place and under its old id. */
   retry(echoId: string): void {
-    const item = parse(this.store.get(PREFIX + echoId));
+    const item = this.read(PREFIX + echoId);
     if (item !== null) this.write({ ...item, failed: undefined });
   }
 
@@ -84,22 +80,11 @@ export class Outbox {
     return this.store.watch(PREFIX, changed);
   }
 
-  private newest(): number {
-    const last = this.all().at(-1);
-    return last === undefined ? 0 : Number(last.echo_id.slice(0, 15));
+  private read(key: string): Outgoing | null {
+    return readBack(this.store.get(key)) as Outgoing | null;
   }
 
   private write(item: Outgoing): void {
     this.store.set(PREFIX + item.echo_id, JSON.stringify(item));
-  }
-}
-
-function parse(text: string | null): Outgoing | null {
-  if (text === null) return null;
-  try {
-    const item = JSON.parse(text) as Outgoing;
-    return typeof item.echo_id === "string" && typeof item.content === "string" ? item : null;
-  } catch {
-    return null;
   }
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Api, ApiError } from "./api";
+import { ChatError } from "../../sdk/src/failures";
+import type { Api } from "./api";
 import { Identity } from "./person";
 import { openStore } from "./storage";
 
@@ -48,7 +49,7 @@ describe("who the visitor is", () => {
   });
 
   it("reports a signature that the server refuses", async () => {
-    identify.mockRejectedValueOnce(new ApiError("refused", "identity_invalid"));
+    identify.mockRejectedValueOnce(new ChatError("refused", "identity_invalid"));
     const identity = fresh();
     identity.setUser("42", { identifier_hash: "wrong" });
     await identity.send();

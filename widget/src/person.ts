@@ -1,6 +1,7 @@
 /** Who the page says the visitor is: sent only with the shop's signature, kept apart for each person at one browser. */
 
-import { type Api, ApiError } from "./api";
+import { ChatError } from "../../sdk/src/failures";
+import type { Api } from "./api";
 import type { Store } from "./storage";
 import type { CustomAttributes, Person } from "./wire";
 
@@ -85,7 +86,7 @@ export class Identity {
       this.disk.set("identified", facts);
       this.events.identified();
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof ChatError)) throw error;
       if (error.kind !== "refused") return;
       this.claim = null; // the same claim would be refused again
       this.events.failed(error.code);

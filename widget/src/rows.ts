@@ -1,14 +1,14 @@
 /** Turns messages into the rows of the thread: day rules, groups of one author, what is still on its way. */
 
 import type { Pending, State } from "./state";
-import type { WidgetMessage } from "./wire";
+import type { Message } from "../../sdk/src/wire";
 
 export type Row =
   | { readonly kind: "day"; readonly key: string; readonly at: Date }
   | {
       readonly kind: "message";
       readonly key: string;
-      readonly message: WidgetMessage;
+      readonly message: Message;
       readonly isFirst: boolean;
       readonly isLast: boolean;
       readonly showStatus: boolean;
@@ -40,7 +40,7 @@ export function rowsOf(state: Pick<State, "messages" | "pending">): Row[] {
   return rows;
 }
 
-function isSameGroup(one: WidgetMessage | undefined, other: WidgetMessage | undefined): boolean {
+function isSameGroup(one: Message | undefined, other: Message | undefined): boolean {
   return (
     one !== undefined &&
     other !== undefined &&
@@ -52,6 +52,6 @@ function isSameGroup(one: WidgetMessage | undefined, other: WidgetMessage | unde
   );
 }
 
-function dayOf(message: WidgetMessage): string {
+function dayOf(message: Message): string {
   return new Date(message.created_at).toDateString();
 }

@@ -1,29 +1,29 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ApiError } from "./api";
+import { ChatError } from "../../sdk/src/failures";
 import { Outbox, type Outgoing } from "./outbox";
 import { type Exclusive, Sender, type SenderEvents } from "./sender";
 import { openStore } from "./storage";
-import type { SendReply } from "./wire";
+import type { Posted } from "../../sdk/src/wire";
 
 const DRAFT = { attachments: [], page_url: "" };
-const REPLY = {} as SendReply;
+const REPLY = {} as Posted;
 const alone: Exclusive = (task) => task();
 
 /** A server that stores each echo id once, and fails when told to. */
 class FakeServer {
   readonly stored: string[] = [];
   readonly calls: string[] = [];
-  readonly failures: ApiError[] = [];
+  readonly failures: ChatError[] = [];
   losesAnswers = 0;
 
-  post(item: Outgoing): Promise<SendReply> {
+  post(item: Outgoing): Promise<Posted> {
     this.calls.push(item.content);
     const failure = this.failures.shift();
     if (failure !== undefined) return Promise.reject(failure);
     if (!this.stored.includes(item.content)) this.stored.push(item.content);
     if (this.losesAnswers > 0) {
       this.losesAnswers -= 1;
-      return Promise.reject(new ApiError("offline", "network"));
+      return Promise.reject(new ChatError("offline", "network"));
     }
     return Promise.resolve(REPLY);
   }
@@ -61,7 +61,7 @@ describe("the sender", () => {
 
   it("keeps everything while the network is down, and never lets a later message overtake", async () => {
     const [server, outbox] = [new FakeServer(), outboxWith("one", "two")];
-    server.failures.push(new ApiError("offline", "network"), new ApiError("busy", "unavailable"));
+    server.failures.push(new ChatError("offline", "network"), new ChatError("busy", "unavailable"));
     await senderFor(server, outbox).flush();
     expect(outbox.all()).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -81,7 +81,7 @@ describe("the sender", () => {
 
   it("waits as long as a busy server asks", async () => {
     const [server, outbox] = [new FakeServer(), outboxWith("one")];
-    server.failures.push(new ApiError("busy", "rate_limited", 20_000));
+    server.failures.push(new ChatError("busy", "rate_limited", 20_000));
     await senderFor(server, outbox).flush();
     await vi.advanceTimersByTimeAsync(19_000);
     expect(server.stored).toEqual([]);
@@ -91,7 +91,7 @@ describe("the sender", () => {
 
   it("marks a refused message and goes on with the next", async () => {
     const [server, outbox] = [new FakeServer(), outboxWith("bad", "good")];
-    server.failures.push(new ApiError("refused", "invalid"));
+    server.failures.push(new ChatError("refused", "invalid"));
     await senderFor(server, outbox).flush();
     expect(server.stored).toEqual(["good"]);
     expect(outbox.all().map((item) => [item.content, item.failed])).toEqual([["bad", "invalid"]]);
@@ -99,7 +99,7 @@ describe("the sender", () => {
 
   it("opens a new session once when the server does not know the visitor", async () => {
     const [server, outbox] = [new FakeServer(), outboxWith("one")];
-    server.failures.push(new ApiError("unknown_visitor", "visitor_unknown"));
+    server.failures.push(new ChatError("unauthenticated", "visitor_unknown"));
     const renew = vi.fn(() => Promise.resolve(true));
     await senderFor(server, outbox, { renew }).flush();
     expect(renew).toHaveBeenCalledTimes(1);

@@ -1,17 +1,17 @@
 /** Empties the outbox in order, one tab at a time, and tries again with growing pauses until all is stored. */
 
-import { ApiError } from "./api";
+import { ChatError } from "../../sdk/src/failures";
 import type { Outbox, Outgoing } from "./outbox";
-import { pause } from "./pauses";
-import type { SendReply } from "./wire";
+import { pause } from "../../sdk/src/pauses";
+import type { Posted } from "../../sdk/src/wire";
 
 /** Runs a task while no other tab of this site runs it; without Web Locks the echo ids alone keep doubles out. */
 export type Exclusive = (task: () => Promise<void>) => Promise<void>;
 
 export interface SenderEvents {
-  /** Post one message; throws ApiError. */
-  post(item: Outgoing): Promise<SendReply>;
-  stored(reply: SendReply): void;
+  /** Post one message; throws ChatError. */
+  post(item: Outgoing): Promise<Posted>;
+  stored(reply: Posted): void;
   changed(): void;
   /** The server does not know this visitor; true when a new session was opened. */
   renew(): Promise<boolean>;
@@ -64,18 +64,18 @@ export class Sender {
       this.events.stored(reply);
       return true;
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof ChatError)) throw error;
       return await this.afterFailure(item, error);
     }
   }
 
-  private async afterFailure(item: Outgoing, error: ApiError): Promise<boolean> {
+  private async afterFailure(item: Outgoing, error: ChatError): Promise<boolean> {
     if (error.kind === "refused") {
       this.outbox.fail(item.echo_id, error.code);
       this.events.changed();
       return true;
     }
-    if (error.kind === "unknown_visitor" && this.attempts === 0) {
+    if (error.kind === "unauthenticated" && this.attempts === 0) {
       this.attempts = 1;
       if (await this.events.renew()) return true;
     }

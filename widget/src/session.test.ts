@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Api, ApiError } from "./api";
+import { ChatError } from "../../sdk/src/failures";
+import type { Api } from "./api";
 import { Session } from "./session";
 import { openStore } from "./storage";
 import type { SessionReply } from "./wire";
@@ -44,19 +45,19 @@ describe("the session", () => {
 
   it("begins anew when the server does not know the token", async () => {
     disk.set("visitor", "forgotten");
-    ask.mockRejectedValueOnce(new ApiError("unknown_visitor", "visitor_unknown")).mockResolvedValueOnce(reply("new"));
+    ask.mockRejectedValueOnce(new ChatError("unauthenticated", "visitor_unknown")).mockResolvedValueOnce(reply("new"));
     expect(await session.open()).toBe(true);
     expect(session.visitorToken).toBe("new");
   });
 
   it("tries again by itself when nobody answers, and gives up when refused", async () => {
     vi.useFakeTimers();
-    ask.mockRejectedValueOnce(new ApiError("offline", "network")).mockResolvedValueOnce(reply("t1"));
+    ask.mockRejectedValueOnce(new ChatError("offline", "network")).mockResolvedValueOnce(reply("t1"));
     expect(await session.open()).toBe(false);
     expect(events.unreachable).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(session.visitorToken).toBe("t1");
-    ask.mockRejectedValue(new ApiError("refused", "origin_refused"));
+    ask.mockRejectedValue(new ChatError("refused", "origin_refused"));
     await session.open();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(events.refused.mock.calls).toEqual([["origin_refused"]]);

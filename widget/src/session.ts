@@ -1,7 +1,8 @@
 /** Opens the visitor's session, once at a time in this tab and among tabs, and keeps trying until it stands. */
 
-import { type Api, ApiError, type PageFacts } from "./api";
-import { pause } from "./pauses";
+import { ChatError } from "../../sdk/src/failures";
+import type { Api, PageFacts } from "./api";
+import { pause } from "../../sdk/src/pauses";
 import type { Store } from "./storage";
 import type { SessionReply } from "./wire";
 
@@ -59,8 +60,8 @@ export class Session {
       this.events.opened(reply);
       return true;
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.kind === "refused" || error.kind === "unknown_visitor") {
+      if (!(error instanceof ChatError)) throw error;
+      if (error.kind === "refused" || error.kind === "unauthenticated") {
         this.events.refused(error.code);
         return false;
       }
@@ -75,7 +76,7 @@ export class Session {
     try {
       return await this.api.session(this.events.page());
     } catch (error) {
-      if (!(error instanceof ApiError) || error.kind !== "unknown_visitor" || this.visitorToken === null) throw error;
+      if (!(error instanceof ChatError) || error.kind !== "unauthenticated" || this.visitorToken === null) throw error;
       this.disk.remove("visitor");
       return await this.api.session(this.events.page());
     }

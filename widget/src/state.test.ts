@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Outgoing } from "./outbox";
 import { type Action, INITIAL, isAnswerable, isUnfetched, reduce, seqRange, type State, unreadCount } from "./state";
-import type { ConversationState, SessionReply, WidgetMessage } from "./wire";
+import type { Conversation, Message } from "../../sdk/src/wire";
+import type { SessionReply } from "./wire";
 
-const TALK: ConversationState = { id: 7, status: "pending", owner: "bot", agent: null, contact_last_seen_seq: 0 };
+const TALK: Conversation = { id: 7, status: "pending", owner: "bot", agent: null, contact_last_seen_seq: 0 };
 
-function message(seq: number, more: Partial<WidgetMessage> = {}): WidgetMessage {
+function message(seq: number, more: Partial<Message> = {}): Message {
   return {
     id: 100 + seq,
     conversation_id: 7,
@@ -31,7 +32,7 @@ function after(...actions: Action[]): State {
   return actions.reduce(reduce, INITIAL);
 }
 
-const session = (messages: WidgetMessage[], conversation: ConversationState | null = TALK): Action => ({
+const session = (messages: Message[], conversation: Conversation | null = TALK): Action => ({
   type: "session",
   reply: {
     contact: { name: "", email: null, identified: false },

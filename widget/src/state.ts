@@ -2,7 +2,8 @@
 
 import type { Locale } from "./i18n/locales";
 import type { Outgoing } from "./outbox";
-import type { ConversationState, SessionReply, WidgetConfig, WidgetMessage } from "./wire";
+import type { Conversation, Message } from "../../sdk/src/wire";
+import type { SessionReply, WidgetConfig } from "./wire";
 
 const MOST_ANNOUNCEMENTS = 5;
 
@@ -21,8 +22,8 @@ export interface Verdict {
 export interface State {
   readonly hasSession: boolean;
   readonly config: WidgetConfig;
-  readonly conversation: ConversationState | null;
-  readonly messages: readonly WidgetMessage[];
+  readonly conversation: Conversation | null;
+  readonly messages: readonly Message[];
   readonly pending: readonly Pending[];
   readonly hasMore: boolean;
   readonly isLoadingEarlier: boolean;
@@ -38,10 +39,10 @@ export interface State {
 export type Action =
   | { readonly type: "session"; readonly reply: SessionReply }
   | { readonly type: "config"; readonly config: WidgetConfig }
-  | { readonly type: "messages"; readonly messages: readonly WidgetMessage[] }
-  | { readonly type: "earlier"; readonly messages: readonly WidgetMessage[]; readonly hasMore: boolean }
+  | { readonly type: "messages"; readonly messages: readonly Message[] }
+  | { readonly type: "earlier"; readonly messages: readonly Message[]; readonly hasMore: boolean }
   | { readonly type: "loading_earlier"; readonly on: boolean }
-  | { readonly type: "conversation"; readonly conversation: ConversationState }
+  | { readonly type: "conversation"; readonly conversation: Conversation }
   | { readonly type: "seen"; readonly seq: number }
   | { readonly type: "outbox"; readonly items: readonly Outgoing[] }
   | { readonly type: "line"; readonly line: LineState }
@@ -122,12 +123,12 @@ export function seqRange(state: State): { first: number; last: number } {
 }
 
 /** Whether a message belongs to a stretch that was not fetched yet: shown alone, it would leave a hole above itself. */
-export function isUnfetched(state: State, message: WidgetMessage): boolean {
+export function isUnfetched(state: State, message: Message): boolean {
   return state.hasMore && isOfPresent(state, message) && message.seq < seqRange(state).first;
 }
 
 /** Whether a question can still be answered by its buttons: nothing was said to it since. */
-export function isAnswerable(state: State, question: WidgetMessage): boolean {
+export function isAnswerable(state: State, question: Message): boolean {
   return (
     state.pending.length === 0 &&
     !state.messages.some((message) => message.author === "me" && compare(message, question) > 0)
@@ -146,20 +147,16 @@ function withSession(state: State, reply: SessionReply): State {
 }
 
 /** Insert or replace by id; the latest copy wins, since the server always sends a message's present view. */
-function withMessages(state: State, incoming: readonly WidgetMessage[]): State {
+function withMessages(state: State, incoming: readonly Message[]): State {
   if (incoming.length === 0) return state;
   const byId = new Map(state.messages.map((message) => [message.id, message]));
-  for (const message of incoming) {
-    const present = state.conversation?.id;
-    const stamped = message.conversation_id === undefined && present !== undefined;
-    byId.set(message.id, stamped ? { ...message, conversation_id: present } : message);
-  }
+  for (const message of incoming) byId.set(message.id, message);
   const messages = [...byId.values()].sort(compare);
   const stored = new Set(incoming.map((message) => message.echo_id));
   return { ...state, messages, pending: state.pending.filter((item) => !stored.has(item.echo_id)) };
 }
 
-function compare(one: WidgetMessage, other: WidgetMessage): number {
+function compare(one: Message, other: Message): number {
   return one.conversation_id === other.conversation_id ? one.seq - other.seq : one.id - other.id;
 }
 
@@ -180,17 +177,17 @@ function announced(state: State, text: string): State["announcements"] {
 }
 
 /** Reading never goes backwards, whichever tab or answer comes late. */
-function newer(known: ConversationState | null, told: ConversationState): ConversationState {
+function newer(known: Conversation | null, told: Conversation): Conversation {
   if (known?.id !== told.id) return known !== null && known.id > told.id ? known : told;
   return { ...told, contact_last_seen_seq: Math.max(known.contact_last_seen_seq, told.contact_last_seen_seq) };
 }
 
-function seenUpTo(conversation: ConversationState | null, seq: number): ConversationState | null {
+function seenUpTo(conversation: Conversation | null, seq: number): Conversation | null {
   return conversation === null
     ? null
     : { ...conversation, contact_last_seen_seq: Math.max(conversation.contact_last_seen_seq, seq) };
 }
 
-function isOfPresent(state: State, message: WidgetMessage): boolean {
-  return message.conversation_id === undefined || message.conversation_id === state.conversation?.id;
+function isOfPresent(state: State, message: Message): boolean {
+  return message.conversation_id === state.conversation?.id;
 }

@@ -1,6 +1,7 @@
 /** The customer's side of the talk: session, line, outbox and state, joined; knows nothing of how it looks. */
 
-import { type Api, ApiError, type PageFacts, quietly } from "./api";
+import { ChatError, quietly } from "../../sdk/src/failures";
+import type { Api, PageFacts } from "./api";
 import { Arrivals } from "./arrivals";
 import { Line, streamUrl } from "./line";
 import { Outbox, type Outgoing, requestOf } from "./outbox";
@@ -10,7 +11,8 @@ import { seqRange } from "./state";
 import type { Store } from "./storage";
 import type { StateStore } from "./store";
 import { Typist } from "./typist";
-import type { AttachmentView, Choice, SendReply, SessionReply, StreamFrame, WidgetMessage } from "./wire";
+import type { Attachment, Choice, Frame, Message, Posted } from "../../sdk/src/wire";
+import type { SessionReply } from "./wire";
 
 const POLLS_A_SESSION = 5;
 
@@ -19,7 +21,7 @@ export interface TalkEvents {
   ready(reply: SessionReply): void;
   refused(code: string): void;
   /** Messages of the other side that were not here before; never those that a first look shows. */
-  arrived(messages: readonly WidgetMessage[]): void;
+  arrived(messages: readonly Message[]): void;
   started(): void;
 }
 
@@ -84,7 +86,7 @@ export class Talk {
     if (this.store.state.hasSession && this.store.state.conversation !== null) this.line.start();
   }
 
-  say(content: string, attachments: readonly AttachmentView[] = []): void {
+  say(content: string, attachments: readonly Attachment[] = []): void {
     this.put({ content, attachments, page_url: location.href });
   }
 
@@ -120,7 +122,7 @@ export class Talk {
     void quietly(this.api.seen(last));
   }
 
-  /** Store a rating; throws ApiError, since the customer must know when it was lost. */
+  /** Store a rating; throws ChatError, since the customer must know when it was lost. */
   async rate(messageId: number, rating: number, feedback: string): Promise<void> {
     const before = this.store.state.verdicts[messageId] ?? { rating: 0, feedback: "" };
     this.store.dispatch({ type: "verdict", messageId, verdict: { rating, feedback } });
@@ -151,8 +153,8 @@ export class Talk {
     void this.sender.flush();
   }
 
-  private async post(item: Outgoing): Promise<SendReply> {
-    if (!this.store.state.hasSession && !(await this.session.open())) throw new ApiError("offline", "no_session");
+  private async post(item: Outgoing): Promise<Posted> {
+    if (!this.store.state.hasSession && !(await this.session.open())) throw new ChatError("offline", "no_session");
     try {
       return await this.api.send(requestOf(item));
     } catch (error) {
@@ -162,7 +164,7 @@ export class Talk {
     }
   }
 
-  private stored(reply: SendReply): void {
+  private stored(reply: Posted): void {
     const isNew = this.store.state.conversation?.id !== reply.conversation.id;
     this.store.dispatch({ type: "conversation", conversation: reply.conversation });
     this.store.dispatch({ type: "messages", messages: [reply.message] });
@@ -173,7 +175,7 @@ export class Talk {
 
   private opened(reply: SessionReply): void {
     const show = (): void => this.store.dispatch({ type: "session", reply });
-    this.cursor = reply.cursor ?? this.cursor;
+    this.cursor = reply.cursor;
     if (this.store.state.hasSession) this.arrivals.take(reply.messages, show);
     else show();
     this.events.ready(reply);
@@ -181,7 +183,7 @@ export class Talk {
     void this.sender.flush();
   }
 
-  private hear(frame: StreamFrame): void {
+  private hear(frame: Frame): void {
     if (frame.id !== undefined) this.cursor = Math.max(this.cursor ?? 0, frame.id);
     switch (frame.event) {
       case "message.created":
@@ -199,7 +201,7 @@ export class Talk {
         void this.catchUp().then(() => this.session.open());
         break;
       case "ready":
-        this.cursor = frame.cursor ?? this.cursor;
+        this.cursor = frame.cursor;
         void this.sender.flush();
         break;
       case "ping":

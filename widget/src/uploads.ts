@@ -1,15 +1,16 @@
 /** Files on their way: checked, sent to the server at once, and kept beside the composer until the message goes. */
 
-import { type Api, ApiError } from "./api";
+import { ChatError } from "../../sdk/src/failures";
+import type { Api } from "./api";
 import { type FileFault, faultOf, MOST_FILES } from "./files";
-import type { AttachmentView } from "./wire";
+import type { Attachment } from "../../sdk/src/wire";
 
 export interface Upload {
   readonly key: number;
   readonly file: File;
   readonly progress: number;
   readonly state: "uploading" | "done" | "failed";
-  readonly view?: AttachmentView;
+  readonly view?: Attachment;
 }
 
 export type AddFault = { readonly name: string; readonly fault: FileFault } | { readonly fault: "too_many" };
@@ -58,7 +59,7 @@ export class Uploads {
   }
 
   /** Hand over what is uploaded, and start empty. */
-  take(): AttachmentView[] {
+  take(): Attachment[] {
     const views = this.items.map((upload) => upload.view).filter((view) => view !== undefined);
     this.change([]);
     return views;
@@ -69,7 +70,7 @@ export class Uploads {
     const abort = new AbortController();
     this.aborts.set(upload.key, abort);
     try {
-      if (!(await this.hasSession())) throw new ApiError("offline", "no_session");
+      if (!(await this.hasSession())) throw new ChatError("offline", "no_session");
       const view = await this.api.upload(
         upload.file,
         (progress) => this.update(upload.key, { progress }),
@@ -77,7 +78,7 @@ export class Uploads {
       );
       this.update(upload.key, { state: "done", progress: 1, view });
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof ChatError)) throw error;
       this.update(upload.key, { state: "failed" });
     } finally {
       this.aborts.delete(upload.key);

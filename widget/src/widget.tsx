@@ -16,7 +16,8 @@ import { nameOf } from "./ui/bubble";
 import { surround } from "./ui/context";
 import { isFullScreen } from "./ui/full_screen";
 import { Uploads } from "./uploads";
-import type { SessionReply, WidgetConfig, WidgetMessage } from "./wire";
+import type { Message } from "../../sdk/src/wire";
+import type { SessionReply, WidgetConfig } from "./wire";
 
 export type Emit = (name: string, detail?: unknown) => void;
 
@@ -166,7 +167,7 @@ export class Widget {
     this.emit("error", { code });
   }
 
-  private arrived(messages: readonly WidgetMessage[]): void {
+  private arrived(messages: readonly Message[]): void {
     const words = WORDS[this.store.state.locale];
     const spoken = messages.filter((message) => message.content !== "" && message.author !== "system");
     if (spoken.length > 0) {

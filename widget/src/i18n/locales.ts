@@ -4,7 +4,7 @@ import { en } from "./en";
 import type { Words } from "./words";
 import { zhCn } from "./zh_cn";
 import { zhHk } from "./zh_hk";
-import type { Localised } from "../wire";
+import type { Localised } from "../../../sdk/src/wire";
 
 export type Locale = "zh-HK" | "zh-CN" | "en";
 

@@ -4,22 +4,22 @@ import type { JSX } from "../dom/vnode";
 import { useState } from "../dom/hooks";
 import { sizeText } from "../files";
 import { safeAddress } from "../linkify";
-import type { AttachmentView } from "../wire";
+import type { Attachment as Shown } from "../../../sdk/src/wire";
 import { useSurroundings, useWords } from "./context";
 import { FileIcon } from "./icons";
 
 const SHOWN = /^image\/(png|jpeg|gif|webp)$/;
 const WIDEST = 236;
 
-export function Attachment(props: { file: AttachmentView }): JSX.Element {
+export function Attachment(props: { file: Shown }): JSX.Element {
   const { file } = props;
   const { talk } = useSurroundings();
   const words = useWords();
   const [isBroken, setBroken] = useState(false);
-  const href = file.url === undefined ? null : safeAddress(new URL(file.url, talk.api.baseUrl).href);
+  const href = safeAddress(new URL(file.url, talk.api.baseUrl).href);
   const name = file.file_name === "" ? words.file : file.file_name;
   const link = { target: "_blank", rel: "noopener noreferrer", title: words.opensNewTab, ...(href === null ? {} : { href }) };
-  if (href !== null && !isBroken && file.inline !== false && SHOWN.test(file.content_type)) {
+  if (href !== null && !isBroken && file.inline && SHOWN.test(file.content_type)) {
     const width = Math.min(WIDEST, file.width ?? WIDEST);
     const height = file.width && file.height ? Math.round((width * file.height) / file.width) : undefined;
     return (

@@ -5,7 +5,7 @@ import { fill } from "../i18n/locales";
 import type { Words } from "../i18n/words";
 import type { Row } from "../rows";
 import type { Pending } from "../state";
-import type { WidgetMessage } from "../wire";
+import type { Message } from "../../../sdk/src/wire";
 import { Attachment } from "./attachment";
 import { Choices } from "./choices";
 import { useSurroundings, useTalkState, useWords } from "./context";
@@ -88,7 +88,7 @@ export function PendingBubble(props: { item: Pending }): JSX.Element {
   );
 }
 
-function Avatar(props: { message: WidgetMessage; isShown: boolean }): JSX.Element {
+function Avatar(props: { message: Message; isShown: boolean }): JSX.Element {
   const { author, author_name } = props.message;
   if (!props.isShown) return <span class="avatar empty" aria-hidden="true" />;
   return (
@@ -98,7 +98,7 @@ function Avatar(props: { message: WidgetMessage; isShown: boolean }): JSX.Elemen
   );
 }
 
-function Author(props: { message: WidgetMessage; isShown: boolean }): JSX.Element {
+function Author(props: { message: Message; isShown: boolean }): JSX.Element {
   const { author, author_name } = props.message;
   const words = useWords();
   const name = nameOf(props.message, words);
@@ -117,7 +117,7 @@ export function Time(props: { at: string }): JSX.Element {
   return <time dateTime={props.at}>{at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", hour12: false })}</time>;
 }
 
-export function nameOf(message: Pick<WidgetMessage, "author" | "author_name">, words: Words): string {
+export function nameOf(message: Pick<Message, "author" | "author_name">, words: Words): string {
   if (message.author === "me") return words.me;
   return message.author_name || (message.author === "agent" ? words.person : words.bot);
 }
@@ -127,7 +127,7 @@ export function initial(name: string): string {
   return String.fromCodePoint(name.trim().codePointAt(0) ?? 0xb7).toUpperCase();
 }
 
-export function activityText(message: WidgetMessage, words: Words): string {
+export function activityText(message: Message, words: Words): string {
   const { activity, agent } = message.content_attributes;
   const texts: Record<string, string> = {
     agent_joined: fill(words.joined, { name: agent || words.person }),
@@ -137,7 +137,7 @@ export function activityText(message: WidgetMessage, words: Words): string {
   return texts[activity ?? ""] ?? message.content;
 }
 
-function statusText(message: WidgetMessage, words: Words): string {
+function statusText(message: Message, words: Words): string {
   const texts: Record<string, string> = {
     sending: words.sent,
     sent: words.sent,

@@ -2,10 +2,10 @@
 
 import type { JSX } from "../dom/vnode";
 import { isAnswerable } from "../state";
-import type { Choice, WidgetMessage } from "../wire";
+import type { Choice, Message } from "../../../sdk/src/wire";
 import { useSurroundings, useTalkState, useWords } from "./context";
 
-export function Choices(props: { question: WidgetMessage }): JSX.Element {
+export function Choices(props: { question: Message }): JSX.Element {
   const { talk, postback } = useSurroundings();
   const state = useTalkState();
   const words = useWords();

@@ -2,13 +2,13 @@
 
 import type { JSX } from "../dom/vnode";
 import { useState } from "../dom/hooks";
-import type { WidgetMessage } from "../wire";
+import type { Message } from "../../../sdk/src/wire";
 import { useSurroundings, useTalkState, useWords } from "./context";
 import { FaceIcon } from "./icons";
 
 const LONGEST_COMMENT = 2_000;
 
-export function Rating(props: { message: WidgetMessage }): JSX.Element {
+export function Rating(props: { message: Message }): JSX.Element {
   const { talk } = useSurroundings();
   const state = useTalkState();
   const words = useWords();
