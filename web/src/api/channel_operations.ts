@@ -86,3 +86,40 @@ export interface InboxLimits {
   reports_quota: boolean;
   answers: { code: string; count: number; at: string; until: string | null; detail: string }[];
 }
+
+/** What the other side of an inbox does not take now. */
+export interface FailingCall {
+  kind: "message" | "push" | "session";
+  failures: number;
+  since: string;
+  last_at: string;
+  error_code: string;
+  error_detail: string;
+}
+
+export interface InboxHealth {
+  inbox_id: number;
+  name: string;
+  channel: string;
+  state: "ok" | "failing" | "paused";
+  paused_at: string | null;
+  paused_reason: string | null;
+  receiver_state: string | null;
+  receiver_reason: string | null;
+  failing_calls: FailingCall[];
+}
+
+/** A push, or the owner of a session, that did not get through. */
+export interface ChannelFailure {
+  id: number;
+  inbox_id: number;
+  kind: "push" | "session";
+  conversation_id: number;
+  message_id: number | null;
+  error_code: string;
+  error_detail: string;
+  attempts: number;
+  first_at: string;
+  last_at: string;
+  over_at: string | null;
+}

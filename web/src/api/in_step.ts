@@ -1,5 +1,6 @@
 /** Compile-time proof that what the server's own description promises is what the views in this folder expect. */
 import type * as business from "@/api/business";
+import type * as operations from "@/api/channel_operations";
 import type { components } from "@/api/schema";
 import type * as setUp from "@/api/set_up";
 import type * as views from "@/api/views";
@@ -24,6 +25,7 @@ export type Checked = [
   InStep<views.ContactView, Narrowed<Schemas["ContactView"], views.ContactView, "custom_attributes">>,
   InStep<Omit<views.ConversationPage["data"], "payload">, Omit<Schemas["ConversationPage"], "payload">>,
   InStep<Omit<views.MessagePage, "payload">, Omit<Schemas["MessageList"], "payload">>,
+  InStep<views.MailOriginal, Schemas["OriginalView"]>,
   InStep<views.Draft, Schemas["DraftView"]>,
   InStep<views.UserView, Narrowed<Schemas["UserView"], views.UserView, "ui_settings">>,
   InStep<views.Membership, Schemas["MembershipView"]>,
@@ -38,6 +40,8 @@ export type Checked = [
   InStep<setUp.AccessToken, Schemas["AccessTokenView"]>,
   InStep<Omit<setUp.DeadLetter, "status">, Omit<Schemas["DeliveryView"], "status">>,
   InStep<setUp.Ledger, Schemas["LedgerView"]>,
+  InStep<operations.InboxHealth, Schemas["InboxHealthView"]>,
+  InStep<operations.ChannelFailure, Schemas["ChannelFailureView"]>,
   InStep<business.DeedPrepared, Schemas["DeedPrepared"]>,
   InStep<business.DeedResult, Schemas["DeedResultView"]>,
   InStep<business.ToldAccess, Schemas["ToldAccess"]>,

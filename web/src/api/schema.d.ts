@@ -338,6 +338,26 @@ export interface paths {
         patch: operations["change_canned_response"];
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/channel_failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Channel Failures
+         * @description Pushes and owners of sessions that did not get through; messages are under `deliveries`.
+         */
+        get: operations["list_channel_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/channels": {
         parameters: {
             query?: never;
@@ -750,6 +770,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/contacts/{contact_id}/contactable_inboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ways
+         * @description By which inboxes a contact can be written to first; those that take nothing now say why.
+         */
+        get: operations["list_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/contacts/{contact_id}/conversations": {
         parameters: {
             query?: never;
@@ -1011,7 +1051,11 @@ export interface paths {
          */
         get: operations["list_conversations"];
         put?: never;
-        post?: never;
+        /**
+         * Begin Conversation
+         * @description Write first to a contact; the conversation is the caller's. The same `echo_id` again changes nothing.
+         */
+        post: operations["begin_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1304,6 +1348,46 @@ export interface paths {
          * @description Write to the customer, or a private note. A public reply takes the conversation over from the bot first.
          */
         post: operations["post_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/conversations/{display_id}/messages/{message_id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Original
+         * @description The original of a customer's message: its head, all its words with what is quoted, and its sanitised HTML.
+         */
+        get: operations["show_original"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/conversations/{display_id}/messages/{message_id}/original.eml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Original
+         * @description The original as a mail, with the files that are kept of it, to save or to open in a mail program.
+         */
+        get: operations["download_original"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1706,6 +1790,26 @@ export interface paths {
          * @description What the platform said of one event.
          */
         get: operations["show_event_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/inbox_health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Health
+         * @description How each inbox does, and what its other side has not taken since the last time that it took something.
+         */
+        get: operations["list_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4468,6 +4572,24 @@ export interface components {
             /** Source */
             source: string;
         };
+        /**
+         * BeginBody
+         * @description Whom to write to, where, and the first message. `source_id` chooses among several addresses in the inbox.
+         */
+        BeginBody: {
+            /** Contact Id */
+            contact_id: number;
+            /** Inbox Id */
+            inbox_id: number;
+            message: components["schemas"]["MessageBody"];
+            /** Source Id */
+            source_id?: string | null;
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
+        };
         /** Body_import_articles_api_v1_accounts__account_id__knowledge_import_post */
         Body_import_articles_api_v1_accounts__account_id__knowledge_import_post: {
             /**
@@ -4687,6 +4809,52 @@ export interface components {
             method: "autopay" | "card_on_file" | "fps" | "cheque";
             /** Policy No */
             policy_no: string;
+        };
+        /**
+         * ChannelFailureList
+         * @description One page of failures, newest first.
+         */
+        ChannelFailureList: {
+            meta: components["schemas"]["PageMeta"];
+            /** Payload */
+            payload: components["schemas"]["ChannelFailureView"][];
+        };
+        /**
+         * ChannelFailureView
+         * @description A push or the owner of a session that did not get through; `over_at`: since then that inbox's do again.
+         */
+        ChannelFailureView: {
+            /** Attempts */
+            attempts: number;
+            /** Conversation Id */
+            conversation_id: number;
+            /** Error Code */
+            error_code: string;
+            /** Error Detail */
+            error_detail: string;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Id */
+            id: number;
+            /** Inbox Id */
+            inbox_id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "push" | "session";
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Message Id */
+            message_id: number | null;
+            /** Over At */
+            over_at: string | null;
         };
         /**
          * ChannelList
@@ -5697,6 +5865,10 @@ export interface components {
              * @enum {string}
              */
             kind: "message" | "conversation" | "survey" | "business" | "merge" | "split";
+            /** Told */
+            told: {
+                [key: string]: string;
+            } | null;
             /** Words */
             words: string;
         };
@@ -5903,6 +6075,33 @@ export interface components {
             source: ("live" | "cache") | null;
             /** Stale */
             stale: boolean;
+        };
+        /**
+         * FailingCallView
+         * @description What the other side does not take now: messages (webhooks of API inboxes too), pushes, owners of sessions.
+         */
+        FailingCallView: {
+            /** Error Code */
+            error_code: string;
+            /** Error Detail */
+            error_detail: string;
+            /** Failures */
+            failures: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "push" | "session";
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * FiguresView
@@ -6539,6 +6738,41 @@ export interface components {
             settings?: components["schemas"]["InboxSettings"] | null;
             /** Settle Ms */
             settle_ms?: number | null;
+        };
+        /**
+         * InboxHealthList
+         * @description All inboxes.
+         */
+        InboxHealthList: {
+            /** Payload */
+            payload: components["schemas"]["InboxHealthView"][];
+        };
+        /**
+         * InboxHealthView
+         * @description How an inbox does; `receiver_*` where it holds a connection of its own.
+         */
+        InboxHealthView: {
+            /** Channel */
+            channel: string;
+            /** Failing Calls */
+            failing_calls: components["schemas"]["FailingCallView"][];
+            /** Inbox Id */
+            inbox_id: number;
+            /** Name */
+            name: string;
+            /** Paused At */
+            paused_at: string | null;
+            /** Paused Reason */
+            paused_reason: string | null;
+            /** Receiver Reason */
+            receiver_reason: string | null;
+            /** Receiver State */
+            receiver_state: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "failing" | "paused";
         };
         /**
          * InboxLedgerView
@@ -7646,6 +7880,29 @@ export interface components {
             total: string | null;
             /** Withheld */
             withheld: string[];
+        };
+        /**
+         * OriginalView
+         * @description A mail as it came. `html` is sanitised and still belongs in a sandboxed frame that fetches nothing.
+         */
+        OriginalView: {
+            /** Html */
+            html: string;
+            /** Is Cut */
+            is_cut: boolean;
+            /** Message Id */
+            message_id: string;
+            /** Reply To */
+            reply_to: string;
+            sender: components["schemas"]["WriterView"];
+            /** Sent At */
+            sent_at: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** To */
+            to: string[];
         };
         /**
          * OutcomeCounts
@@ -9688,6 +9945,46 @@ export interface components {
             title: string;
         };
         /**
+         * WayView
+         * @description An inbox and one of the contact's addresses there: `open`, by `template` only, or `closed` and why.
+         */
+        WayView: {
+            /** Channel */
+            channel: string;
+            /** Conversation */
+            conversation: number | null;
+            /** Has Subject */
+            has_subject: boolean;
+            /** Has Templates */
+            has_templates: boolean;
+            /** Inbox Id */
+            inbox_id: number;
+            /** Inbox Name */
+            inbox_name: string;
+            /** Is Shown */
+            is_shown: boolean;
+            /** Source Id */
+            source_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "template" | "closed";
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "" | "window_over" | "quota_used" | "never_wrote" | "withdrawn" | "taken" | "paused" | "conversation_open";
+        };
+        /**
+         * WaysOfContact
+         * @description How a contact can be written to from the caller's inboxes.
+         */
+        WaysOfContact: {
+            /** Payload */
+            payload: components["schemas"]["WayView"][];
+        };
+        /**
          * WebhookCallList
          * @description One page of calls, newest first.
          */
@@ -9918,6 +10215,16 @@ export interface components {
         WidgetTypingBody: {
             /** On */
             on: boolean;
+        };
+        /**
+         * WriterView
+         * @description Who wrote it, as its head says.
+         */
+        WriterView: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
         };
         /**
          * WrongRow
@@ -11197,6 +11504,55 @@ export interface operations {
             };
             /** @description `name_taken`: Another one has this name already. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_channel_failures: {
+        parameters: {
+            query?: {
+                inbox_id?: number | null;
+                kind?: ("push" | "session") | null;
+                only_open?: boolean;
+                /** @description `meta.next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many to return at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelFailureList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12667,6 +13023,57 @@ export interface operations {
             };
         };
     };
+    list_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysOfContact"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_contact_conversations: {
         parameters: {
             query?: never;
@@ -13497,6 +13904,78 @@ export interface operations {
                 };
             };
             /** @description `page_cursor_invalid`: The cursor is not one that this list has given out. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_blocked`: This contact may not write. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_not_found`: The contact does not exist, or the caller may not see any of its conversations' inboxes. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `contact_unreachable`: The contact cannot be written to there: no address, another contact's address, or a paused inbox. `conversation_open`: A conversation with this contact is open there already; the error's field is its number: write in that one. `consent_withdrawn`: The person has asked for no such messages on this channel, or never agreed to them. `reply_window_closed`: The channel lets nobody write to this customer now; the error's fields say why and when it closed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `template_refused`: This channel has no templates, or the template is not complete. `message_empty`: A message needs text or a file. `attachment_unusable`: A file was not uploaded by the sender, is already part of a message, or does not exist. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14482,6 +14961,130 @@ export interface operations {
                 };
             };
             /** @description `message_empty`: A message needs text or a file. `attachment_unusable`: A file was not uploaded by the sender, is already part of a message, or does not exist. `template_refused`: This channel has no templates, or the template is not complete. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_original: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: number;
+                /** @description The account's id */
+                account_id: number;
+                /** @description The conversation's number in the account */
+                display_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OriginalView"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. `message_not_found`: The message does not exist in this conversation. `original_not_found`: Nothing more is kept of this message than it shows: it did not come by a channel that has originals. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `original_gone`: The original was kept for as long as the operator said, or its person was erased; the message stays. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_original: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: number;
+                /** @description The account's id */
+                account_id: number;
+                /** @description The conversation's number in the account */
+                display_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail as a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "message/rfc822": unknown;
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation_not_found`: The conversation does not exist, or the caller may not see its inbox. `message_not_found`: The message does not exist in this conversation. `original_not_found`: Nothing more is kept of this message than it shows: it did not come by a channel that has originals. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `original_gone`: The original was kept for as long as the operator said, or its person was erased; the message stays. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15768,6 +16371,47 @@ export interface operations {
             };
             /** @description `log_entry_not_found`: No such call or event is in the webhook log. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's id */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxHealthList"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in, or the token is not valid. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -127,6 +127,21 @@ export interface ReplyWindow {
   has_templates: boolean;
 }
 
+/** An inbox and one of a customer's addresses there, by which they can be written to first, or why not. */
+export interface Way {
+  inbox_id: number;
+  inbox_name: string;
+  channel: string;
+  source_id: string;
+  state: "open" | "template" | "closed";
+  why: ReplyWindow["why"] | "withdrawn" | "taken" | "paused" | "conversation_open";
+  conversation: number | null;
+  has_subject: boolean;
+  has_templates: boolean;
+  /** The address is one that people can read. */
+  is_shown: boolean;
+}
+
 export interface MessageTemplate {
   name: string;
   language: string;
@@ -166,6 +181,10 @@ export interface ContentAttributes {
   activity?: string;
   actor?: Named | null;
   in_reply_to?: number;
+  /** When the customer wrote, where the platform brought it late. */
+  said_at?: string;
+  /** With which we began a mail. */
+  subject?: string;
   [field: string]: unknown;
 }
 
@@ -201,30 +220,23 @@ export interface MessagePage {
   stream_cursor: number;
 }
 
-export interface FoundMessage {
-  id: number;
-  seq: number;
-  content: string;
-  message_type: "incoming" | "outgoing" | "activity" | "template";
-  sender_type: string;
-  private: boolean;
-  created_at: string;
-  display_id: number;
-  status: Status;
-  inbox_id: number;
-  contact_id: number;
-  contact_name: string;
-}
-
-export interface FoundMessages {
-  meta: { next_cursor: string | null };
-  payload: FoundMessage[];
-}
-
 export interface Trace {
   understanding: Record<string, Json>;
   trace: Json[];
   outcome: string;
+}
+
+/** A mail as it came; `html` is sanitised and belongs in a sandboxed frame. */
+export interface MailOriginal {
+  subject: string;
+  sender: { name: string; address: string };
+  reply_to: string;
+  to: string[];
+  sent_at: string;
+  message_id: string;
+  text: string;
+  html: string;
+  is_cut: boolean;
 }
 
 export interface Draft {

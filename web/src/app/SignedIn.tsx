@@ -6,6 +6,7 @@ import type { MeView } from "@/api/views";
 import { LiveLine } from "@/app/LiveLine";
 import { Rail } from "@/app/Rail";
 import { useMe } from "@/features/auth/api";
+import { beginWith, endBeginning, useBeginning } from "@/shared/beginning";
 import { useT } from "@/shared/i18n";
 import { listenToKeys, useKeys, useShortcut } from "@/shared/keyboard";
 import { SessionContext } from "@/shared/session";
@@ -13,6 +14,7 @@ import { EmptyState, ErrorState } from "@/shared/ui/States";
 import styles from "@/app/shell.module.css";
 
 const CommandBar = lazy(async () => ({ default: (await import("@/app/CommandBar")).CommandBar }));
+const BeginDrawer = lazy(async () => ({ default: (await import("@/features/conversations/components/BeginDrawer")).BeginDrawer }));
 const ShortcutSheet = lazy(async () => ({ default: (await import("@/app/ShortcutSheet")).ShortcutSheet }));
 const LAST = "kaitak.account";
 
@@ -92,10 +94,13 @@ function Overlays() {
   useShortcut("go_flows", () => go("flows"));
   useShortcut("go_knowledge", () => go("knowledge"));
   useShortcut("go_settings", () => go("settings"));
+  const beginning = useBeginning();
+  useShortcut("begin_conversation", () => beginWith(null));
   const close = () => setOpen(null);
   return (
     <Suspense>
       {open === "command" && <CommandBar onClose={close} onHelp={() => setOpen("help")} />}
+      {beginning.isOpen && <BeginDrawer key={beginning.contact} contact={beginning.contact} onClose={endBeginning} />}
       {open === "help" && <ShortcutSheet onClose={close} />}
     </Suspense>
   );

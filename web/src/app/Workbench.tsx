@@ -9,7 +9,7 @@ import { ProblemError, whenSignedOut } from "@/api/http";
 import type { Locale } from "@/api/views";
 import { router } from "@/app/routes";
 import { paint, themeOf } from "@/app/theme";
-import { useMedia } from "@/shared/hooks/media";
+import { useMedia, useRoom } from "@/shared/hooks/media";
 import { useI18n } from "@/shared/i18n";
 import { usePreferences } from "@/shared/preferences";
 import { keys } from "@/shared/query_keys";
@@ -59,6 +59,7 @@ export function Workbench() {
   const chosen = usePreferences((state) => state.theme);
   const prefersDark = useMedia("(prefers-color-scheme: dark)");
   const isStill = useMedia("(prefers-reduced-motion: reduce)");
+  const isPhone = useRoom() === "one";
   const texts = useAntLocale();
   const locale = useI18n((state) => state.locale);
   const mode = chosen === "system" ? (prefersDark ? "dark" : "light") : chosen;
@@ -68,7 +69,7 @@ export function Workbench() {
   return (
     <QueryClientProvider client={client}>
       <ConfigProvider
-        theme={themeOf(mode, locale, isStill)}
+        theme={themeOf(mode, locale, isStill, isPhone)}
         button={{ autoInsertSpace: false }}
         locale={texts}
         {...(nonce ? { csp: { nonce } } : {})}

@@ -35,8 +35,8 @@ const LIGHT = {
   colorLink: "#0b6670",
   colorTextBase: "#12262a",
   colorTextSecondary: "#4a5c60",
-  colorTextTertiary: "#62757a",
-  colorTextPlaceholder: "#6f8085",
+  colorTextTertiary: "#5a6d72",
+  colorTextPlaceholder: "#5f7277",
   colorBgLayout: "#f3f6f6",
   colorPrimaryBg: "#e4f2f2",
   colorSuccessBg: "#e4f4e8",
@@ -75,14 +75,21 @@ const DARK = {
   colorBorderSecondary: "#22302f",
 };
 
-export function themeOf(mode: Mode, locale: Locale, isStill: boolean): ThemeConfig {
+/** White words on the dark theme's own teal would be hard to read. */
+const DARK_BUTTON = { colorPrimary: "#137780", colorPrimaryHover: "#17858f", colorPrimaryActive: "#0f666e", colorError: "#ef8078", colorErrorHover: "#f4978f", dangerColor: "#2a0f0c", algorithm: false };
+
+/** On a phone everything that is tapped is 44 px high, and no field is so small that the browser zooms in. */
+const PHONE = { controlHeight: 44, controlHeightSM: 44, controlHeightLG: 48 } as const;
+
+export function themeOf(mode: Mode, locale: Locale, isStill: boolean, isPhone = false): ThemeConfig {
   return {
     algorithm: mode === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
     cssVar: { key: "kaitak" },
-    token: { ...SHARED, ...(mode === "dark" ? DARK : LIGHT), fontFamily: fontsOf(locale), motion: !isStill },
+    token: { ...SHARED, ...(mode === "dark" ? DARK : LIGHT), ...(isPhone ? PHONE : {}), fontFamily: fontsOf(locale), motion: !isStill },
     components: {
-      Button: { primaryShadow: "none", defaultShadow: "none", fontWeight: 500 },
-      Segmented: { itemSelectedBg: mode === "dark" ? "#24464b" : "#ffffff" },
+      Button: { primaryShadow: "none", defaultShadow: "none", fontWeight: 500, ...(mode === "dark" ? DARK_BUTTON : {}) },
+      Segmented: { itemSelectedBg: mode === "dark" ? "#24464b" : "#ffffff", ...(isPhone ? { trackPadding: 0 } : {}) },
+      ...(isPhone ? { Input: { inputFontSize: 16, inputFontSizeSM: 16 }, InputNumber: { inputFontSize: 16, inputFontSizeSM: 16 } } : {}),
       Tooltip: { colorBgSpotlight: mode === "dark" ? "#33454a" : "#12262a" },
     },
   };

@@ -13,6 +13,7 @@ export const DEFAULT_KEYS = {
   next_tab: "Alt+KeyN",
   toggle_panel: "Alt+KeyO",
   take_over: "Alt+KeyT",
+  begin_conversation: "Alt+KeyW",
   go_conversations: "Alt+KeyC",
   go_contacts: "Alt+KeyV",
   go_deliveries: "Alt+KeyR",

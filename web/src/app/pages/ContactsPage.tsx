@@ -5,6 +5,7 @@ import { Link, Navigate, NavLink, useParams } from "react-router";
 import { useContact } from "@/features/contacts/api";
 import { CompaniesSection } from "@/features/contacts/components/CompaniesSection";
 import { CompanyPage } from "@/features/contacts/components/CompanyPage";
+import { Consents } from "@/features/contacts/components/Consents";
 import { ContactCard } from "@/features/contacts/components/ContactCard";
 import { ContactFields } from "@/features/contacts/components/ContactFields";
 import { EarlierConversations } from "@/features/contacts/components/EarlierConversations";
@@ -13,6 +14,7 @@ import { Identities } from "@/features/contacts/components/Identities";
 import { ImportPage } from "@/features/contacts/components/ImportPage";
 import { ImportsSection } from "@/features/contacts/components/ImportsSection";
 import { PeopleSection } from "@/features/contacts/components/PeopleSection";
+import { PersonRights } from "@/features/contacts/components/PersonRights";
 import { SamePerson } from "@/features/contacts/components/SamePerson";
 import { Timeline } from "@/features/contacts/components/Timeline";
 import { useT } from "@/shared/i18n";
@@ -80,7 +82,9 @@ function OneContact({ id }: { id: number }) {
           <ContactFields contact={id} />
           <SamePerson contact={id} />
           <Identities contact={id} />
+          <Consents contact={id} />
           <EarlierConversations contact={id} except={null} />
+          <PersonRights contact={id} name={contact.data.name || t("contact.nameless", { id })} />
         </div>
         <div className={styles.sheet}><Timeline contact={id} /></div>
       </div>

@@ -8,7 +8,8 @@ import {
   type QueryClient,
 } from "@tanstack/react-query";
 import { accountPath, http, type Query } from "@/api/http";
-import type { ConversationPage, ConversationView, Draft, FoundMessages, MessagePage, Trace } from "@/api/views";
+import type { FoundMessages } from "@/api/search_views";
+import type { ConversationPage, ConversationView, Draft, MailOriginal, MessagePage, Trace } from "@/api/views";
 import { isSearchable } from "@/features/conversations/excerpt";
 import { upsertRow } from "@/shared/inbox_order";
 import { joinNewest, upsertMessage, upsertMessages, type MessageLog } from "@/shared/message_log";
@@ -147,6 +148,18 @@ export function useTrace(id: number, message: number | null) {
     staleTime: Infinity,
     queryFn: ({ signal }) =>
       http.get<Trace>(accountPath(account.id, `conversations/${id}/messages/${message}/trace`), undefined, signal),
+  });
+}
+
+export function useOriginal(id: number, message: number | null) {
+  const { account } = useSession();
+  return useQuery({
+    queryKey: keys.original(account.id, id, message ?? 0),
+    enabled: message !== null,
+    staleTime: 5 * 60_000,
+    retry: false,
+    queryFn: ({ signal }) =>
+      http.get<MailOriginal>(accountPath(account.id, `conversations/${id}/messages/${message}/original`), undefined, signal),
   });
 }
 

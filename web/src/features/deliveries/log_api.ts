@@ -1,6 +1,6 @@
 /** The webhook log with its replay, the ledger by inbox, and channel limits. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { CallsReplayed, EventsReplayed, InboxLimits, LedgerReport, LoggedEvent, WebhookCall } from "@/api/channel_operations";
+import type { ChannelFailure, CallsReplayed, EventsReplayed, InboxLimits, LedgerReport, LoggedEvent, WebhookCall } from "@/api/channel_operations";
 import { accountPath, http } from "@/api/http";
 import { keys } from "@/shared/query_keys";
 import { useSession } from "@/shared/session";
@@ -24,6 +24,8 @@ function useLog<Row>(path: string, filters: Record<string, string | number | nul
 export type Log<Row> = ReturnType<typeof useLog<Row>>;
 export const useEvents = (inbox: number | null) => useLog<LoggedEvent>("inbound_events", { inbox_id: inbox });
 export const useCalls = (inbox: number | null) => useLog<WebhookCall>("webhook_calls", { inbox_id: inbox });
+
+export const useFailures = () => useLog<ChannelFailure>("channel_failures", {});
 
 export function useLoggedBody(path: string | null) {
   const { account } = useSession();

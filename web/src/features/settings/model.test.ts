@@ -16,8 +16,10 @@ describe("a channel's form", () => {
     });
     expect(fields.map(({ name, kind, isRequired }) => [name, kind, isRequired])).toEqual([["webhook_url", "text", false], ["token", "secret", false], ["page_id", "text", false], ["api_base", "text", false]]);
   });
-  it("sends only what was filled in, so that an empty secret stays as it is", () => {
-    expect(filled({ token: "", url: "https://x", flag: false })).toEqual({ url: "https://x", flag: false });
+  it("sends what was filled in; an empty secret stays as it is, and a text that was emptied is as it was at first", () => {
+    const fields = fieldsOf({ properties: { token: { type: "string", format: "password" }, sender: { type: "string", default: "" }, subject: { type: "string", default: "{words}" }, user: { type: "string" } } });
+    const before = { token: "****", sender: "Harbour", subject: "#{number}", url: "https://w" };
+    expect(filled({ token: "", url: "https://x", flag: false, sender: "", subject: undefined, user: "" }, fields, before)).toEqual({ url: "https://x", flag: false, sender: "", subject: "{words}" });
   });
   it("gives one script tag", () => {
     expect(embedCode("https://k.example", { identifier: "abc" })).toBe('<script src="https://k.example/widget.js" data-website-token="abc" async></script>');

@@ -49,7 +49,11 @@ export function embedCode(origin: string, inbox: Pick<InboxView, "identifier">):
   return `<script src="${origin}/widget.js" data-website-token="${inbox.identifier}" async></script>`;
 }
 
-/** Only what was filled in: an empty secret means "leave it as it is". */
-export function filled(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== "" && value !== null));
+const isBlank = (value: unknown): boolean => value === undefined || value === "" || value === null;
+
+/** What was filled in. An empty secret means "leave it as it is"; another field that was emptied goes back to what it is by itself. */
+export function filled(values: Record<string, unknown>, fields: Field[], before: Record<string, unknown> | null = null): Record<string, unknown> {
+  const kept = Object.entries(values).filter(([, value]) => !isBlank(value));
+  const emptied = fields.filter(({ name, kind }) => kind !== "secret" && name in values && isBlank(values[name]) && !isBlank(before?.[name]));
+  return Object.fromEntries([...kept, ...emptied.map(({ name, initial }) => [name, initial ?? null] as const)]);
 }

@@ -28,12 +28,12 @@ export function formatDay(iso: string, now: number, locale: Locale, t: Translate
 }
 
 /** "3 min", as coarse as the eye needs. */
-export function formatSpan(ms: number, t: Translate): string {
+export function formatSpan(ms: number, t: Translate, mostHours = 24): string {
   const minutes = Math.floor(Math.max(0, ms) / 60_000);
   if (minutes < 1) return t("time.now");
   if (minutes < 60) return t("time.minutes", { n: minutes });
   const hours = Math.floor(minutes / 60);
-  return hours < 24 ? t("time.hours", { n: hours }) : t("time.days", { n: Math.floor(hours / 24) });
+  return hours < mostHours ? t("time.hours", { n: hours }) : t("time.days", { n: Math.floor(hours / 24) });
 }
 
 /** The time beside a row: clock today, date before. */

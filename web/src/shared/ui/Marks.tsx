@@ -7,8 +7,9 @@ import styles from "@/shared/ui/marks.module.css";
 const HUES = [186, 32, 262, 142, 340, 214, 88, 14];
 
 function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  if (/^[\u3400-\u9fff]/.test(name)) return name.trim().slice(-1);
+  const bare = name.replace(/[（(【[].*$/u, "").trim() || name.trim();
+  const words = bare.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  if (/^[\u3400-\u9fff]/.test(bare)) return /[\u3400-\u9fff](?=[^\u3400-\u9fff]*$)/.exec(bare)?.[0] ?? "?";
   return words.slice(0, 2).map((word) => word[0]?.toUpperCase() ?? "").join("") || "?";
 }
 

@@ -11,7 +11,9 @@ export function LoadingRows({ rows = 6, avatar = true }: { rows?: number; avatar
   return (
     <div className={styles.rows} role="status" aria-label={t("state.loading")}>
       {Array.from({ length: rows }, (_, index) => (
-        <Skeleton key={`${start}${index}`} avatar={avatar} active title={{ width: "45%" }} paragraph={{ rows: 1, width: "80%" }} />
+        <div key={`${start}${index}`} aria-hidden>
+          <Skeleton avatar={avatar} active title={{ width: "45%" }} paragraph={{ rows: 1, width: "80%" }} />
+        </div>
       ))}
     </div>
   );

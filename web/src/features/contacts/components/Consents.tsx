@@ -1,5 +1,5 @@
 /** What a customer agreed to: service messages and advertising, on all channels or one; with where it was said. */
-import { Button, Popconfirm, Tooltip } from "antd";
+import { Button, Popconfirm } from "antd";
 import { useConsents, useNoteConsent, type Consents as Shown } from "@/features/contacts/rights_api";
 import { useSayProblem } from "@/shared/hooks/problems";
 import { useMaybeT, useT, type Key } from "@/shared/i18n";
@@ -20,7 +20,8 @@ export function Consents({ contact }: { contact: number }) {
       <ul className={styles.identities}>
         {shown.standing.map((each) => <One key={each.channel + each.purpose} contact={contact} standing={each} />)}
       </ul>
-      {shown.payload.slice(0, MOST).map((line) => <Said key={line.id} line={line} />)}
+      {shown.payload.length > 0 && <h4 className={styles.sub}>{t("consent.said")}</h4>}
+      <ul className={styles.said}>{shown.payload.slice(0, MOST).map((line) => <Said key={line.id} line={line} />)}</ul>
     </section>
   );
 }
@@ -37,7 +38,7 @@ function One({ contact, standing }: { contact: number; standing: Standing }) {
   return (
     <li>
       <span className={styles.kind}>{t(`consent.purpose.${purpose}` as Key)}</span>
-      <span className={styles.value}>
+      <span className={styles.exact}>
         <span className={styles.state} data-status={allowed ? "open" : undefined}>{t(allowed ? "consent.allowed" : "consent.refused")}</span>
         <span className={styles.state}> · {where}</span>
       </span>
@@ -45,7 +46,7 @@ function One({ contact, standing }: { contact: number; standing: Standing }) {
         title={t(`consent.note_${state}` as Key, { where })} description={t("consent.note_hint")} okText={t("consent.note")} cancelText={t("action.cancel")}
         onConfirm={() => note.mutate(body, { onError: say })}
       >
-        <Button size="small" type="text" loading={note.isPending}>{t(`consent.change_${state}` as Key)}</Button>
+        <Button size="small" type="link" className={styles.small ?? ""} loading={note.isPending}>{t(`consent.change_${state}` as Key)}</Button>
       </Popconfirm>
     </li>
   );
@@ -58,10 +59,9 @@ function Said({ line }: { line: Line }) {
   const who = line.by ?? t(`consent.source.${line.source}` as Key);
   const where = line.channel ? maybe(`channel.${line.channel}`, line.channel) : t("consent.everywhere");
   return (
-    <Tooltip title={line.evidence || undefined}>
-      <span className={styles.words}>
-        {format.dateTime(line.created_at)} · {t(`consent.purpose.${line.purpose}` as Key)} · {where} · {t(`consent.state.${line.state}` as Key)} · {who}
-      </span>
-    </Tooltip>
+    <li>
+      <span>{t(`consent.purpose.${line.purpose}` as Key)} · {where} · <b>{t(`consent.state.${line.state}` as Key)}</b></span>
+      <small>{[format.dateTime(line.created_at), who, line.evidence].filter(Boolean).join(" · ")}</small>
+    </li>
   );
 }

@@ -1,12 +1,15 @@
 /** Who the customer is: identity with its proof, ways to reach them, attributes; editable in place. */
-import { CopyOutlined, EditOutlined } from "@ant-design/icons";
+import { CopyOutlined, EditOutlined, FormOutlined } from "@ant-design/icons";
 import { App, Button, Form, Input } from "antd";
 import { useState } from "react";
+import { Link } from "react-router";
 import type { ContactLite, ContactView } from "@/api/views";
 import { CompanyLine } from "@/features/contacts/components/CompanyLine";
 import { useChangeContact, useContact, type ContactChange } from "@/features/contacts/api";
+import { beginWith } from "@/shared/beginning";
 import { useSayProblem } from "@/shared/hooks/problems";
 import { LOCALES, nearestLocale, useT } from "@/shared/i18n";
+import { useSession } from "@/shared/session";
 import { Face, Proof } from "@/shared/ui/Marks";
 import styles from "@/features/contacts/components/contacts.module.css";
 
@@ -14,15 +17,17 @@ export function ContactCard({ contact, fallbackName }: { contact: ContactLite; f
   const t = useT();
   const full = useContact(contact.id).data;
   const [isEditing, setEditing] = useState(false);
+  const { account } = useSession();
   const shown = { ...contact, ...full };
   return (
     <section className={styles.card} aria-label={t("contact.title")}>
       <div className={styles.top}>
         <Face name={shown.name} id={shown.id} size={44} />
         <div className={styles.grow}>
-          <h2 className={styles.name}>{shown.name || fallbackName}</h2>
+          <h2 className={styles.name}><Link to={`/a/${account.id}/contacts/${shown.id}`}>{shown.name || fallbackName}</Link></h2>
           <Proof verified={shown.verified} />
         </div>
+        <Button type="text" icon={<FormOutlined />} aria-label={t("begin.write")} title={t("begin.write")} onClick={() => beginWith(shown.id)} />
         <Button type="text" icon={<EditOutlined />} aria-label={t("contact.edit")} title={t("contact.edit")} disabled={!full} onClick={() => setEditing(true)} />
       </div>
       {isEditing && full ? <EditForm contact={full} onDone={() => setEditing(false)} /> : <Facts contact={shown} />}

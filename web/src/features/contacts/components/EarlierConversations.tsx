@@ -3,6 +3,7 @@ import { Link, useLocation } from "react-router";
 import { useContactConversations } from "@/features/contacts/api";
 import { useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
+import { useInboxes } from "@/shared/reference";
 import { useSession } from "@/shared/session";
 import { ErrorState, LoadingRows } from "@/shared/ui/States";
 import styles from "@/features/contacts/components/contacts.module.css";
@@ -13,6 +14,7 @@ export function EarlierConversations({ contact, except }: { contact: number; exc
   const { account } = useSession();
   const { search } = useLocation();
   const list = useContactConversations(contact);
+  const inboxes = useInboxes().data ?? [];
   const others = (list.data ?? []).filter(({ id }) => id !== except);
   return (
     <section className={styles.card}>
@@ -26,6 +28,7 @@ export function EarlierConversations({ contact, except }: { contact: number; exc
             <Link to={{ pathname: `/a/${account.id}/conversations/${view.id}`, search }}>
               <span className={styles.line}>
                 <b>#{view.id}</b>
+                <span className={styles.state}>{inboxes.find(({ id }) => id === view.inbox_id)?.name}</span>
                 <span className={styles.state} data-status={view.status}>{t(`status.${view.status}`)}</span>
                 <time dateTime={view.created_at}>{format.dateTime(view.created_at)}</time>
               </span>
@@ -34,6 +37,7 @@ export function EarlierConversations({ contact, except }: { contact: number; exc
           </li>
         ))}
       </ul>
+      {except !== null && <Link className={styles.defining} to={`/a/${account.id}/contacts/${contact}`}>{t("timeline.title")}</Link>}
     </section>
   );
 }

@@ -1,5 +1,6 @@
 /** What shows who this customer is: claimed or verified, by what and when; and who was joined with them. */
 import { Button, Popconfirm, Tooltip } from "antd";
+import { Fragment } from "react";
 import { useIdentities, useUndoMerge, type Identities as Shown, type Merge } from "@/features/contacts/identity_api";
 import { useSayProblem } from "@/shared/hooks/problems";
 import { useT, type Key } from "@/shared/i18n";
@@ -20,7 +21,7 @@ export function Identities({ contact }: { contact: number }) {
         {shown.evidence.map(({ kind, value, verified_by: by, verified_at: at }) => (
           <li key={kind + value}>
             <span className={styles.kind}>{t(`identity.kind.${kind}`)}</span>
-            <span className={styles.exact}>{value}</span>
+            <span className={styles.exact}>{value.split("@").map((part, n) => (n === 0 ? part : <Fragment key={n}><wbr />@{part}</Fragment>))}</span>
             <Tooltip title={by && at ? `${t(`identity.how.${by}` as Key)} · ${format.dateTime(at)}` : undefined}>
               <span><Proof verified={by !== null} /></span>
             </Tooltip>
@@ -64,7 +65,8 @@ function OneMerge({ contact, merge }: { contact: number; merge: Merge }) {
     <div className={styles.merge}>
       <span className={styles.grow}>
         <b className={styles.value}>{name}</b>
-        <span className={styles.words}>{why} · {format.dateTime(merge.created_at)}</span>
+        <span className={styles.words} title={why}>{why}</span>
+        <time className={styles.kind} dateTime={merge.created_at}>{format.dateTime(merge.created_at)}</time>
       </span>
       {isAtLeast(account.role, "supervisor") && (
         <Popconfirm title={t("identity.undo_question", { name })} description={t("identity.undo_hint")} okText={t("identity.undo")} cancelText={t("action.cancel")} onConfirm={() => undo.mutate(merge.id, { onError: say })}>

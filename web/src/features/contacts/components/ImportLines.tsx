@@ -24,16 +24,16 @@ export function ImportLines({ row, verdict }: { row: Import; verdict: Verdict | 
       {list.isError && lines.length === 0 && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && lines.length === 0 && <EmptyState title={t("imports.no_lines")} />}
       {lines.length > 0 && (
-        <div className={styles.scroll}>
-          <table className={styles.table}>
+        <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("imports.lines")}>
+          <table className={`${styles.table} ${styles.lines}`}>
             <thead><tr><th scope="col">{t("imports.line")}</th><th scope="col">{t("imports.becomes")}</th><th scope="col">{t("imports.remarks")}</th>{shown.map(({ header, place }) => <th key={place} scope="col">{header}</th>)}</tr></thead>
             <tbody>
               {lines.map((line) => (
                 <tr key={line.line}>
-                  <td>{line.line}</td>
-                  <td><Tag tone={line.outcome === "undone" ? "" : TONES[line.verdict]}>{t(line.outcome ? `imports.outcome.${line.outcome}` : `imports.verdict.${line.verdict}`)}</Tag></td>
-                  <td className={styles.wrap} style={{ minWidth: 220 }}><Remarks line={line} fields={fields} /></td>
-                  {shown.map(({ place }) => <td key={place} title={line.cells[place]}>{line.cells[place]}</td>)}
+                  <td data-label={t("imports.line")}>{line.line}</td>
+                  <td data-label={t("imports.becomes")}><Tag tone={line.outcome === "undone" ? "" : TONES[line.verdict]}>{t(line.outcome ? `imports.outcome.${line.outcome}` : `imports.verdict.${line.verdict}`)}</Tag></td>
+                  <td className={`${styles.wrap} ${styles.remarks}`}><Remarks line={line} fields={fields} /></td>
+                  {shown.map(({ place, header }) => <td key={place} data-label={header} title={line.cells[place]}>{line.cells[place]}</td>)}
                 </tr>
               ))}
             </tbody>

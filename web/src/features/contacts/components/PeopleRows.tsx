@@ -45,7 +45,7 @@ export function PeopleRows({ chosen, columns, fields, empty, tools }: Props) {
                 <th scope="col">{t("contact.name")}</th>
                 {standard.map((name) => <th key={name} scope="col" data-wide={name === "phone_number" ? undefined : true}>{t(`contacts.column.${name}` as Key)}</th>)}
                 {own.map((field) => <th key={field.id} scope="col" data-wide>{field.attribute_display_name}</th>)}
-                {tools && <th />}
+                {tools && <th scope="col"><span className="sr-only">{t("action.more")}</span></th>}
               </tr>
             </thead>
             <tbody onKeyDown={walk}>

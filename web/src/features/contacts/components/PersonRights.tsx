@@ -58,7 +58,7 @@ function Erasure({ contact, planned }: { contact: number; planned: PersonRequest
   const counts = planned.counts;
   return (
     <Alert
-      type="warning" showIcon className={styles.form} message={t("rights.erase_question")}
+      type="warning" showIcon className={styles.form} title={t("rights.erase_question")}
       description={
         <>
           <p>{t("rights.goes", { conversations: counts.conversations ?? 0, messages: counts.messages ?? 0, files: counts.files ?? 0 })}</p>

@@ -3,7 +3,7 @@ import { Button, Segmented } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useTimeline, type Entry } from "@/features/contacts/identity_api";
-import { useT, type Key } from "@/shared/i18n";
+import { useI18n, useMaybeT, useT, type Key } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
 import { useSession } from "@/shared/session";
 import { ErrorState, LoadingRows } from "@/shared/ui/States";
@@ -33,10 +33,9 @@ export function Timeline({ contact }: { contact: number }) {
 }
 
 function One({ entry }: { entry: Entry }) {
-  const t = useT();
   const format = useFormat();
   const { account } = useSession();
-  const what = entry.kind === "message" ? t(`timeline.by.${entry.actor === "contact" || entry.actor === "bot" ? entry.actor : "user"}` as Key) : t(`timeline.kind.${entry.kind}`, { detail: entry.detail ?? "" });
+  const { what, words } = useWords(entry);
   const inside = (
     <>
       <span className={styles.line}>
@@ -44,8 +43,19 @@ function One({ entry }: { entry: Entry }) {
         {entry.inbox_name && <span className={styles.state}>{entry.inbox_name}{entry.conversation_id && ` · #${entry.conversation_id}`}</span>}
         <time dateTime={entry.at}>{format.dateTime(entry.at)}</time>
       </span>
-      {entry.words && <span className={styles.words}>{entry.words}</span>}
+      {words && <span className={styles.words}>{words}</span>}
     </>
   );
-  return <li>{entry.conversation_id ? <Link to={`/a/${account.id}/conversations/${entry.conversation_id}`}>{inside}</Link> : <div className={styles.entry}>{inside}</div>}</li>;
+  return <li data-kind={entry.kind} data-actor={entry.actor}>{entry.conversation_id ? <Link to={`/a/${account.id}/conversations/${entry.conversation_id}`}>{inside}</Link> : <div className={styles.entry}>{inside}</div>}</li>;
+}
+
+/** What an entry is called, and its words: a look at business data as it may be told, a merge with its reason. */
+function useWords({ kind, actor, words, detail, told }: Entry): { what: string; words: string } {
+  const t = useT();
+  const maybe = useMaybeT();
+  const locale = useI18n((state) => state.locale);
+  if (kind === "message") return { what: t(`timeline.by.${actor === "contact" || actor === "bot" ? actor : "user"}` as Key), words };
+  if (kind === "business") return { what: t("timeline.filter.business"), words: told?.[locale === "zh-CN" ? "zh-Hans" : locale] ?? told?.["en"] ?? words };
+  if (kind === "merge" || kind === "split") return { what: t(`timeline.kind.${kind}`), words: [words || t("timeline.unnamed"), maybe(`identity.reason.${detail}`, "")].filter(Boolean).join(" · ") };
+  return { what: t(`timeline.kind.${kind}`, { detail: detail ?? "" }), words };
 }

@@ -29,6 +29,7 @@ export function Bubble({ entry, view, onTrace }: Props) {
   const name = nameOf(message, author, view);
   const shownName = name || (author === "customer" ? t("contact.visitor", { id: view.id }) : "");
   const isQuestion = message.content_type === "input_csat";
+  const { said_at } = message.content_attributes;
   return (
     <article className={styles.message} data-author={author} data-first={isFirst} data-seq={message.seq} data-status={message.status}>
       <span className={styles.side}>{isFirst && author !== "note" && <Face name={name} id={author === "customer" ? view.contact.id : (message.sender.id ?? 0)} size={28} isBot={author === "bot"} />}</span>
@@ -41,6 +42,7 @@ export function Bubble({ entry, view, onTrace }: Props) {
           </div>
         )}
         <div className={styles.bubble}>
+          {message.content_attributes.subject && <div className={styles.subject}><span>{t("begin.subject")}</span> {message.content_attributes.subject}</div>}
           {message.content && !isQuestion && <div className={styles.text} dir="auto">{message.content}</div>}
           <Place content={message.content} />
           <Refused message={message} />
@@ -49,8 +51,9 @@ export function Bubble({ entry, view, onTrace }: Props) {
           {isQuestion && <div className={styles.text}>{t("csat.asked")}</div>}
           <Attachments attachments={message.attachments} />
         </div>
-        <div className={styles.foot} data-show={isLast || message.status === "failed" || message.has_trace}>
+        <div className={styles.foot} data-show={isLast || message.status === "failed" || message.has_trace || said_at !== undefined}>
           <time dateTime={message.created_at} title={dateTime(message.created_at)}>{clock(message.created_at)}</time>
+          {said_at && <span>{t("delivery.said_at", { time: dateTime(said_at) })}</span>}
           {isOurs && <Ticks message={message} view={view} />}
           {message.has_trace && (
             <button type="button" className={styles.why} onClick={() => onTrace(message.id)}>

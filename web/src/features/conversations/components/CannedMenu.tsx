@@ -8,6 +8,9 @@ import { useCannedResponses } from "@/shared/reference";
 import { useSession } from "@/shared/session";
 import styles from "@/features/conversations/components/composer.module.css";
 
+/** The list's id; its options are numbered behind it, so that the field can say which one is chosen. */
+export const CANNED = "canned-list";
+
 export function useCannedMenu(
   view: ConversationView,
   text: string,
@@ -68,10 +71,11 @@ export function CannedMenu({ menu }: { menu: ReturnType<typeof useCannedMenu> })
   const { account } = useSession();
   if (!menu.isOpen) return null;
   return (
-    <div className={styles.canned} role="listbox" aria-label={t("canned.title")}>
+    <div className={styles.canned} id={CANNED} role="listbox" aria-label={t("canned.title")}>
       {menu.matches.map((response, index) => (
         <button
           key={response.id}
+          id={`${CANNED}-${index}`}
           type="button"
           role="option"
           tabIndex={-1}

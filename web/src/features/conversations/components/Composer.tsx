@@ -4,7 +4,7 @@ import { Button, Tooltip } from "antd";
 import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from "react";
 import type { ConversationView } from "@/api/views";
 import { useDesk } from "@/features/conversations/actions";
-import { CannedMenu, useCannedMenu } from "@/features/conversations/components/CannedMenu";
+import { CANNED, CannedMenu, useCannedMenu } from "@/features/conversations/components/CannedMenu";
 import { ReplyWindow } from "@/features/conversations/components/ReplyWindow";
 import { UploadChips } from "@/features/conversations/components/UploadChips";
 import { useInsertion } from "@/features/conversations/composing";
@@ -55,7 +55,8 @@ export function Composer({ view }: { view: ConversationView }) {
 
   const ready = uploads.uploads.flatMap((item) => item.stored ?? []);
   const standing = standingOf(view.reply_window, useNow());
-  const canSend = (isPrivate || standing.isOpen) && (text.trim() !== "" || ready.length > 0) && !uploads.isBusy && text.length <= LONGEST;
+  const isClosed = !isPrivate && !standing.isOpen;
+  const canSend = !isClosed && (text.trim() !== "" || ready.length > 0) && !uploads.isBusy && text.length <= LONGEST;
   const send = () => {
     if (!canSend) return;
     sendMessage(desk, view.id, user.name, { content: text.trim(), isPrivate, attachments: ready }).catch(say);
@@ -97,14 +98,16 @@ export function Composer({ view }: { view: ConversationView }) {
       onDragLeave={() => setOver(false)}
       onDrop={onDrop}
     >
-      <div className={styles.modes} role="tablist" aria-label={t("composer.mode")}>
-        {[false, true].map((note) => (
-          <Tooltip key={String(note)} title={readable(note ? keys.private_note : keys.reply, IS_MAC)}>
-            <button type="button" role="tab" aria-selected={isPrivate === note} className={styles.mode} onClick={() => write(note)}>
-              {t(note ? "composer.note" : "composer.reply")}
-            </button>
-          </Tooltip>
-        ))}
+      <div className={styles.modes}>
+        <div className={styles.tabs} role="tablist" aria-label={t("composer.mode")}>
+          {[false, true].map((note) => (
+            <Tooltip key={String(note)} title={readable(note ? keys.private_note : keys.reply, IS_MAC)}>
+              <button type="button" role="tab" aria-selected={isPrivate === note} className={styles.mode} onClick={() => write(note)}>
+                {t(note ? "composer.note" : "composer.reply")}
+              </button>
+            </Tooltip>
+          ))}
+        </div>
         <span className={styles.hint}>{takesOver ? t("composer.takes_over") : isPrivate ? t("composer.note_hint") : ""}</span>
       </div>
       {!isPrivate && <ReplyWindow view={view} standing={standing} />}
@@ -115,10 +118,13 @@ export function Composer({ view }: { view: ConversationView }) {
         className={styles.field}
         rows={2}
         value={text}
-        placeholder={t(isPrivate ? "composer.note_placeholder" : "composer.placeholder")}
+        placeholder={t(isPrivate ? "composer.note_placeholder" : isClosed ? "composer.closed" : "composer.placeholder")}
+        disabled={isClosed}
         aria-label={t(isPrivate ? "composer.note" : "composer.reply")}
         aria-autocomplete="list"
-        aria-expanded={canned.isOpen}
+        aria-haspopup="listbox"
+        aria-controls={canned.isOpen ? CANNED : undefined}
+        aria-activedescendant={canned.isOpen && canned.matches.length > 0 ? `${CANNED}-${canned.active}` : undefined}
         onChange={(event) => {
           setText(event.target.value);
           canned.setCursor(event.target.selectionStart);
@@ -129,8 +135,8 @@ export function Composer({ view }: { view: ConversationView }) {
       />
       <UploadChips uploads={uploads} />
       <div className={styles.bar}>
-        <Button type="text" icon={<PaperClipOutlined />} aria-label={t("composer.attach")} title={t("composer.attach")} onClick={() => picker.current?.click()} />
-        <Button type="text" title={t("composer.canned")} aria-label={t("composer.canned")} onClick={canned.open}>/</Button>
+        <Button type="text" icon={<PaperClipOutlined />} aria-label={t("composer.attach")} title={t("composer.attach")} disabled={isClosed} onClick={() => picker.current?.click()} />
+        <Button type="text" title={t("composer.canned")} aria-label={t("composer.canned")} disabled={isClosed} onClick={canned.open}>/</Button>
         <input ref={picker} type="file" multiple hidden onChange={(event) => { uploads.add(event.target.files ?? []); event.target.value = ""; }} />
         <span className={styles.grow}>{text.length > LONGEST ? t("composer.too_long", { n: text.length - LONGEST }) : ""}</span>
         {sms && <span className={styles.count}>{t("composer.sms", { n: sms.segments, left: sms.left })}</span>}

@@ -1,28 +1,29 @@
-/** What an agent must know of a mail besides its words: who really wrote, whether the sender deceives, what was left out. */
-import { StopOutlined, WarningOutlined } from "@ant-design/icons";
+/** What an agent must know of a mail besides its words, and the way to its original. */
+import { MailOutlined } from "@ant-design/icons";
+import { useState } from "react";
 import type { MessageView } from "@/api/views";
-import { useMaybeT, useT } from "@/shared/i18n";
+import { MailWarnings, type MailAttributes } from "@/features/conversations/components/MailWarnings";
+import { OriginalDrawer } from "@/features/conversations/components/OriginalDrawer";
+import { useT } from "@/shared/i18n";
 import styles from "@/features/conversations/components/thread.module.css";
-
-interface MailAttributes {
-  written_by?: string;
-  email?: { warning?: string; is_shortened?: boolean; refused?: { file_name: string; reason: string }[] };
-}
 
 export function MailFacts({ message }: { message: MessageView }) {
   const t = useT();
-  const maybe = useMaybeT();
-  const { written_by: other, email } = message.content_attributes as MailAttributes;
+  const [isOpen, setOpen] = useState(false);
+  const { email } = message.content_attributes as MailAttributes;
+  if (!email && !("written_by" in message.content_attributes)) return null;
   return (
     <>
-      {other !== undefined && <span className={styles.file} data-expired><WarningOutlined /> {t("mail.written_by", { address: other })}</span>}
-      {email?.warning && <span className={styles.file} data-expired><WarningOutlined /> {t("mail.deceives")}</span>}
-      {(email?.refused ?? []).map(({ file_name: name, reason }) => (
-        <span key={`${name}${reason}`} className={styles.file} data-expired>
-          <StopOutlined /> {t("mail.refused", { name, reason: maybe(`mail.refused_${reason.replaceAll(" ", "_")}`, reason) })}
-        </span>
-      ))}
-      {email?.is_shortened && <small className={styles.shortened}>{t("mail.shortened")}</small>}
+      <MailWarnings message={message} />
+      {email && message.message_type === "incoming" && (
+        <div className={styles.mail}>
+          {email.is_shortened && <small className={styles.shortened}>{t("mail.shortened")}</small>}
+          <button type="button" className={styles.why} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+            <MailOutlined /> {t("original.open")}
+          </button>
+          <OriginalDrawer message={message} isOpen={isOpen} onClose={() => setOpen(false)} />
+        </div>
+      )}
     </>
   );
 }

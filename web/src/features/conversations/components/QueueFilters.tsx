@@ -1,9 +1,10 @@
 /** Tabs with counts, search, and what narrows the queue. */
-import { CloseCircleFilled, FilterOutlined, SearchOutlined } from "@ant-design/icons";
+import { CloseCircleFilled, FilterOutlined, FormOutlined, SearchOutlined } from "@ant-design/icons";
 import { Badge, Button, Input, Popover, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useCounts } from "@/features/conversations/api";
 import { STATUSES, TABS } from "@/features/conversations/filters";
+import { beginWith } from "@/shared/beginning";
 import { useDebounced } from "@/shared/hooks/time";
 import { useT } from "@/shared/i18n";
 import { useShortcut } from "@/shared/keyboard";
@@ -47,6 +48,7 @@ export function QueueFilters({ filters, onChange }: Props) {
             <Button icon={<FilterOutlined />} aria-label={t("queue.filters")} title={t("queue.filters")} />
           </Badge>
         </Popover>
+        <Button icon={<FormOutlined />} aria-label={t("begin.title")} title={t("begin.title")} onClick={() => beginWith(null)} />
       </div>
       {narrowed > 0 && <ActiveFilters filters={filters} onChange={onChange} />}
     </header>

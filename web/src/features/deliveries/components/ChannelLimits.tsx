@@ -4,6 +4,8 @@ import type { InboxLimits } from "@/api/channel_operations";
 import { useLimits, useQuota } from "@/features/deliveries/log_api";
 import { useMaybeT, useT } from "@/shared/i18n";
 import { formatBytes, useFormat } from "@/shared/i18n/format";
+import { useInboxHealth } from "@/shared/reference";
+import { FailingCalls } from "@/shared/ui/FailingCalls";
 import { EmptyState, ErrorState, LoadingRows } from "@/shared/ui/States";
 import styles from "@/features/deliveries/components/deliveries.module.css";
 
@@ -24,12 +26,16 @@ function Card({ limits }: { limits: InboxLimits }) {
   const t = useT();
   const maybe = useMaybeT();
   const window = useWindow();
+  const failing = useInboxHealth().data?.find((each) => each.inbox_id === limits.inbox_id)?.failing_calls ?? [];
   const quota = useQuota(limits.inbox_id, limits.reports_quota);
-  const media = Object.entries(limits.media ?? {}).map(([kind, bytes]) => `${kind.replace(/\/$/, "")} ${formatBytes(bytes)}`);
-  const facts: [string, string | null][] = [
+  const media = Object.entries(limits.media ?? {}).map(([type, bytes]) => {
+    const [kind = "", format = ""] = type.split("/");
+    return [maybe(`limits.kind.${kind || "any"}`, kind), format.toUpperCase(), formatBytes(bytes)].filter(Boolean).join(" ");
+  });
+  const facts: [string, string | string[] | null][] = [
     [t("limits.text"), limits.max_text === null ? null : t("limits.characters", { n: limits.max_text.toLocaleString() })],
-    [t("limits.options"), limits.max_buttons === null ? null : String(limits.max_buttons)],
-    [t("limits.files"), limits.media === null ? t("limits.any_file") : media.join(" · ") || t("limits.as_link")],
+    [t("limits.options"), limits.max_buttons === null ? null : limits.max_buttons === 0 ? t("limits.as_numbers") : String(limits.max_buttons)],
+    [t("limits.files"), limits.media === null ? t("limits.any_file") : media.length > 0 ? media : t("limits.as_link")],
     [t("limits.window"), window(limits.reply_window_seconds)],
     [t("limits.person_window"), limits.person_window_seconds === null ? null : window(limits.person_window_seconds)],
     [t("limits.quota"), limits.quota === null ? null : t("limits.after_each", { n: limits.quota })],
@@ -40,14 +46,15 @@ function Card({ limits }: { limits: InboxLimits }) {
   ];
   return (
     <section className={styles.card} aria-label={limits.name}>
-      <h3>{limits.name} <small>{maybe(`channel.${limits.channel}`, limits.channel)}</small></h3>
+      <h2>{limits.name} <small>{maybe(`channel.${limits.channel}`, limits.channel)}</small></h2>
       <dl>
         {facts.filter(([, value]) => value !== null).map(([name, value]) => (
-          <div key={name}><dt>{name}</dt><dd>{value}</dd></div>
+          <div key={name}><dt>{name}</dt><dd>{Array.isArray(value) ? value.map((each) => <span key={each}>{each}</span>) : value}</dd></div>
         ))}
       </dl>
       {limits.paused_reason !== null && <p className={styles.warning} data-tone="bad">{t("limits.paused")} {limits.paused_reason}</p>}
-      {limits.answers.map((answer) => <Said key={answer.code} answer={answer} />)}
+      <FailingCalls calls={failing} />
+      {limits.answers.filter(({ code }) => !failing.some((each) => each.error_code === code)).map((answer) => <Said key={answer.code} answer={answer} />)}
     </section>
   );
 }

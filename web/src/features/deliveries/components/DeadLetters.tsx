@@ -1,15 +1,17 @@
 /** What did not arrive, why, and one button to try again: single or all that are ticked. */
 import { CheckCircleOutlined, RedoOutlined } from "@ant-design/icons";
-import { App, Button, Segmented, Table, type TableColumnsType } from "antd";
-import { useState } from "react";
+import { App, Button, Segmented, type TableColumnsType } from "antd";
+import { useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import type { DeadLetter } from "@/api/set_up";
 import { useDeadLetters, useReplay, useReplayAll } from "@/features/deliveries/api";
+import { Pushes } from "@/features/deliveries/components/Pushes";
 import { useSayProblem } from "@/shared/hooks/problems";
 import { useMaybeT, useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
 import { useInboxes } from "@/shared/reference";
 import { useSession } from "@/shared/session";
+import { Rows } from "@/shared/ui/Rows";
 import { EmptyState, ErrorState, LoadingRows } from "@/shared/ui/States";
 import styles from "@/features/deliveries/components/deliveries.module.css";
 
@@ -17,7 +19,13 @@ const STATES = ["failed", "unknown"] as const;
 
 export function DeadLetters() {
   const t = useT();
-  const [status, setStatus] = useState<(typeof STATES)[number]>("failed");
+  const [shown, setShown] = useState<"failed" | "unknown" | "pushes">("failed");
+  const choice = <Segmented aria-label={t("deliveries.section.undelivered")} options={[...STATES, "pushes" as const].map((value) => ({ value, label: t(`deliveries.${value}`) }))} value={shown} onChange={setShown} />;
+  return shown === "pushes" ? <section><div className={styles.bar}>{choice}</div><Pushes /></section> : <Letters key={shown} status={shown} choice={choice} />;
+}
+
+function Letters({ status, choice }: { status: (typeof STATES)[number]; choice: ReactNode }) {
+  const t = useT();
   const [chosen, setChosen] = useState<number[]>([]);
   const list = useDeadLetters(status);
   const { message } = App.useApp();
@@ -36,14 +44,10 @@ export function DeadLetters() {
     });
   }
   const sendAll = () => all.mutate(status, { onSuccess: ({ replayed }) => void message.success(t("deliveries.sent_again", { n: replayed })), onError: say });
-  const choose = (value: (typeof STATES)[number]) => {
-    setStatus(value);
-    setChosen([]);
-  };
   return (
     <section>
       <div className={styles.bar}>
-        <Segmented options={STATES.map((value) => ({ value, label: t(`deliveries.${value}`) }))} value={status} onChange={choose} />
+        {choice}
         <span className={styles.filters}>
         <Button disabled={rows.length === 0} loading={all.isPending} onClick={sendAll}>{t("deliveries.replay_all")}</Button>
         <Button type="primary" icon={<RedoOutlined />} disabled={chosen.length === 0} loading={replay.isPending} onClick={() => send(chosen)}>
@@ -55,13 +59,11 @@ export function DeadLetters() {
       {list.isError && rows.length === 0 && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && rows.length === 0 && <EmptyState icon={<CheckCircleOutlined />} title={t("deliveries.none")} hint={t("deliveries.none_hint")} />}
       {rows.length > 0 && (
-        <Table
-          size="small"
+        <Rows
           rowKey="id"
           columns={columns}
           dataSource={rows}
-          pagination={false}
-          scroll={{ x: 760 }}
+          width={760}
           rowSelection={{ selectedRowKeys: chosen, onChange: (ids) => setChosen(ids.map(Number)) }}
         />
       )}
@@ -88,14 +90,14 @@ function useColumns(onReplay: (id: number) => void): TableColumnsType<DeadLetter
       title: t("deliveries.why"),
       dataIndex: "error_code",
       render: (code: string | null, row) => (
-        <>
+        <div>
           {code ? maybe(`failed.${code}`, maybe(`problem.code.${code}`, code)) : t("delivery.failed")}
           {row.error_detail && <div className={styles.detail}>{row.error_detail}</div>}
-        </>
+        </div>
       ),
     },
     { title: t("deliveries.attempts"), dataIndex: "attempts", width: 90, align: "right" },
     { title: t("deliveries.when"), dataIndex: "created_at", width: 170, render: (at: string) => format.dateTime(at) },
-    { title: "", key: "replay", width: 110, render: (_, row) => <Button size="small" icon={<RedoOutlined />} onClick={() => onReplay(row.id)}>{t("action.retry")}</Button> },
+    { title: <span className="sr-only">{t("action.retry")}</span>, key: "replay", width: 110, render: (_, row) => <Button size="small" icon={<RedoOutlined />} onClick={() => onReplay(row.id)}>{t("action.retry")}</Button> },
   ];
 }

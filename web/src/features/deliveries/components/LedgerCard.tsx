@@ -30,7 +30,7 @@ function Side({ title, counts }: { title: string; counts: Record<string, number>
   const wordsOf = (name: string) => name.split("/").map((word) => maybe(`ledger.${word}`, word)).join(" · ");
   return (
     <div className={styles.side}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {Object.entries(counts)
         .filter(([, count]) => typeof count === "number")
         .map(([name, count]) => (

@@ -1,5 +1,5 @@
 /** The ledger by inbox: what came in, what was answered, what went out; what does not balance is named row by row. */
-import { Segmented, Table, type TableColumnsType } from "antd";
+import { Segmented, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { InboxLedger, UnbalancedRow } from "@/api/channel_operations";
@@ -7,6 +7,7 @@ import { useReport } from "@/features/deliveries/log_api";
 import { useMaybeT, useT } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
 import { useSession } from "@/shared/session";
+import { Rows as Listed } from "@/shared/ui/Rows";
 import { ErrorState, LoadingRows } from "@/shared/ui/States";
 import styles from "@/features/deliveries/components/deliveries.module.css";
 
@@ -32,14 +33,12 @@ export function LedgerReport() {
       {report.isPending && <LoadingRows rows={3} avatar={false} />}
       {report.isError && <ErrorState error={report.error} onRetry={() => void report.refetch()} />}
       {report.data && (
-        <Table
-          size="small"
+        <Listed
           rowKey="inbox_id"
           columns={columns}
           dataSource={report.data.payload}
-          pagination={false}
-          scroll={{ x: 980 }}
-          expandable={{ rowExpandable: (row) => row.imbalance > 0, expandedRowRender: (row) => <Rows rows={row.unbalanced} /> }}
+          width={980}
+          expandable={{ showExpandColumn: !report.data.is_balanced, rowExpandable: (row) => row.imbalance > 0, expandedRowRender: (row) => <Rows rows={row.unbalanced} /> }}
         />
       )}
     </section>
@@ -53,11 +52,11 @@ function useColumns(): TableColumnsType<InboxLedger> {
     title: <span title={t("ledger.about", { what: title })}>{title}</span>,
     key: name,
     align: "right",
-    render: (_, row) => <span className={styles.number}>{value(row).toLocaleString()}</span>,
+    render: (_, row) => <span className={styles.number} data-zero={value(row) === 0}>{value(row).toLocaleString()}</span>,
   });
   const sent = (name: string) => (row: InboxLedger) => row.deliveries[name] ?? 0;
   return [
-    { title: t("queue.inbox"), key: "inbox", width: 190, render: (_, row) => <><b>{row.name}</b><div className={styles.detail}>{maybe(`channel.${row.channel}`, row.channel)}</div></> },
+    { title: t("queue.inbox"), key: "inbox", width: 190, render: (_, row) => <div><b>{row.name}</b><div className={styles.detail}>{maybe(`channel.${row.channel}`, row.channel)}</div></div> },
     count("accepted", t("ledger.accepted"), (row) => row.accepted),
     count("settled", t("ledger.settled"), (row) => row.settled),
     count("waiting", t("ledger.unanswered"), (row) => row.waiting),

@@ -1,6 +1,6 @@
 /** The webhook log: what came in by inbox, what was refused and why; replay of one, of the ticked, of all of an inbox. */
 import { ApiOutlined, RedoOutlined } from "@ant-design/icons";
-import { App, Button, Segmented, Select, Table, type TableColumnsType } from "antd";
+import { App, Button, Segmented, Select, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { CallBody } from "@/features/deliveries/components/CallBody";
 import { useCallColumns, useEventColumns } from "@/features/deliveries/components/log_columns";
@@ -9,6 +9,7 @@ import { useSayProblem } from "@/shared/hooks/problems";
 import { useT } from "@/shared/i18n";
 import { useInboxes } from "@/shared/reference";
 import { isAtLeast, useSession } from "@/shared/session";
+import { Rows as Listed } from "@/shared/ui/Rows";
 import { EmptyState, ErrorState, LoadingRows } from "@/shared/ui/States";
 import styles from "@/features/deliveries/components/deliveries.module.css";
 
@@ -37,11 +38,11 @@ export function WebhookLog() {
         <span className={styles.filters}>
           <Segmented options={KINDS.map((value) => ({ value, label: t(`log.${value}`) }))} value={kind} onChange={choose} />
           <Select
-            value={inbox}
+            value={inbox ?? 0}
             aria-label={t("queue.inbox")}
             className={styles.select}
-            options={[{ value: null, label: t("log.all_inboxes") }, ...inboxes.map(({ id, name }) => ({ value: id, label: name }))]}
-            onChange={setInbox}
+            options={[{ value: 0, label: t("log.all_inboxes") }, ...inboxes.map(({ id, name }) => ({ value: id, label: name }))]}
+            onChange={(id) => setInbox(id || null)}
           />
         </span>
         {mayReplay && (
@@ -118,13 +119,11 @@ function Rows<Row extends { id: number }>({ list, columns, chosen, onChosen, isF
   if (rows.length === 0) return <EmptyState icon={<ApiOutlined />} title={t("log.none")} hint={t("log.none_hint")} />;
   return (
     <>
-      <Table
-        size="small"
+      <Listed<Row>
         rowKey="id"
         columns={columns}
         dataSource={rows}
-        pagination={false}
-        scroll={{ x: 820 }}
+        width={820}
         rowSelection={onChosen && { selectedRowKeys: chosen, onChange: (ids) => onChosen(ids.map(Number)), getCheckboxProps: (row) => ({ disabled: isFixed(row) }) }}
       />
       {list.hasNextPage && <Button type="text" block loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t("action.more")}</Button>}

@@ -20,15 +20,15 @@ export function useCallColumns(onOpen: Open): TableColumnsType<WebhookCall> {
       title: t("log.what"),
       key: "what",
       render: (_, row) => (
-        <>
+        <div>
           <span className={styles.tag} data-verdict={row.verdict}>{t(`log.${row.verdict}`)}</span> {maybe(`log.reason.${row.reason}`, row.reason)}
           {row.detail && <div className={styles.detail}>{row.detail}</div>}
-        </>
+        </div>
       ),
     },
     { title: t("log.times"), dataIndex: "calls", width: 90, align: "right", render: (n: number) => <span className={styles.number}>{n.toLocaleString()}</span> },
     { title: t("log.replayed"), dataIndex: "replayed_at", width: 170, render: (at: string | null) => (at ? dateTime(at) : "") },
-    { title: "", key: "open", width: 100, render: (_, row) => onOpen && row.has_body && <Button size="small" onClick={() => onOpen(row.id)}>{t("log.show")}</Button> },
+    { title: <span className="sr-only">{t("log.show")}</span>, key: "open", width: 100, render: (_, row) => onOpen && row.has_body && <Button size="small" onClick={() => onOpen(row.id)}>{t("log.show")}</Button> },
   ];
 }
 
@@ -42,7 +42,7 @@ export function useEventColumns(onOpen: Open): TableColumnsType<LoggedEvent> {
     { title: t("queue.inbox"), dataIndex: "inbox_id", width: 150, render: nameOf },
     { title: t("log.what"), key: "what", render: (_, row) => [maybe(`ledger.${row.kind}`, row.kind), maybe(`ledger.${row.outcome}`, row.outcome), row.reason].filter(Boolean).join(" · ") },
     { title: t("log.number"), dataIndex: "external_id", ellipsis: true, render: (id: string) => <code className={styles.detail}>{id}</code> },
-    { title: "", key: "open", width: 100, render: (_, row) => onOpen && <Button size="small" onClick={() => onOpen(row.id)}>{t("log.show")}</Button> },
+    { title: <span className="sr-only">{t("log.show")}</span>, key: "open", width: 100, render: (_, row) => onOpen && <Button size="small" onClick={() => onOpen(row.id)}>{t("log.show")}</Button> },
   ];
 }
 

@@ -47,10 +47,11 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
   const initial = initialOf(inbox, channels);
   const chosen = Form.useWatch("channel", form) ?? initial.channel;
   const channel = channels.find(({ name }) => name === chosen);
+  const fields = channel ? fieldsOf(channel.config_schema) : [];
   const isPage = channel?.capabilities.is_pulled ?? false;
   const isTested = !isPage || channel?.capabilities.proves_users === true;
   const test = async (values: Values) => {
-    const config = { ...inbox?.config, ...filled(values.config ?? {}) };
+    const config = { ...inbox?.config, ...filled(values.config ?? {}, fields, inbox?.config) };
     try {
       if (isTested) await check.mutateAsync({ channel: values.channel ?? inbox?.channel, config, ...(inbox ? { inbox_id: inbox.id } : {}) });
       save(values);
@@ -61,7 +62,7 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
   };
   const save = ({ origins, color, config, channel: wanted, is_paused, ...rest }: Values) => {
     const looks = isPage ? { settings: { ...inbox?.settings, allowed_origins: origins ?? [], ...(color ? { color } : {}) } } : {};
-    const body = { ...rest, ...looks, config: { ...inbox?.config, ...filled(config ?? {}) } };
+    const body = { ...rest, ...looks, config: { ...inbox?.config, ...filled(config ?? {}, fields, inbox?.config) } };
     const order = inbox
       ? { method: "patch" as const, path: `inboxes/${inbox.id}`, body: { ...body, is_paused } }
       : { method: "post" as const, path: "inboxes", body: { ...body, channel: wanted } };
@@ -69,12 +70,12 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
   };
   return (
     <Modal open title={inbox ? inbox.name : t("inbox.new")} footer={null} onCancel={onClose} width={560}>
-      <Form form={form} layout="vertical" initialValues={initial} onFinish={(values) => void test(values)} onValuesChange={() => setRefusal(null)}>
+      <Form form={form} layout="vertical"  initialValues={initial} onFinish={(values) => void test(values)} onValuesChange={() => setRefusal(null)}>
         <Form.Item name="channel" label={t("inbox.channel")}>
           <Select disabled={inbox !== null} options={channels.map(({ name }) => ({ value: name, label: maybe(`channel.${name}`, name) }))} />
         </Form.Item>
         <Form.Item name="name" label={t("inbox.name")} rules={[{ required: true, message: t("form.required") }]}><Input autoFocus maxLength={120} /></Form.Item>
-        {channel && <ConfigFields fields={fieldsOf(channel.config_schema)} isNew={inbox === null} />}
+        {channel && <ConfigFields fields={fields} isNew={inbox === null} />}
         {isPage && (
           <>
             <Form.Item name="origins" label={t("inbox.origins")} extra={t("inbox.origins_hint")}>
@@ -113,11 +114,11 @@ function ConfigFields({ fields, isNew }: { fields: Field[]; isNew: boolean }) {
 function ConfigField({ field, isNew }: { field: Field; isNew: boolean }) {
   const t = useT();
   const maybe = useMaybeT();
-  const rules = field.isRequired && field.kind !== "secret" ? [{ required: true, message: t("form.required") }] : [];
+  const rules = field.isRequired && (isNew || field.kind !== "secret") ? [{ required: true, message: t("form.required") }] : [];
   const control = {
     text: <Input maxLength={2000} />,
     lines: <Input.TextArea rows={4} maxLength={20_000} />,
-    secret: <Input.Password autoComplete="off" placeholder={t("inbox.secret_kept")} />,
+    secret: <Input.Password autoComplete="off" {...(isNew ? {} : { placeholder: t("inbox.secret_kept") })} />,
     number: <InputNumber style={{ width: "100%" }} />,
     switch: <Switch />,
     list: <Select mode="tags" open={false} suffixIcon={null} />,

@@ -1,10 +1,11 @@
 /** How to connect: the tag for the shop's page, or the address for the caller; new secrets, this once. */
 import { Button, Modal, Popconfirm } from "antd";
-import type { ChannelView, InboxView } from "@/api/set_up";
+import type { ChannelView, InboxView, ReceiverView } from "@/api/set_up";
 import { useChange } from "@/features/settings/api";
 import { CopyBox } from "@/features/settings/components/Sheet";
 import { embedCode } from "@/features/settings/model";
 import { useMaybeT, useT } from "@/shared/i18n";
+import { useFormat } from "@/shared/i18n/format";
 import styles from "@/features/settings/components/settings.module.css";
 
 interface Props {
@@ -27,7 +28,12 @@ export function InboxGuide({ inbox, channel, onClose }: Props) {
   };
   const title = t("inbox.connect_one", { name: inbox.name });
   if (channel && !channel.capabilities.is_pulled && channel.capabilities.has_webhook === false)
-    return <Modal open title={title} footer={null} onCancel={onClose}><p>{t("inbox.receives_hint")}</p></Modal>;
+    return (
+      <Modal open title={title} footer={null} onCancel={onClose}>
+        <p>{t("inbox.receives_hint")}</p>
+        {inbox.receiver && <Connection receiver={inbox.receiver} />}
+      </Modal>
+    );
   return (
     <Modal open title={title} footer={null} onCancel={onClose} width={640}>
       {channel?.capabilities.proves_users ? (
@@ -51,20 +57,36 @@ export function InboxGuide({ inbox, channel, onClose }: Props) {
           )}
         </>
       )}
-      <h4>{t("inbox.secrets")}</h4>
+      {fresh.length + secrets.length > 0 && <h3 className={styles.part}>{t("inbox.secrets")}</h3>}
       {fresh.length > 0 ? (
         <>
           <p className={styles.once}>{t("inbox.secret_once")}</p>
           {fresh.map(([name, value]) => <CopyBox key={name} text={value} label={maybe(`config.${name}`, name)} />)}
         </>
-      ) : (
+      ) : secrets.length > 0 && (
         <>
-          <p className={styles.sub}>{t("inbox.secret_hidden")}</p>
+          <p className={styles.hint}>{t("inbox.secret_hidden")}</p>
           <Popconfirm title={t("inbox.secret_renew_ask")} okText={t("inbox.secret_renew")} cancelText={t("action.cancel")} okButtonProps={{ danger: true }} onConfirm={renew}>
-            <Button danger loading={change.isPending} disabled={secrets.length === 0}>{t("inbox.secret_renew")}</Button>
+            <Button danger loading={change.isPending}>{t("inbox.secret_renew")}</Button>
           </Popconfirm>
         </>
       )}
     </Modal>
+  );
+}
+
+/** How the connection that we hold does: since when, why not, and what came last. */
+function Connection({ receiver }: { receiver: ReceiverView }) {
+  const t = useT();
+  const { dateTime } = useFormat();
+  const isGood = receiver.state === "receiving";
+  return (
+    <dl className={styles.connection}>
+      <dt>{t("inbox.connection")}</dt>
+      <dd><span className={styles.tag} data-tone={isGood ? "good" : receiver.state === "failing" ? "bad" : "warn"}>{isGood ? t("inbox.on") : t(`inbox.receiver_${receiver.state as "failing"}`)}</span> {t("inbox.connected_since", { time: dateTime(receiver.since) })}</dd>
+      {receiver.reason && <><dt>{t("deliveries.why")}</dt><dd>{receiver.reason}</dd></>}
+      {receiver.state === "failing" && <><dt>{t("inbox.next_try")}</dt><dd>{dateTime(receiver.next_try_at)}</dd></>}
+      {receiver.received_at && <><dt>{t("inbox.last_received")}</dt><dd>{dateTime(receiver.received_at)}</dd></>}
+    </dl>
   );
 }

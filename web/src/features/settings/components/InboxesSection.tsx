@@ -8,14 +8,16 @@ import { InboxForm } from "@/features/settings/components/InboxForm";
 import { InboxGuide } from "@/features/settings/components/InboxGuide";
 import { DeleteButton, Sheet } from "@/features/settings/components/Sheet";
 import { useMaybeT, useT } from "@/shared/i18n";
-import { useInboxes } from "@/shared/reference";
+import { useInboxes, useInboxHealth } from "@/shared/reference";
 import { isAtLeast, useSession } from "@/shared/session";
+import { FailingCalls } from "@/shared/ui/FailingCalls";
 import styles from "@/features/settings/components/settings.module.css";
 
-function StateTag({ inbox }: { inbox: InboxView }) {
+function StateTag({ inbox, isFailing }: { inbox: InboxView; isFailing: boolean }) {
   const t = useT();
   if (inbox.paused_at) return <span className={styles.tag} data-tone="bad">{t("inbox.paused")}</span>;
   const state = inbox.receiver?.state ?? "receiving";
+  if (isFailing && state === "receiving") return <span className={styles.tag} data-tone="bad">{t("failing.state")}</span>;
   if (state === "receiving") return <span className={styles.tag} data-tone="good">{t("inbox.on")}</span>;
   return <span className={styles.tag} data-tone={state === "failing" ? "bad" : "warn"}>{t(`inbox.receiver_${state}`)}</span>;
 }
@@ -27,6 +29,8 @@ export function InboxesSection() {
   const query = useInboxes();
   const change = useChange<unknown>("inboxes");
   const channels = useChannels(true).data ?? [];
+  const health = useInboxHealth().data ?? [];
+  const failingOf = (id: number) => health.find((each) => each.inbox_id === id)?.failing_calls ?? [];
   const mayChange = isAtLeast(account.role, "administrator");
   const [edited, setEdited] = useState<InboxView | "new" | null>(null);
   const [guided, setGuided] = useState<InboxView | null>(null);
@@ -42,15 +46,16 @@ export function InboxesSection() {
         query={query}
         empty={{ title: t("inbox.none"), hint: t(mayChange ? "inbox.none_hint" : "inbox.none_for_you"), action: add }}
         row={(inbox) => (
-          <div key={inbox.id} className={styles.item}>
+          <div key={inbox.id} className={styles.item} data-roomy>
             <div className={styles.grow}>
               <div className={styles.name}>
                 {inbox.name}
-                <StateTag inbox={inbox} />
+                <StateTag inbox={inbox} isFailing={failingOf(inbox.id).length > 0} />
               </div>
               <div className={styles.sub}>
                 {[maybe(`channel.${inbox.channel}`, inbox.channel), t(inbox.bot_enabled ? "inbox.bot_on" : "inbox.bot_off"), inbox.paused_reason, inbox.receiver?.state === "failing" && !inbox.paused_at && inbox.receiver.reason].filter(Boolean).join(" · ")}
               </div>
+              <FailingCalls calls={failingOf(inbox.id)} />
             </div>
             {mayChange && (
               <div className={styles.tools}>
