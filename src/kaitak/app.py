@@ -21,6 +21,7 @@ from kaitak.conversations import (
     app_endpoints,
     app_stream,
     attachment_endpoints,
+    beginning_endpoints,
     call_log_endpoints,
     catalog_endpoints,
     company_endpoints,
@@ -28,8 +29,10 @@ from kaitak.conversations import (
     contact_endpoints,
     delivery_endpoints,
     endpoints,
+    failure_endpoints,
     identity_endpoints,
     ledger_endpoints,
+    original_endpoints,
     person_endpoints,
     search_endpoints,
     segment_endpoints,
@@ -61,14 +64,17 @@ MODULES = (
     segment_endpoints,  # before the contacts: `contacts/export` is no contact's number
     company_endpoints,
     contact_endpoints,
+    beginning_endpoints,
     identity_endpoints,
     person_endpoints,
     consent_endpoints,
     catalog_endpoints,
     attachment_endpoints,
+    original_endpoints,
     search_endpoints,
     delivery_endpoints,
     ledger_endpoints,
+    failure_endpoints,
     call_log_endpoints,
     stream_endpoints,
     widget_endpoints,
@@ -91,11 +97,14 @@ MODULES = (
 
 
 def create_app(deps: Deps, *, upload_bytes: int) -> FastAPI:
-    """The web application; `upload_bytes` is the largest attachment."""
+    """The web application; `upload_bytes` is the largest attachment.
+
+    The routers' own routes are mounted as they are: `include_router` would make each anew at its first request.
+    """
     app = FastAPI(title="Kaitak", docs_url=None, redoc_url=None)
     app.router.routes.append(Route(webhooks.PATH, _hook, methods=["GET", "POST"], include_in_schema=False))
     for module in MODULES:
-        app.include_router(module.router)
+        app.router.routes.extend(module.router.routes)
     openapi.install(app)
     edge.install(app, deps, upload_bytes=upload_bytes)
     return app

@@ -12,6 +12,7 @@ from typing import Final
 import typer
 
 from kaitak import commands
+from kaitak.core import garbage
 from kaitak.core.errors import KaitakError
 
 # Where a first word is kept: a command loads its own area alone and starts in a quarter of the time.
@@ -58,6 +59,7 @@ def mounted(areas: Sequence[str] = ()) -> typer.Typer:
 
 def main() -> None:
     """Run one command."""
+    garbage.look_seldom()
     area = AREA_OF.get(sys.argv[1]) if len(sys.argv) > 1 else None
     try:
         mounted([area] if area else [])()

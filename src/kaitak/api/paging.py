@@ -52,6 +52,11 @@ def decode(cursor: str, kinds: Sequence[type[Key]]) -> tuple[Key, ...]:
     return tuple(_read(value, kind) for value, kind in zip(values, kinds, strict=True))
 
 
+def id_in(cursor: str | None) -> int | None:
+    """The row after which a list that is sorted by id goes on; None on its first page."""
+    return int(str(decode(cursor, (int,))[0])) if cursor else None
+
+
 def next_cursor(keys_of_rows: Sequence[Sequence[Key]], limit: int) -> str | None:
     """The cursor after a page that was asked for with `limit + 1`: given the keys of all its rows, extra one too."""
     return encode(keys_of_rows[limit - 1]) if len(keys_of_rows) > limit else None

@@ -164,7 +164,7 @@ async def list_access(
     contact_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
 ) -> schemas.AccessPage:
     """Who saw what, newest first."""
-    before = int(str(paging.decode(cursor, (int,))[0])) if cursor else None
+    before = paging.id_in(cursor)
     rows = await queries.list_access(
         session, AccountId(account_id), before=before, behalf=behalf, contact_id=contact_id, limit=limit + 1
     )

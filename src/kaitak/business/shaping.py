@@ -14,7 +14,8 @@ from kaitak.business.facts import READS, Fact
 
 T = TypeVar("T")
 CUSTOMER, ORDER, ORDERS = "find_customer", "get_order", "list_orders"
-NAMES = frozenset({CUSTOMER, ORDER, ORDERS, *READS})
+BY_ADDRESS: Mapping[str, str] = MappingProxyType({"phone": "find_customer_by_phone", "email": "find_customer_by_email"})
+NAMES = frozenset({CUSTOMER, *BY_ADDRESS.values(), ORDER, ORDERS, *READS})
 _INNER: Mapping[str, type[object]] = MappingProxyType({"items": OrderItem, "shipment": Shipment})
 
 
@@ -32,6 +33,12 @@ def inner_fields_of(name: str, field: str) -> frozenset[str]:
     return frozenset(one.name for one in dataclasses.fields(_INNER[field]))  # type: ignore[arg-type]
 
 
+def needed_fields_of(name: str) -> frozenset[str]:
+    """The fields that an answer must have: what a system finds by an address may only be like it."""
+    media = [medium for medium, asked in BY_ADDRESS.items() if asked == name]
+    return frozenset({"customer_ref", *media}) if media else frozenset()
+
+
 def make(name: str, kind: type[T], values: Mapping[str, object]) -> T:
     """One fact; what the system did not tell is None. BusinessUnavailableError if it cannot be one."""
     whole = {**dict.fromkeys(fields_of(name)), **values}
@@ -46,6 +53,6 @@ def make(name: str, kind: type[T], values: Mapping[str, object]) -> T:
 
 
 def _kind(name: str) -> type[object]:
-    if name == CUSTOMER:
+    if name == CUSTOMER or name in BY_ADDRESS.values():
         return CustomerProfile
     return Order if name in {ORDER, ORDERS} else READS[name].fact

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-LANGUAGES = ("zh-HK", "zh-Hans", "en")
 _Words = tuple[str, str, str]
 _WHAT: Mapping[str, _Words] = MappingProxyType(
     {

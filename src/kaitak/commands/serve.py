@@ -13,6 +13,7 @@ import uvloop
 from kaitak import process, worker
 from kaitak.commands import postgres
 from kaitak.commands.root import ROOT_OPTION, read_settings
+from kaitak.core import garbage
 from kaitak.core import logging as log
 from kaitak.core.settings import Settings
 
@@ -64,6 +65,7 @@ async def run_parts(
             await stack.enter_async_context(worker.work(parts, stop))
         if with_web:
             await stack.enter_async_context(worker.web(parts, stop, on_ready=on_ready))
+        garbage.keep_what_is_loaded()
         await stop.wait()
 
 

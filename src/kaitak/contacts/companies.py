@@ -25,7 +25,6 @@ from kaitak.contacts.record_errors import (
 from kaitak.contacts.record_models import Company, ContactField
 
 MOST: Final = 200_000
-MOST_MOVED: Final = 500
 DOMAIN: Final = "@domain"  # the key of a mail address's domain among a contact's fields
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _SECOND_LEVEL: Final = frozenset(["com", "co", "org", "net", "edu", "gov", "idv", "ac", "or", "ne"])

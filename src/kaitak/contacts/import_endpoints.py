@@ -201,7 +201,7 @@ async def list_import_rows(
 ) -> ImportRowList:
     """The lines of the file with all that is known of them."""
     await importing.get_import(session, account_id, import_id)
-    after = int(str(paging.decode(cursor, (int,))[0])) if cursor else 0
+    after = paging.id_in(cursor) or 0
     table = ContactImportRow
     statement = select(table).where(table.account_id == account_id, table.import_id == import_id, table.line > after)
     if verdict is not None:

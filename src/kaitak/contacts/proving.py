@@ -92,14 +92,12 @@ async def prove(
     rule = await _rule(session, account_id, present, known, on_file)
     if rule is None:
         return Proven(None, "contradiction")
+    contact = present
     if known is None:
         present.identifier = on_file.customer_ref
         present.name = present.name or (on_file.name or "")
         await session.flush()
-        contact = present
-    elif known.id == present.id:
-        contact = present
-    else:
+    elif known.id != present.id:
         contact = await _joined(session, account_id, known, present, rule)
     if not address.hmac_verified or address.verified_until is not None:
         until = now + (HOLDS_BY_MAIL if "@" in address.source_id else HOLDS)

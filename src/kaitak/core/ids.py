@@ -11,15 +11,10 @@ UserId = NewType("UserId", int)
 TeamId = NewType("TeamId", int)
 InboxId = NewType("InboxId", int)
 ContactId = NewType("ContactId", int)
-ContactInboxId = NewType("ContactInboxId", int)
 ConversationId = NewType("ConversationId", int)
 DisplayId = NewType("DisplayId", int)
 MessageId = NewType("MessageId", int)
-AttachmentId = NewType("AttachmentId", int)
 DeliveryId = NewType("DeliveryId", int)
-InboundEventId = NewType("InboundEventId", int)
-StreamEventId = NewType("StreamEventId", int)
-LabelId = NewType("LabelId", int)
 
 
 def new_token(bits: int = 192) -> str:

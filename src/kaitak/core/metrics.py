@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 REGISTRY = CollectorRegistry()
@@ -23,10 +23,6 @@ DELIVERIES = Counter("kaitak_deliveries", "Messages sent out, by outcome", ("cha
 DELIVERY_SECONDS = Histogram(
     "kaitak_delivery_seconds", "From the message's commit to the vendor's answer", buckets=_FAST, registry=REGISTRY
 )
-QUEUE_DEPTH = Gauge("kaitak_queue_depth", "Work that waits: turns, deliveries, jobs", ("queue",), registry=REGISTRY)
-QUEUE_OLDEST = Gauge("kaitak_queue_oldest_seconds", "Age of the oldest work that is due", ("queue",), registry=REGISTRY)
-DEAD_LETTERS = Gauge("kaitak_dead_letters", "Deliveries that failed for good", registry=REGISTRY)
-LIVE_CLIENTS = Gauge("kaitak_live_clients", "Open live connections", ("kind",), registry=REGISTRY)
 HANDOVERS = Counter("kaitak_handovers", "Conversations handed to people, by reason", ("reason",), registry=REGISTRY)
 WAKES = Counter("kaitak_wakes", "Devices that were to be woken, by outcome", ("outcome",), registry=REGISTRY)
 OUTGOING_CALLS = Counter("kaitak_outgoing_calls", "Calls to other systems", ("system", "outcome"), registry=REGISTRY)
@@ -36,7 +32,6 @@ OUTGOING_SECONDS = Histogram(
 LANGUAGE_MODEL_TOKENS = Counter(
     "kaitak_language_model_tokens", "Tokens that the model's answers cost", registry=REGISTRY
 )
-DB_POOL = Gauge("kaitak_db_pool_connections", "Connections of the pool, by state", ("pool", "state"), registry=REGISTRY)
 ERRORS = Counter("kaitak_errors", "Unexpected errors caught by a loop", ("loop",), registry=REGISTRY)
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST

@@ -88,11 +88,8 @@ class WorkerSettings(_Section):
 
     turn_batch: int = Field(default=32, ge=1, le=500)
     delivery_batch: int = Field(default=64, ge=1, le=500)
-    loops: int = Field(default=1, ge=1, le=16)
-    lease: Duration = timedelta(seconds=30)
     settle: Duration = timedelta(milliseconds=700)
     poll: Duration = timedelta(seconds=1)
-    metrics_port: int | None = None
 
 
 class HttpSettings(_Section):

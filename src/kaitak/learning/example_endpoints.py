@@ -60,7 +60,7 @@ async def list_examples(
     limit: paging.LimitQuery = 50,
 ) -> ExampleList:
     """The account's own training lines, newest first."""
-    before = int(str(paging.decode(cursor, (int,))[0])) if cursor else None
+    before = paging.id_in(cursor)
     wanted = queries.ExampleFilter(pack=pack, intent=intent, batch=batch, text=q)
     rows = await queries.list_examples(session, AccountId(account_id), wanted, before=before, limit=limit + 1)
     names = await queries.list_names(session, [row.created_by for row in rows])

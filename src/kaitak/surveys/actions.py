@@ -23,25 +23,7 @@ async def rate(
     feedback_message: str,
 ) -> None:
     """Store the answer to the question that this customer was asked by this message."""
-    row = (
-        await session.execute(
-            select(Message, Conversation)
-            .join(
-                Conversation,
-                (Conversation.account_id == Message.account_id) & (Conversation.id == Message.conversation_id),
-            )
-            .where(
-                Message.account_id == account_id,
-                Message.id == message_id,
-                Message.content_type == "input_csat",
-                Conversation.contact_inbox_id == contact_inbox_id,
-            )
-            .with_for_update(of=Message)
-        )
-    ).one_or_none()
-    if row is None:
-        raise SurveyNotFoundError
-    message, conversation = row
+    message, conversation = await _question(session, account_id, contact_inbox_id, message_id)
     answer = {"rating": rating, "feedback_message": feedback_message}
     await session.execute(
         postgresql.insert(CsatSurveyResponse)
@@ -59,3 +41,27 @@ async def rate(
     await session.flush()
     await realtime.publish(session, Kind.MESSAGE_UPDATED, conversation_id=conversation.id, message_id=message.id)
     await realtime.publish(session, Kind.CONVERSATION_UPDATED, conversation_id=conversation.id)
+
+
+async def _question(
+    session: AsyncSession, account_id: int, contact_inbox_id: int, message_id: int
+) -> tuple[Message, Conversation]:
+    """The question that this customer was asked, locked; raises SurveyNotFoundError."""
+    found = await session.execute(
+        select(Message, Conversation)
+        .join(
+            Conversation,
+            (Conversation.account_id == Message.account_id) & (Conversation.id == Message.conversation_id),
+        )
+        .where(
+            Message.account_id == account_id,
+            Message.id == message_id,
+            Message.content_type == "input_csat",
+            Conversation.contact_inbox_id == contact_inbox_id,
+        )
+        .with_for_update(of=Message)
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise SurveyNotFoundError
+    return row[0], row[1]

@@ -16,7 +16,7 @@ from kaitak.api.problems import problems
 from kaitak.api.ratelimit import AddressLimit
 from kaitak.api.wire import Body, Wire
 from kaitak.channels.clients import SignatureExpiredError
-from kaitak.channels.contract import InvalidSignatureError
+from kaitak.channels.errors import InvalidSignatureError
 from kaitak.conversations import app_users, visitors
 from kaitak.conversations.app_users import AppCallDep, AppUnknownError, IdentityMissingError, UserLimit
 from kaitak.conversations.errors import VisitorUnknownError, WidgetUnknownError
@@ -125,7 +125,7 @@ async def list_responses(
     """Ratings since a moment; thirty days by default."""
     limit = 25
     moment = since or deps.clock.now() - timedelta(days=30)
-    before = int(str(paging.decode(cursor, (int,))[0])) if cursor else None
+    before = paging.id_in(cursor)
     rows = await queries.list_responses(session, principal.account_id, since=moment, before=before, limit=limit + 1)
     counts = await queries.count_ratings(session, principal.account_id, since=moment)
     payload = [

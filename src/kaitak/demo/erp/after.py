@@ -23,36 +23,15 @@ def add(world: World, now: datetime) -> None:
         day = (placed_at + timedelta(days=3)).date() if status in _TO_COME else None
         world.deliveries.append((order_no, people[ref][9], day, "14:00-18:00" if day else None))
         if status not in _UNPAID:
-            world.points.append(
-                (
-                    f"PT{number}",
-                    ref,
-                    placed_at,
-                    int(total // 10),
-                    f"訂單 {order_no}",
-                    (now + timedelta(days=300)).date(),
-                )
-            )
+            expires_on = (now + timedelta(days=300)).date()
+            world.points.append((f"PT{number}", ref, placed_at, int(total // 10), f"訂單 {order_no}", expires_on))
         if status not in _UNPAID and index % 3 == 0:
             world.invoices.append((f"INV{number}", ref, order_no, total, placed_at, people[ref][3]))
         if status == "returned":
-            is_paid = index % 2 == 0
-            refunded_at = min(changed_at + timedelta(days=2), now) if is_paid else None
-            world.returns.append(
-                (
-                    f"RT{number}",
-                    ref,
-                    order_no,
-                    None,
-                    None,
-                    "return",
-                    "refunded" if is_paid else "received",
-                    "改變主意",
-                    total,
-                    changed_at,
-                    refunded_at,
-                )
-            )
+            refunded_at = min(changed_at + timedelta(days=2), now) if index % 2 == 0 else None
+            state = "refunded" if refunded_at is not None else "received"
+            what = (None, None, "return", state, "改變主意", total, changed_at, refunded_at)
+            world.returns.append((f"RT{number}", ref, order_no, *what))
     _add_repairs(world, now)
 
 

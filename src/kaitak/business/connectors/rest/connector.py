@@ -18,11 +18,9 @@ from kaitak.business.contract import (
     BusinessNotFoundError,
     BusinessUnavailableError,
     ConnectorConfig,
-    CustomerFacts,
-    CustomerProfile,
 )
 from kaitak.business.deeds import NOT_SENT, UNANSWERED, Deed, DeedResult, Outcome
-from kaitak.business.mapped_reads import MappedReads
+from kaitak.business.mapped_reads import MappedReads, digits_of
 from kaitak.core.errors import InvalidError
 from kaitak.core.http import HttpError, HttpReply, OutgoingHttp
 
@@ -80,16 +78,6 @@ class Rest(MappedReads):
         await self._get(self._mapping.check, {}, {})
         return self._mapping.system
 
-    async def find_customer(self, facts: CustomerFacts) -> CustomerProfile | None:
-        """The one customer of this reference; several are none."""
-        if not facts.customer_ref:
-            return None
-        try:
-            found = await self._facts(shaping.CUSTOMER, CustomerProfile, facts.customer_ref, 2)
-        except BusinessNotFoundError:
-            return None
-        return found[0] if len(found) == 1 and found[0].customer_ref == facts.customer_ref else None
-
     async def perform(self, deed: Deed, customer_ref: str, key: str) -> DeedResult:
         """Do it; what the system says with 2xx is done, with 4xx refused, otherwise nobody knows."""
         wanted = self._mapping.deeds[deed.action]
@@ -125,7 +113,10 @@ class Rest(MappedReads):
         wanted = self._mapping.reads.get(name)
         if wanted is None:
             raise BusinessNotFoundError("the mapping does not answer this")
-        items = await self._items(wanted, {"subject": subject, "limit": limit}, limit)
+        values: dict[str, JsonValue] = {"subject": subject, "limit": limit}
+        if name == shaping.BY_ADDRESS["phone"]:
+            values |= {"digits": digits_of(subject), "last_eight": digits_of(subject)[-8:]}
+        items = await self._items(wanted, values, limit)
         return tuple(shaping.make(name, kind, finding.collect(wanted.fields, item)) for item in items)
 
     async def _items(self, wanted: ReadMap, values: dict[str, JsonValue], limit: int) -> list[object]:

@@ -18,6 +18,7 @@ from kaitak.business.mapping_text import MappingError, MappingFile, Place
 
 _HOLE = re.compile(r"\{([a-z_]+)\}")
 _READ_HOLES = frozenset({"subject", "limit"})
+_PHONE_HOLES = _READ_HOLES | {"digits", "last_eight"}
 _DEED_FIELDS = (
     "key customer_ref order_no sku qty reason address day slot wanted_sku problem note email phone",
     "policy_no method incident_on description amount",
@@ -138,7 +139,9 @@ def _faults(mapping: RestMapping) -> Iterator[tuple[Place, str]]:
         for field, where in one.fields.items():
             inner = (where.each or where.fields) if isinstance(where, FieldMap) else None
             yield from _unknown((*place, "fields", field), inner or {}, shaping.inner_fields_of(name, field))
-        yield from _holes(place, one, _READ_HOLES)
+        for field in sorted(shaping.needed_fields_of(name) - set(one.fields)):
+            yield (*place, "fields"), f"{field} is missing: without it nobody knows whether the right one was found"
+        yield from _holes(place, one, _PHONE_HOLES if name == shaping.BY_ADDRESS["phone"] else _READ_HOLES)
     for name in sorted({"find_customer", "get_order", "list_orders"} - set(mapping.reads)):
         if not set(mapping.reads) & set(READS):
             yield ("reads",), f"{name} is missing"

@@ -17,8 +17,6 @@ from kaitak.business.contract import (
     BusinessNotFoundError,
     BusinessUnavailableError,
     ConnectorConfig,
-    CustomerFacts,
-    CustomerProfile,
 )
 from kaitak.business.mapped_reads import MappedReads
 from kaitak.core.errors import InvalidError
@@ -70,13 +68,6 @@ class Sql(MappedReads):
         for name in self._mapping.reads:
             await self._rows(name, "0", 1)
         return self._mapping.system
-
-    async def find_customer(self, facts: CustomerFacts) -> CustomerProfile | None:
-        """The one customer of this reference; several are none."""
-        if not facts.customer_ref:
-            return None
-        found = await self._facts(shaping.CUSTOMER, CustomerProfile, facts.customer_ref, 2)
-        return found[0] if len(found) == 1 and found[0].customer_ref == facts.customer_ref else None
 
     async def _facts(self, name: str, kind: type[T], subject: str, limit: int) -> tuple[T, ...]:
         rows = await self._rows(name, subject, limit)
