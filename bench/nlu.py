@@ -145,7 +145,7 @@ def show_costs(folder: Path) -> None:
 
 def probabilities(trained: Model, texts: Sequence[str]) -> Any:
     """What the classifier says of each text, without lexicons."""
-    return np.stack([trained.predict(views.views_of_original(text)).probabilities for text in texts])
+    return np.stack([trained.predict(trained.read(views.views_of_original(text))).probabilities for text in texts])
 
 
 def shots(rows: Sequence[Example], count: int, seed: int) -> list[Example]:

@@ -316,6 +316,7 @@ def main() -> None:
     parser.add_argument(
         "--stored", type=int, default=1_000_000, help="messages stored before the second round; 0: none"
     )
+    parser.add_argument("--requests", action="store_true", help="customers who ask for something, not small talk")
     options = parser.parse_args()
     machine.main()
     key = secrets.token_urlsafe(48)
@@ -331,7 +332,7 @@ def run(urls: ServerUrls, folder: Path, key: str, options: argparse.Namespace) -
     port, sink = free_port(), free_port()
     inboxes = seed(urls, key, sink)
     ports = {"port": port, "sink_port": sink, "inboxes": inboxes}
-    common = {**ports, "conversations": options.conversations, "warm": options.warm}
+    common = {**ports, "conversations": options.conversations, "warm": options.warm, "requests": options.requests}
     rounds = [("empty", 0)] + ([(f"{options.stored:,} messages", options.stored)] if options.stored else [])
     for number, (name, stored) in enumerate(rounds):
         if stored:

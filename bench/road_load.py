@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,11 @@ import uvloop
 
 # Small talk: each message is understood, answered with exactly one message, and never handed over.
 TEXTS = ("唔該晒", "hello", "多謝你", "你好", "thank you", "早晨")
+# A request that asks back for a number, then let be: each is answered with one message as well, and begins anew.
+REQUESTS = (
+    *("我想查下張單去到邊", "唔使喇，唔該", "Where is my order?", "never mind, thanks"),
+    *("件外套細咗，想換大一個碼", "都係唔換住", "请问我的快递到哪里了", "算了，不用了"),
+)
 HEADER_END = b"\r\n\r\n"
 HZ = os.sysconf("SC_CLK_TCK")
 
@@ -39,6 +44,7 @@ class Spec:
     inboxes: list[tuple[str, str]]
     run: str
     pids: dict[str, int]
+    requests: bool = False
 
 
 @dataclass
@@ -91,6 +97,7 @@ class Generator:
         self.spec = spec
         self.books = books
         self.sent = 0
+        self.said: Counter[int] = Counter()
         self.free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
 
     async def connect(self, count: int) -> None:
@@ -108,7 +115,7 @@ class Generator:
             {
                 "id": f"{self.spec.run}-{number}",
                 "source_id": source,
-                "content": TEXTS[number % len(TEXTS)],
+                "content": self.text(conversation, number),
                 "contact": {"name": f"Customer {conversation}", "phone_number": "+85251234567"},
             }
         )
@@ -128,6 +135,12 @@ class Generator:
         self.books.acks.append((now, now - begun))
         if not head.startswith(b"HTTP/1.1 200"):
             self.books.refused += 1
+
+    def text(self, conversation: int, number: int) -> str:
+        if not self.spec.requests:
+            return TEXTS[number % len(TEXTS)]
+        self.said[conversation] += 1
+        return REQUESTS[(self.said[conversation] - 1) % len(REQUESTS)]
 
     async def closed(self, conversation: int) -> None:
         while True:

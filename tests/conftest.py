@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -26,6 +27,11 @@ def pytest_configure(config: pytest.Config) -> None:
         Path(os.environ[RUN_DIR]).chmod(0o755)
 
 
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: it is not looked through again and again for garbage."""
+    gc.freeze()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The run's first process ends what its workers started."""
     if not hasattr(config, "workerinput") and RUN_DIR in os.environ:
@@ -48,7 +54,7 @@ def worker_urls(server: ServerUrls) -> Iterator[ServerUrls]:
 @pytest.fixture
 def fresh_urls(server: ServerUrls) -> Iterator[ServerUrls]:
     """A database for one test alone: real commits, any number of connections, processes of its own."""
-    with postgres_server.copied(server) as urls:
+    with postgres_server.lent(server) as urls:
         yield urls
 
 

@@ -1,4 +1,8 @@
-"""Owns the PostgreSQL of a test run: started and migrated once, copied for each worker, ended by the first process."""
+"""Owns the PostgreSQL of a test run: started and migrated once, copied for each worker, ended by the first process.
+
+A test with a database of its own is lent one that an earlier test of the same process emptied: a copy of the template
+costs ten times as much.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ from kaitak.db import cluster, migrate
 from kaitak.db.embedded import EmbeddedPostgres
 from kaitak.db.urls import ServerUrls, replaced
 
+Shape = tuple[object, ...] | None
 PREFIX = "kaitak-tests-"
 TEMPLATE = "template_kaitak"
 FAST = {
@@ -31,8 +36,26 @@ FAST = {
     "autovacuum": "off",
     "max_wal_size": "1GB",
 }
+_SHAPE = """
+    select (select count(*) from pg_class), (select count(*) from pg_proc), (select count(*) from pg_db_role_setting),
+    (select sum(hashtext(pg_class::text)) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'),
+    (select sum(hashtext(pg_namespace::text)) from pg_namespace),
+    (select string_agg(version_num, ' ') from alembic_version), count(*), max(xmin::text::bigint) from (
+    select xmin from pg_attribute union all select xmin from pg_proc union all select xmin from pg_policy
+    union all select xmin from pg_trigger union all select xmin from pg_constraint union all select xmin from pg_index
+    union all select xmin from pg_type) as part"""
+_TABLES = """
+    select relname from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'alembic_version'"""
+_RESTART = """
+    select setval(seqrelid::regclass, seqstart, false) from pg_sequence
+    where pg_sequence_last_value(seqrelid) is not null"""
+_END_OTHERS = """
+    select pg_terminate_backend(pid, 5000) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()"""
 _numbers = itertools.count()
 _supervisors: dict[Path, EmbeddedPostgres] = {}
+_idle: list[tuple[str, Shape]] = []
 
 
 def start(folder: Path) -> ServerUrls:
@@ -80,21 +103,74 @@ def sweep() -> None:
 @contextmanager
 def copied(server: ServerUrls) -> Iterator[ServerUrls]:
     """A copy of the template database for the length of a block."""
+    name = _copy(server)
+    try:
+        yield _urls(server, name)
+    finally:
+        _drop(server, name)
+
+
+@contextmanager
+def lent(server: ServerUrls) -> Iterator[ServerUrls]:
+    """A database without rows for the length of a block; whoever changes its tables or rules has it to the end."""
+    name, shape = _idle.pop() if _idle else _new(server)
+    urls = _urls(server, name)
+    try:
+        yield urls
+    finally:
+        emptied = False
+        with suppress(psycopg.Error):  # what a test took away is asked for in vain
+            emptied = _is_emptied(urls, shape)
+        if emptied:
+            _idle.append((name, shape))
+        else:
+            _drop(server, name)
+
+
+def _copy(server: ServerUrls) -> str:
     name = f"kt_{os.getpid()}_{next(_numbers)}"
-    superuser = server.superuser_url or ""
-    with psycopg.connect(superuser, autocommit=True) as connection:
-        make = "create database {} template {} owner {} strategy file_copy"
-        names = (sql.Identifier(part) for part in (name, TEMPLATE, cluster.OWNER))
+    make = "create database {} template {} owner {} strategy file_copy"
+    names = (sql.Identifier(part) for part in (name, TEMPLATE, cluster.OWNER))
+    with psycopg.connect(server.superuser_url or "", autocommit=True) as connection:
         connection.execute(sql.SQL(make).format(*names))
-        try:
-            yield ServerUrls(
-                url=replaced(superuser, user=cluster.PROGRAM, dbname=name),
-                admin_url=replaced(superuser, user=cluster.OWNER, dbname=name),
-                superuser_url=replaced(superuser, dbname=name),
-                is_embedded=True,
-            )
-        finally:
-            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    return name
+
+
+def _drop(server: ServerUrls, name: str) -> None:
+    with psycopg.connect(server.superuser_url or "", autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _urls(server: ServerUrls, name: str) -> ServerUrls:
+    superuser = server.superuser_url or ""
+    return ServerUrls(
+        url=replaced(superuser, user=cluster.PROGRAM, dbname=name),
+        admin_url=replaced(superuser, user=cluster.OWNER, dbname=name),
+        superuser_url=replaced(superuser, dbname=name),
+        is_embedded=True,
+    )
+
+
+def _is_emptied(urls: ServerUrls, shape: Shape) -> bool:
+    """Delete every row and begin every sequence anew; False where tables, functions or rules have changed."""
+    with psycopg.connect(urls.superuser_url or "", autocommit=True) as connection:
+        if connection.execute(_SHAPE).fetchone() != shape:
+            return False
+        connection.execute(_END_OTHERS)
+        connection.execute("set session_replication_role = replica")  # every table goes, in whatever order
+        tables = [name for (name,) in connection.execute(_TABLES).fetchall()]
+        has_rows = sql.SQL("select {0} where exists (select from {1})")
+        each = [has_rows.format(sql.Literal(name), sql.Identifier(name)) for name in tables]
+        for (name,) in connection.execute(sql.SQL(" union all ").join(each)).fetchall():
+            connection.execute(sql.SQL("delete from {}").format(sql.Identifier(name)))
+        connection.execute(_RESTART)
+    return True
+
+
+def _new(server: ServerUrls) -> tuple[str, Shape]:
+    name = _copy(server)
+    with psycopg.connect(_urls(server, name).superuser_url or "", autocommit=True) as connection:
+        return name, connection.execute(_SHAPE).fetchone()
 
 
 def _make_template(urls: ServerUrls) -> None:

@@ -14,6 +14,11 @@ from tools.build_web import ROOT
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 CHANNEL_HEADINGS = ["What you need", "Connect", "Limits", "Troubleshooting"]
 OWN_VARIABLES_OF_DEPLOY = {"KAITAK_OWNER_PASSWORD", "KAITAK_PROGRAM_PASSWORD", "KAITAK_PUBLIC_URL"}
+MADE_BY_THE_READER = {"deploy/.env"}
+CODE = re.compile(r"`([^`\n]+)`")
+TOP = "src|tests|tools|bench|docs|web|widget|sdk|packs|deploy"
+SLICES = "|".join(path.parent.name for path in (ROOT / "src" / "kaitak").glob("*/__init__.py"))
+PATH = re.compile(rf"(?<![\w/:.$~<{{-])((?:{TOP})/[\w./-]*\w/?|(?:{SLICES})/[\w./-]*\.py)(?![\w/*<{{|])")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -43,9 +48,12 @@ def anchors(page: Path) -> Iterator[str]:
 
 
 def test_kaitak_commands_in_the_docs_exist() -> None:
-    known = {name.removeprefix("kaitak ").split()[0] for name in inventory.commands() if name != "kaitak"}
-    named = {word for page in PAGES for word in re.findall(r"\bkaitak ([a-z][a-z-]+)\b", code_of(page))}
-    assert named - known == set()
+    known = set(inventory.commands())
+    groups = {name.rpartition(" ")[0] for name in known} - {"kaitak"}
+    named = {name for page in PAGES for name in re.findall(r"\b(kaitak [a-z][a-z-]+(?: [a-z][a-z-]+)?)", code_of(page))}
+    alone = {name for name in named if name.rpartition(" ")[0] not in groups}  # the second word is an argument
+    assert {" ".join(name.split()[:2]) for name in alone} - known - groups == set()
+    assert named - alone - known == set()
 
 
 def test_words_of_run_in_the_docs_exist() -> None:
@@ -54,6 +62,22 @@ def test_words_of_run_in_the_docs_exist() -> None:
     named = set(re.findall(r"\./run ([a-z][a-z0-9]*)", text))
     assert {"demo", "test", "check"} <= known
     assert named - known == set()
+
+
+def test_benchmarks_in_the_docs_exist() -> None:
+    named = {
+        name for page in PAGES for name in re.findall(r"\./run bench ([a-z]\w*)", page.read_text(encoding="utf-8"))
+    }
+    assert "road" in named
+    assert sorted(name for name in named if not (ROOT / "bench" / f"{name}.py").is_file()) == []
+
+
+def test_files_and_folders_in_the_docs_exist() -> None:
+    named = {path for page in PAGES for path in PATH.findall("\n".join(CODE.findall(page.read_text(encoding="utf-8"))))}
+    assert len(named) > 50
+    places = (ROOT, ROOT / "src" / "kaitak", ROOT / "packs" / "retail")
+    lost = {path for path in named - MADE_BY_THE_READER if not any((place / path).exists() for place in places)}
+    assert sorted(lost) == []
 
 
 def words_of_run() -> set[str]:
@@ -110,4 +134,4 @@ def test_every_page_is_reachable_from_the_index() -> None:
 
 def code_of(page: Path) -> str:
     text = page.read_text(encoding="utf-8")
-    return "\n".join([*re.findall(r"```(?:sh)?\n(.*?)```", text, re.DOTALL), *re.findall(r"`([^`\n]+)`", text)])
+    return "\n".join([*re.findall(r"```(?:sh)?\n(.*?)```", text, re.DOTALL), *CODE.findall(text)])

@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FRONT_ENDS = ("web", "widget", "sdk")
 OLDEST_NODE = (20, 19)  # what Vite asks for, and of the 22 series 22.12
+READS = {"widget": ("sdk/src",)}  # what a front end imports from beside itself
 NOT_SOURCES = {"node_modules", "dist", "test-results", "coverage", ".vite"}
 
 
@@ -122,17 +123,18 @@ def sources_fingerprint(folder: Path) -> str:
     """One hash over every file that a build of this folder may read."""
     digest = hashlib.sha256()
     for path in sorted(_sources(folder)):
-        digest.update(f"{path.relative_to(folder)}\0".encode())
+        digest.update(f"{path.relative_to(folder.parent)}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
 def _sources(folder: Path) -> Iterator[Path]:
-    for here, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name not in NOT_SOURCES]
-        for name in files:
-            if ".test." not in name and not name.endswith((".tsbuildinfo", ".md")):
-                yield Path(here) / name
+    for root in (folder, *(folder.parent / other for other in READS.get(folder.name, ()))):
+        for here, folders, files in os.walk(root):
+            folders[:] = [name for name in folders if name not in NOT_SOURCES]
+            for name in files:
+                if ".test." not in name and not name.endswith((".tsbuildinfo", ".md")):
+                    yield Path(here) / name
 
 
 def _node_from_wheel() -> Node | None:

@@ -19,8 +19,10 @@ from tools import build_web, system_packages
 
 ROOT = build_web.ROOT
 REPORT = ROOT / "test-results" / "pytest.xml"
-BROWSER_REPORT = ROOT / "test-results" / "browser.xml"
 MODELS = ".data/models"  # where a source tree keeps its packs' models
+# The browser tests, the largest group, go to one process first; that one and those that run whole programs wait more
+# than they work, so that three processes fill two cores.
+PROCESSES_OF_ALL = 3
 FAST = "not slow and not e2e and not kill and not dovecot"
 NOTHING_COLLECTED = 5  # pytest's exit status
 TRYTON = """
@@ -64,15 +66,10 @@ def main(arguments: Sequence[str]) -> int:
         )
         browser_tests = prepare_browser(outcome)
         run_web_tests(outcome)
-        possible = "" if has_tryton(outcome, tryton) else " and not tryton"
-        possible += "" if has_dovecot(outcome) else " and not dovecot"
+        can_run = {"e2e": browser_tests, "tryton": has_tryton(outcome, tryton), "dovecot": has_dovecot(outcome)}
         models.wait()  # a failure shows in the tests that need them
-        # Beside the others, in a process of its own: the browser's driver keeps an event loop running there, and waits
-        # for pages more than it works.
-        beside = begin_pytest(BROWSER_REPORT, ["-m", f"e2e{possible}"]) if browser_tests else None
-        run_pytest(outcome, ["-m", f"not e2e{possible}"])
-        if beside is not None:
-            end_pytest(outcome, BROWSER_REPORT, beside)
+        impossible = " and ".join(f"not {marker}" for marker, can in can_run.items() if not can)
+        run_pytest(outcome, ["-m", impossible] if impossible else [], processes=PROCESSES_OF_ALL)
     elif "e2e" not in " ".join(arguments) or prepare_browser(outcome):
         run_pytest(outcome, arguments)
     print(f"\n==== summary after {time.monotonic() - started:.0f} s")
@@ -154,39 +151,15 @@ def count_web_tests(output: str) -> tuple[int, int]:
     return _number(r"^\S* ?pass (\d+)$", output), _number(r"^\S* ?fail (\d+)$", output)
 
 
-def run_pytest(outcome: Outcome, arguments: Sequence[str]) -> None:
-    """Run pytest on two processes and add up its report."""
+def run_pytest(outcome: Outcome, arguments: Sequence[str], *, processes: int = 2) -> None:
+    """Run pytest on several processes and add up its report."""
     print("\n==== pytest", flush=True)
-    parallel = [] if any(item.startswith("-n") for item in arguments) else ["-n", "2", "--dist", "loadgroup"]
+    parallel = [] if any(item.startswith("-n") for item in arguments) else ["-n", str(processes), "--dist", "loadgroup"]
     REPORT.unlink(missing_ok=True)
     status = subprocess.run(
         _pytest(REPORT, [*parallel, *arguments]), cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL, check=False
     ).returncode
     add_report(outcome, REPORT, status)
-
-
-def begin_pytest(report: Path, arguments: Sequence[str]) -> subprocess.Popen[str]:
-    """Begin pytest in one process; what it says is kept in a file beside its report."""
-    report.unlink(missing_ok=True)
-    report.parent.mkdir(exist_ok=True)
-    with report.with_suffix(".log").open("w", encoding="utf-8") as log:
-        return subprocess.Popen(
-            _pytest(report, arguments),
-            cwd=ROOT,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-
-def end_pytest(outcome: Outcome, report: Path, running: subprocess.Popen[str]) -> None:
-    """Wait for it, show what it said and add up its report."""
-    status = running.wait()
-    print("\n==== pytest, in the browser", flush=True)
-    print(report.with_suffix(".log").read_text(encoding="utf-8"), flush=True)
-    add_report(outcome, report, status)
 
 
 def add_report(outcome: Outcome, report: Path, status: int) -> None:

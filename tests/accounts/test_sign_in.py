@@ -79,7 +79,7 @@ async def test_unknown_address_costs_the_same_work_as_a_wrong_password() -> None
     assert not await passwords.is_right(PASSWORD, None)
     stored = await passwords.hash_password(PASSWORD)
     assert await passwords.is_right(PASSWORD, stored)
-    nobody, somebody = passwords._NOBODY, stored
+    nobody, somebody = passwords.NOBODY, stored
     assert nobody.split("$")[1:4] == somebody.split("$")[1:4]
 
 

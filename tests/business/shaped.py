@@ -19,11 +19,25 @@ ODOO_ORDERS = [
     | {"date_order": "2026-01-01 01:00:00", "customer_ref": "C002"},
 ]
 ODOO_PARTNERS = [
-    {"id": 1, "ref": "C001", "name": "陳大文", "email": "tm@example.com", "phone": False}
-    | {"create_date": "2024-05-06 07:08:09"},
+    {"id": 1, "ref": "C001", "name": "陳大文", "email": "Tm@Example.com", "phone": "+852 9123 4567"}
+    | {"email_normalized": "tm@example.com", "phone_sanitized": "+85291234567", "create_date": "2024-05-06 07:08:09"},
     {"id": 2, "ref": "C002", "name": "李小明", "email": False, "phone": False, "create_date": "2024-05-07 07:08:09"},
+    {"id": 3, "ref": "C003", "name": "李太", "email_normalized": "home@example.com", "phone_sanitized": "+85298765432"},
+    {"id": 4, "ref": "C004", "name": "李生", "email_normalized": "home@example.com", "phone_sanitized": "+85298765432"},
+    {
+        "id": 5,
+        "ref": False,
+        "name": "無編號",
+        "email_normalized": "none@example.com",
+        "phone_sanitized": "+85260000000",
+    },
 ]
-SHOPIFY_CUSTOMER = {"id": 501, "first_name": "May", "last_name": "Chan", "email": "may@example.com", "phone": None}
+SHOPIFY_CUSTOMERS: list[dict[str, object]] = [
+    {"id": 501, "first_name": "May", "last_name": "Chan", "email": "may@example.com", "phone": "+85291234567"},
+    {"id": 502, "first_name": "May", "last_name": "Lo", "email": "may@example.com.hk", "phone": "+852912345678"},
+    {"id": 503, "first_name": "A", "last_name": "Lee", "email": "home@example.com", "phone": "+85298765432"},
+    {"id": 504, "first_name": "B", "last_name": "Lee", "email": "Home@example.com", "phone": "+852 9876 5432"},
+]
 SHOPIFY_ORDERS = [
     {
         "id": 9000 + number,
@@ -60,7 +74,7 @@ async def _odoo(request: web.Request) -> web.Response:
     return web.json_response(found[: body["limit"]])
 
 
-async def _shopify(request: web.Request) -> web.Response:
+async def _shopify(request: web.Request) -> web.Response:  # noqa: PLR0911 (one for each path)
     if request.headers.get("X-Shopify-Access-Token") != KEY:
         return web.json_response({"errors": "[API] Invalid API key"}, status=401)
     path, query = request.path, request.query
@@ -74,7 +88,12 @@ async def _shopify(request: web.Request) -> web.Response:
         page = {"orders": mine[start : start + 2], "next_page_info": str(start + 2) if start + 2 < len(mine) else None}
         return web.json_response(page)
     if path == "/customers/501.json":
-        return web.json_response({"customer": SHOPIFY_CUSTOMER | {"created_at": "2023-01-02T03:04:05+08:00"}})
+        return web.json_response({"customer": SHOPIFY_CUSTOMERS[0] | {"created_at": "2023-01-02T03:04:05+08:00"}})
+    if path == "/customers/search.json":  # what begins so is found, as Shopify does
+        field, _, value = query["query"].partition(":")
+        told = [str(one[field]).lower().replace(" ", "") for one in SHOPIFY_CUSTOMERS]
+        alike = [one for one, text in zip(SHOPIFY_CUSTOMERS, told, strict=True) if text.startswith(value.lower())]
+        return web.json_response({"customers": alike[: int(query["limit"])]})
     return web.json_response({"errors": "Not Found"}, status=404)
 
 

@@ -11,13 +11,14 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from kaitak.business import registry
+from kaitak.business import mapped_reads, registry
 from kaitak.business.connectors.rest import examples
 from kaitak.business.contract import (
     BusinessConnector,
     BusinessNotFoundError,
     BusinessUnavailableError,
     CustomerFacts,
+    FindsByAddress,
     Order,
 )
 from kaitak.business.deeds import Acts, CancelOrder, DeedResult, Outcome, ReadsFacts
@@ -40,6 +41,13 @@ SQL_MAPPING = {
             " where ref = %(subject)s",
             "values": {"tier": {"金卡": "gold"}},
         },
+        "find_customer_by_phone": {
+            "sql": "select ref as customer_ref, name, email, phone from customers where phone = %(subject)s"
+        },
+        "find_customer_by_email": {
+            "sql": "select ref as customer_ref, name, email, phone from customers"
+            " where lower(email) = lower(%(subject)s)"
+        },
         "get_order": {"sql": f"{_ORDER_SQL}order_no = %(subject)s"},
         "list_orders": {"sql": f"{_ORDER_SQL}customer_ref = %(subject)s order by placed_at desc limit %(limit)s"},
         "list_invoices": {
@@ -51,6 +59,8 @@ _FIELDS = {name: name for name in ("order_no", "status", "total", "currency", "p
     "items": {"at": "lines", "each": {name: name for name in ("sku", "name", "qty", "price")}},
     "shipment": {"at": "/shipment", "fields": {"carrier": "carrier", "tracking_no": "/tracking_no"}},
 }
+_PERSON = {"customer_ref": "ref", "name": "name", "phone": "phone", "email": "email"}
+_ASKED = {"path": "/api/customers", "items": "customers", "fields": _PERSON}
 OWN_REST = {
     "system": "ERP over REST",
     "check": {"path": "/health"},
@@ -59,8 +69,10 @@ OWN_REST = {
             "path": "/api/customers",
             "query": {"ref": "{subject}"},
             "items": "customers",
-            "fields": {"customer_ref": "ref", "name": "name", "phone": "phone", "email": "email"},
+            "fields": _PERSON,
         },
+        "find_customer_by_phone": {**_ASKED, "query": {"phone": "+{digits}"}},
+        "find_customer_by_email": {**_ASKED, "query": {"email": "{subject}"}},
         "get_order": {"path": "/api/orders/{subject}", "fields": _FIELDS},
         "list_orders": {
             "path": "/api/customers/{subject}/orders",
@@ -96,6 +108,9 @@ OWN_REST = {
 }
 
 
+SHARED = ("+85298765432", "home@example.com")
+
+
 @dataclass(frozen=True)
 class Case:
     """One connector with a system that it can reach, and what is known there."""
@@ -105,6 +120,9 @@ class Case:
     dead: dict[str, object]
     customer: str
     order_no: str
+    phone: str = "+85260001234"
+    email: str = "meiling.chan@example.com"
+    shared: tuple[str, str] | None = None  # a number and a mail address of two customers
     sku: str = "KT-AU-2101"
     to_cancel: str = "HK25-100235"
 
@@ -131,16 +149,25 @@ async def _case(name: str, erp: RunningErp, stack: AsyncExitStack) -> Case:
     url = await stack.enter_async_context(shaped.running(name))
     config = {"base_url": url, "secret": shaped.KEY, "mapping": example(name)}
     if name == "odoo":
-        return Case("rest", config, {**config, "base_url": nowhere}, "C001", "S00012")
+        known = {"phone": "+85291234567", "email": "tm@example.com"}
+        return Case("rest", config, {**config, "base_url": nowhere}, "C001", "S00012", **known, shared=SHARED)
     config |= {"auth": "header", "name": "X-Shopify-Access-Token"}
-    return Case("rest", config, {**config, "base_url": nowhere}, "501", "1001")
+    known = {"phone": "+85291234567", "email": "may@example.com"}
+    return Case("rest", config, {**config, "base_url": nowhere}, "501", "1001", **known, shared=SHARED)
 
 
 def _tryton_case(tryton: RunningTryton) -> Case:
     config: dict[str, object] = {"base_url": tryton.url, "database": tryton.database}
     config |= {"user": tryton.user, "password": tryton.password}
     return Case(
-        "tryton", config, {**config, "base_url": "http://127.0.0.1:9"}, MEI_LING, "HK25-200001", to_cancel="HK25-200003"
+        "tryton",
+        config,
+        {**config, "base_url": "http://127.0.0.1:9"},
+        MEI_LING,
+        "HK25-200001",
+        phone="+85261231234",
+        email="meiling@example.com",
+        to_cancel="HK25-200003",
     )
 
 
@@ -186,6 +213,41 @@ async def test_customer_is_found_by_reference_and_a_stranger_is_none(connector: 
     assert (found.customer_ref, bool(found.name)) == (case.customer, True)
     for strange in ("nobody", "' or '1'='1", "../x", "*", "%"):
         assert await connector.find_customer(CustomerFacts(customer_ref=strange, is_verified=True)) is None
+
+
+async def test_customer_is_found_by_what_is_on_file_and_one_of_several_never(
+    connector: BusinessConnector, case: Case
+) -> None:
+    assert isinstance(connector, FindsByAddress)
+    assert connector.finds_by == {"phone", "email"}
+    for facts in (CustomerFacts(phone=case.phone), CustomerFacts(email=case.email)):
+        found = await connector.find_customer(facts)
+        assert found is not None
+        assert found.customer_ref == case.customer
+    numbers = ("+85260000000", case.phone[:-1], f"{case.phone}9", "' or '1'='1", "%")
+    mails = ("nobody@example.com", case.email[1:], case.email[:-3], f"x{case.email}", "%", "none@example.com")
+    asked = [CustomerFacts(phone=each) for each in numbers] + [CustomerFacts(email=each) for each in mails]
+    if case.shared is not None:
+        asked += [CustomerFacts(phone=case.shared[0]), CustomerFacts(email=case.shared[1])]
+    for facts in (*asked, CustomerFacts()):
+        with suppress(BusinessUnavailableError):  # a system may refuse what is no number
+            assert await connector.find_customer(facts) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "on_file", "is_it"),
+    [
+        ("+85261231234", "+852 6123 1234", True),
+        ("+85261231234", "0085261231234", True),
+        ("+85261231234", "6123-1234", True),
+        ("+85261231234", "+86 6123 1234", False),
+        ("+85261231234", "1231234", False),
+        ("+85261231234", "61231235", False),
+        ("+85261231234", None, False),
+    ],
+)
+def test_number_on_file_may_be_written_otherwise(asked: str, on_file: str | None, is_it: bool) -> None:
+    assert mapped_reads.is_same("phone", asked, on_file) is is_it
 
 
 async def test_order_is_whole_and_an_unknown_one_is_not_found(connector: BusinessConnector, case: Case) -> None:
@@ -305,6 +367,16 @@ async def test_database_is_never_written_to_nor_kept_busy(
         ("rest", "system: X\n  check: y\n", "line 2"),
         ("rest", "system: &a X\ncheck: *a\n", "line 2.*references"),
         ("rest", shaped.text_of({**OWN_REST, "deed_check": None}), "deed_check is missing"),
+        (
+            "rest",
+            "system: X\ncheck: {path: /x}\nreads:\n  find_customer_by_phone: {path: /o, fields: {customer_ref: a}}\n",
+            "line 4.*phone is missing",
+        ),
+        (
+            "rest",
+            "system: X\ncheck: {path: /x}\nreads:\n  find_customer: {path: '/o/{last_eight}', fields: {name: a}}\n",
+            "line 4.*last_eight",
+        ),
         (
             "sql",
             "system: X\nreads:\n  get_order:\n    sql: delete from orders where x = %(subject)s\n",

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from kaitak.db.urls import ServerUrls
-
-PATIENCE = 300  # seconds; a command may train a model first
-
-
-def kaitak(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("KAITAK_")}
-    command = [sys.executable, "-c", "from kaitak.cli import main; main()", *words]
-    env = {**clean, **settings}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=env, timeout=PATIENCE)
-
-
-def external(urls: ServerUrls, folder: Path) -> dict[str, str]:
-    return {"KAITAK_DB__URL": urls.url, "KAITAK_DB__ADMIN_URL": urls.admin_url or "", "KAITAK_DATA_DIR": str(folder)}
+from tests.factories.operator import external, kaitak
 
 
 def test_backup_and_restore_on_a_configured_server(fresh_urls: ServerUrls, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from kaitak.db.urls import ServerUrls
-from tests.commands.test_database import external, kaitak
+from tests.factories.operator import external, kaitak
 
 pytestmark = pytest.mark.slow
 

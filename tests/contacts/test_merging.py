@@ -106,6 +106,14 @@ async def _reads_the_timeline(stage: Stage, contact: int, numbers: list[int]) ->
         if cursor is None:
             break
     assert paged == whole
+    assert [each["words"] for each in whole if each["kind"] == "merge"] == ["Chan Tai Man"]
+    reached: list[JsonValue] = []  # whom it is about is said by what is known: never an empty line
+    for forgotten in ("name = ''", "phone_number = null", "email = null"):
+        async with stage.database.transaction(stage.account_id) as session:
+            await session.execute(text(f"update contact set {forgotten} where merged_into_id = {contact}"))
+        merges = (await stage.admin.get(path, params={"kind": "merge"})).json()["payload"]
+        reached += [each["words"] for each in merges]
+    assert reached == [PHONE, "tm@x.example", "Shop"]  # the inbox
     words = (await stage.admin.get(path, params={"kind": "message"})).json()["payload"]
     assert [each["words"] for each in words if each["actor"] == "contact"] == ["again", "你好", "你好"]
     assert (await stage.agent_http.get(path)).status_code == 404

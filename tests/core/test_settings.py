@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from kaitak.core import settings as configuration
 from kaitak.core.settings import Settings, SettingsError
@@ -156,3 +157,20 @@ def test_senseless_language_model_is_named_without_its_value(
         configuration.load_settings()
     assert "LLM" in str(caught.value).upper()
     assert "hunter2" not in str(caught.value)
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    """A setting that changes nothing is a lie to the operator. The properties of `Settings` count as readers."""
+    own = Path(configuration.__file__)
+    source = "".join(path.read_text("utf-8") for path in own.parents[1].rglob("*.py") if path != own)
+    read = set(re.findall(r"\.([a-z_]+)\b", source))
+    read |= set(re.findall(r"self\.\w+\.([a-z_]+)\b", own.read_text("utf-8")))
+    sections = {name: field.annotation for name, field in Settings.model_fields.items()}
+    named = {
+        f"{section}.{name}"
+        for section, kind in sections.items()
+        if isinstance(kind, type) and issubclass(kind, BaseModel)
+        for name in kind.model_fields
+    }
+    assert len(named) > 30
+    assert {name for name in named if name.partition(".")[2] not in read} == set()

@@ -1,4 +1,7 @@
-"""Owns what the browser tests share: the whole demo as one process tree, a browser, screenshots."""
+"""Owns what the browser tests share: the whole demo as one process tree, a browser, screenshots.
+
+It ends with the last of them: while the browser's driver runs, its event loop leaves no room for another test's.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(180))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo() -> Iterator[DemoRun]:
     """`kaitak demo` on random ports with a database of its own, stopped at the end."""
     models.learn()
@@ -54,7 +57,7 @@ def demo() -> Iterator[DemoRun]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def office(demo: DemoRun) -> Iterator[Office]:
     """An administrator's API."""
     entered = Office.enter(demo.workbench_url, demo.sign_in("administrator"))
@@ -62,7 +65,7 @@ def office(demo: DemoRun) -> Iterator[Office]:
     entered.http.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One browser for all; each test has a profile of its own."""
     with sync_playwright() as playwright:

@@ -12,27 +12,34 @@ import threading
 import time
 from pathlib import Path
 
+from playwright.sync_api import BrowserContext
+
 from kaitak.db.urls import replaced
-from kaitak.demo.run import ERP_DATABASES
+from kaitak.demo import channels, run
+from tests.e2e.office import Office
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
-_ADDRESS = re.compile(r"(shop page|workbench|demo ERP|insurer's site).*?(http://127\.0\.0\.1:\d+)/?\s*$")
+_ADDRESS = re.compile(r"(shop page|workbench|demo ERP|insurer's site|phone).*?(http://127\.0\.0\.1:\d+)/?\s*$")
 _LINK = re.compile(r"(administrator|supervisor|agent)\s+(http://\S+/#/signin/\S+)")
 
 
 class DemoRun:
-    """One demo in a folder of its own; a restart keeps the folder and the ports, so open pages find it again."""
+    """One demo, its channels played, in a folder of its own.
+
+    A restart keeps the folder and the ports, so open pages find it again.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._port = free_ports(6)
+        self._port = free_ports(run.PORTS + channels.PORTS + 1)
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._ready = threading.Event()
         self.said: list[str] = []
         self._addresses: dict[str, str] = {}
         self._links: dict[tuple[str, str], list[str]] = {}
+        self._entered: dict[str, Office] = {}
 
     @property
     def shop_url(self) -> str:
@@ -51,18 +58,33 @@ class DemoRun:
         return self._addresses["insurer's site"]
 
     @property
+    def phone_url(self) -> str:
+        """Where customers' telephones are, for the channels whose platforms the demo plays."""
+        return self._addresses["phone"]
+
+    @property
     def further_port(self) -> int:
         """Where a business system of the test's own may answer: the demo's operator has opened it."""
-        return self._port + 5
+        return self._port + run.PORTS + channels.PORTS
 
     @property
     def erp_dsn(self) -> str:
         """The demo ERP's own database."""
-        return replaced((self._folder / "postgres.dsn").read_text("utf-8").strip(), dbname=ERP_DATABASES["shop"])
+        return replaced((self._folder / "postgres.dsn").read_text("utf-8").strip(), dbname=run.ERP_DATABASES["shop"])
 
     def sign_in(self, role: str, *, at_insurer: bool = False) -> str:
-        """A one-time link that nobody has used, of an administrator, a supervisor or an agent of the shop."""
+        """A one-time link that nobody has used; there is one for each person and start. Else see `let_in`."""
         return self._links["insurer" if at_insurer else "shop", role].pop(0)
+
+    def let_in(self, context: BrowserContext, role: str) -> str:
+        """Let a browser be signed in as the shop's administrator, supervisor or an agent, as often as tests need it.
+
+        Returns the workbench's address. Sessions outlive a restart.
+        """
+        if role not in self._entered:
+            self._entered[role] = Office.enter(self.workbench_url, self.sign_in(role))
+        self._entered[role].lend_to(context)
+        return self.workbench_url
 
     def start(self) -> None:
         """Start, and wait until it says that it is ready."""
@@ -70,13 +92,14 @@ class DemoRun:
         self._links.clear()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KAITAK_")}
         environment["KAITAK_DB__ALLOW_ROOT"] = "1" if os.geteuid() == 0 else "0"
-        environment["KAITAK_HTTP__ALLOW_PRIVATE"] = f"127.0.0.1:{self.further_port}"
+        environment["KAITAK_HTTP__ALLOW_PRIVATE"] = f"127.0.0.1:{self.further_port},localhost"
         self._process = subprocess.Popen(
             [
                 sys.executable,
                 "-c",
                 "from kaitak.cli import main; main()",
                 "demo",
+                "--channels",
                 "--port",
                 str(self._port),
                 "--data-dir",
@@ -105,6 +128,8 @@ class DemoRun:
 
     def stop(self) -> None:
         """Ask it to end, as Ctrl-C would."""
+        for office in self._entered.values():
+            office.http.close()
         if self._process is None:
             return
         self._process.send_signal(signal.SIGINT)

@@ -13,9 +13,9 @@ class KnowledgePage:
 
     page: Page
 
-    def enter(self, sign_in_link: str) -> None:
-        """Sign in with a one-time link and go to the articles."""
-        self.page.goto(sign_in_link)
+    def enter(self, address: str) -> None:
+        """Open the workbench, by a one-time link or signed in already, and go to the articles."""
+        self.page.goto(address)
         self.page.get_by_role("link", name="知識庫").click()
         expect(self.page.get_by_role("heading", name="文章", level=2)).to_be_visible(timeout=30_000)
 

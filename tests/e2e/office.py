@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,6 +53,31 @@ class Conversation(_Loose):
     owner: str
     inbox_id: int
     csat: Csat | None = None
+
+
+class _Receiver(_Loose):
+    state: str
+
+
+class _Receiving(_Loose):
+    id: int
+    receiver: _Receiver | None
+
+
+class _Inboxes(_Loose):
+    payload: list[_Receiving]
+
+
+class _Contact(_Loose):
+    id: int
+
+
+class _Held(_Loose):
+    contact: _Contact
+
+
+class _Shown(_Loose):
+    conversation: _Held
 
 
 class _Conversations(_Loose):
@@ -116,6 +142,32 @@ class Office:
         """A new inbox of the widget's channel, with its identity secret."""
         body = {"name": name, "channel": "web_widget", "settings": settings, "bot_enabled": bot_enabled, "settle_ms": 0}
         return Inbox.model_validate_json(self._post("/inboxes", body))
+
+    @contextmanager
+    def mailbox(self, config: dict[str, object]) -> Iterator[None]:
+        """An e-mail inbox, the bot's, for the length of a block that begins once a worker reads it; paused after."""
+        body = {"name": "電郵", "channel": "email", "config": config, "settle_ms": 0}
+        made = Inbox.model_validate_json(self._post("/inboxes", body)).id
+        deadline = time.monotonic() + 30
+        while self._state_of(made) != "receiving":
+            assert time.monotonic() < deadline
+            time.sleep(0.3)
+        try:
+            yield
+        finally:
+            _good(self.http.patch(f"{self.account}/inboxes/{made}", json={"is_paused": True}))
+
+    def _state_of(self, inbox_id: int) -> str:
+        inboxes = _Inboxes.model_validate_json(self._get("/inboxes")).payload
+        return next((each.receiver.state for each in inboxes if each.id == inbox_id and each.receiver), "")
+
+    def contact_of(self, conversation_id: int) -> int:
+        """Whose conversation it is."""
+        return _Shown.model_validate_json(self._get(f"/conversations/{conversation_id}")).conversation.contact.id
+
+    def join(self, kept: int, other: int) -> None:
+        """Make two contacts one."""
+        self._post(f"/contacts/{kept}/merges", {"contact_id": other})
 
     def conversations(self, inbox_id: int) -> list[Conversation]:
         """All conversations of an inbox, in any state."""

@@ -27,7 +27,7 @@ def desk(demo: DemoRun, chromium: Browser) -> Iterator[KnowledgePage]:
     context = chromium.new_context(locale="zh-HK", viewport=DESKTOP, color_scheme="light")
     context.set_default_timeout(15_000)
     knowledge = KnowledgePage(context.new_page())
-    knowledge.enter(demo.sign_in("supervisor"))
+    knowledge.enter(demo.let_in(context, "supervisor"))
     yield knowledge
     context.close()
 

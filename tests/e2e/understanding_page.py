@@ -16,9 +16,9 @@ class UnderstandingPage:
 
     page: Page
 
-    def enter(self, sign_in_link: str) -> None:
-        """Sign in with a one-time link and go to the versions."""
-        self.page.goto(sign_in_link)
+    def enter(self, address: str) -> None:
+        """Open the workbench, by a one-time link or signed in already, and go to the versions."""
+        self.page.goto(address)
         self.page.get_by_role("link", name="理解").click()
         expect(self.page.get_by_role("heading", name="模型版本")).to_be_visible(timeout=30_000)
         expect(self.page.locator("[data-model=pack]")).to_contain_text("正在使用", timeout=ANSWER_MS)

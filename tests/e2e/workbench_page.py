@@ -31,11 +31,19 @@ class WorkbenchPage:
         """Messages in the open conversation by `customer`, `bot` or `person`."""
         return self.log.locator(f"article[data-author={author}]")
 
-    def enter(self, sign_in_link: str) -> None:
-        """Sign in with a one-time link."""
-        self.page.goto(sign_in_link)
+    def enter(self, address: str) -> None:
+        """Open the workbench, by a one-time link or signed in already."""
+        self.page.goto(address)
         expect(self.queue.first).to_be_visible(timeout=30_000)
         self.page.get_by_text("全部", exact=False).first.click()
+
+    def show_bots(self) -> None:
+        """List what the bot answers."""
+        self.page.get_by_role("tab", name="機械人").click()
+
+    def show_all(self) -> None:
+        """List everything, whoever has it."""
+        self.page.get_by_role("tab", name="全部").click()
 
     def row_of(self, text: str) -> Locator:
         """The rows that show these words."""

@@ -44,6 +44,7 @@ from kaitak.core.settings import (
 from kaitak.db.urls import ServerUrls
 from kaitak.process import Process
 from tests.factories import accounts
+from tests.factories import models as packs_with_models
 
 Row = dict[str, JsonValue]
 SECRET = "a-secret-of-the-api-channel-0123456789"
@@ -221,6 +222,7 @@ async def opened(
     async with AsyncExitStack() as stack:
         made = settings(folder, allow, llm, scan=scan, transcription=transcription)
         process = await stack.enter_async_context(processes.opened(made, urls.url))
+        process.shelf.put(packs_with_models.ready("retail"))
         app = create_app(process.deps, upload_bytes=1024 * 1024)
         door = asyncio.create_task(process.door.run())
         stack.push_async_callback(_end, door)

@@ -1,6 +1,7 @@
 """Proves that death loses nothing: 2,000 messages, repeated and reordered, while every process is killed at random.
 
 They come over four channels, each a quarter of the customers: signed, repeated and answered as that platform does it.
+Besides, some write mails and some by WeCom, where the workers fetch what came: from a folder, and from a cursor on.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ from aiohttp import web
 from pydantic import JsonValue
 
 from tests.channels.test_contract import CASES
+from tests.kill import fetched
+from tests.kill.fetched import Post
 from tests.kill.site import ROLES, Site, free_port
 from tests.platforms import server as servers
 from tests.platforms.line import Line
 from tests.platforms.meta import WhatsApp
 from tests.platforms.server import Json, Platform
 from tests.platforms.telegram import Telegram
+from tests.platforms.wecom import WeCom
 
 CONVERSATIONS = 100
 ROUNDS = 20
@@ -67,7 +71,10 @@ class Sink:
 class World:
     """Where customers write: our caller's own server, and the platforms. What comes from whom is decided once."""
 
-    def __init__(self, sink_port: int) -> None:
+    def __init__(self, sink_port: int, wecom: WeCom, post: Post | None) -> None:
+        self.wecom, self.post = wecom, post
+        self.fetched = ("wecom",) if post is None else ("wecom", "email")
+        self.people = CONVERSATIONS + fetched.CUSTOMERS * len(self.fetched)
         self.platforms: dict[str, Platform] = {
             "whatsapp": WhatsApp(),
             "line": Line(monthly=10**6),
@@ -81,11 +88,32 @@ class World:
     def configs(self) -> dict[str, Mapping[str, JsonValue]]:
         """The configuration of each inbox."""
         own: dict[str, Mapping[str, JsonValue]] = {"api": {"secret": self.secret, "webhook_url": self._sink}}
-        return own | {name: {**CASES[name].config, "api_base": each.url} for name, each in self.platforms.items()}
+        own |= {name: {**CASES[name].config, "api_base": each.url} for name, each in self.platforms.items()}
+        own["wecom"] = fetched.wecom_config(self.wecom)
+        return own if self.post is None else own | {"email": self.post.config()}
 
     def channel(self, conversation: int) -> str:
         """Where this customer writes."""
+        if conversation >= CONVERSATIONS:
+            return self.fetched[conversation % len(self.fetched)]
         return self.channels[conversation % len(self.channels)]
+
+    def rounds(self, conversation: int) -> Sequence[int]:
+        """In which rounds this customer writes."""
+        return fetched.MAIL_ROUNDS if self.channel(conversation) == "email" else range(ROUNDS)
+
+    @property
+    def messages(self) -> int:
+        """How many messages all of them write."""
+        return sum(len(self.rounds(conversation)) for conversation in range(self.people))
+
+    async def leave(self, conversation: int, number: int) -> None:
+        """A message of a customer whose messages are fetched lies there; a mail, perhaps, once more."""
+        source, text = self.source(conversation), TEXTS[number % len(TEXTS)]
+        if self.channel(conversation) == "wecom":
+            self.wecom.write(source, text={"content": text}, msgid=f"{conversation}-{number}")
+        elif self.post is not None:
+            await asyncio.to_thread(self.post.put, source, f"{conversation}-{number}", text)
 
     def source(self, conversation: int) -> str:
         """The customer's address there."""
@@ -93,21 +121,24 @@ class World:
             "whatsapp": f"8526{conversation:07d}",
             "line": f"U{conversation}",
             "telegram": f"555{conversation:03d}",
+            "wecom": f"wm{conversation}",
+            "email": f"c{conversation}@customer.example",
         }
         return known.get(self.channel(conversation), f"c{conversation}")
 
-    def call(self, conversation: int, number: int) -> tuple[bytes, Mapping[str, str]]:
-        """One message as its platform brings it, today or once more: the same event, signed now."""
+    def call(self, conversation: int, number: int) -> tuple[bytes, Mapping[str, str], Mapping[str, str]]:
+        """One message as its platform brings it, today or once more: the same event, signed now. Headers, query."""
+        if self.channel(conversation) == "wecom":
+            return self.wecom.call(self.wecom.nudge())
         event = self._events.get((conversation, number))
         if event is None:
             event = self._events[conversation, number] = self._event(conversation, number)
         name, body = self.channel(conversation), orjson.dumps(event)
         if name in self.platforms:
-            raw, headers, _ = self.platforms[name].call(body)
-            return raw, headers
+            return self.platforms[name].call(body)
         stamp = str(int(time.time()))
         digest = hmac.new(self.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-        return body, {"X-Kaitak-Timestamp": stamp, "X-Kaitak-Signature": f"sha256={digest}"}
+        return body, {"X-Kaitak-Timestamp": stamp, "X-Kaitak-Signature": f"sha256={digest}"}, {}
 
     def _event(self, conversation: int, number: int) -> Json:
         name, source, text = self.channel(conversation), self.source(conversation), TEXTS[number % len(TEXTS)]
@@ -129,7 +160,7 @@ class World:
         """Which message of which conversation a platform's id is."""
         if external_id.isdigit():
             return f"{int(external_id) // 1000}-{int(external_id) % 1000}"
-        return external_id.removeprefix("wamid.")
+        return external_id.removeprefix("wamid.").removesuffix("@customer.example")
 
 
 class Sender:
@@ -140,30 +171,39 @@ class Sender:
         self._world = world
         self._http = http
         self._chance = chance
-        self._waiting = [asyncio.Lock() for _ in range(CONVERSATIONS)]
+        self._waiting = [asyncio.Lock() for _ in range(world.people)]
         self.accepted = 0
         self.repeated = 0
 
     async def send(self, conversation: int, number: int) -> None:
         """Send one message until it is acknowledged; then, sometimes, send it or an older one again."""
         async with self._waiting[conversation]:
+            if conversation >= CONVERSATIONS:
+                await self._world.leave(conversation, number)
             await self._until_accepted(conversation, number)
             self.accepted += 1
-        platform = self._world.platforms.get(self._world.channel(conversation))
+        channel = self._world.channel(conversation)
+        platform = self._world.wecom if channel == "wecom" else self._world.platforms.get(channel)
         if platform is not None and self._chance.random() < 0.03:
             platform.faults.append("broken")  # befalls one of our messages to it
         if self._chance.random() < 0.35:
             self.repeated += 1
             await asyncio.sleep(self._chance.random())
+            if channel == "email":
+                await self._world.leave(
+                    conversation, self._chance.choice([each for each in fetched.MAIL_ROUNDS if each <= number])
+                )
             await self._until_accepted(conversation, self._chance.randint(0, number))
 
     async def _until_accepted(self, conversation: int, number: int) -> None:
+        if self._world.channel(conversation) == "email":
+            return  # nobody tells us of a mail
         deadline = time.monotonic() + PATIENCE
         url = self._site.hooks[self._world.channel(conversation)]
         while time.monotonic() < deadline:
-            body, headers = self._world.call(conversation, number)
+            body, headers, query = self._world.call(conversation, number)
             try:
-                async with self._http.post(url, data=body, headers=headers) as reply:
+                async with self._http.post(url, data=body, headers=headers, params=query) as reply:
                     if reply.status == 200:
                         return
                     assert reply.status in (500, 503), await reply.text()
@@ -181,19 +221,21 @@ async def test_death_loses_nothing_and_doubles_nothing(short_dir: Path, seed: in
     sink_port = free_port()
     sink = Sink(chance)
     runner = await _serve(sink, sink_port)
-    world = World(sink_port)
     log = ""
     async with AsyncExitStack() as stack:
         stack.push_async_callback(runner.cleanup)
+        world = World(sink_port, *await stack.enter_async_context(fetched.opened()))
         for platform in world.platforms.values():
             await stack.enter_async_context(servers.running(platform))
         site = await asyncio.to_thread(Site, short_dir, world.configs())
         try:
             async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http:
                 sender = Sender(site, world, http, chance)
-                killed = await _rounds(site, sender, chance)
+                await _until(site, "select count(*) from inbox_receiver where cursor is not null", len(world.fetched))
+                killed = await _rounds(site, world, sender, chance)
+            await _until(site, "select count(*) from message where message_type = 'incoming'", world.messages)
             await _until_quiet(site)
-            assert sender.accepted == CONVERSATIONS * ROUNDS
+            assert sender.accepted == world.messages
             _check_stored(site, world)
             _check_answered(site)
             _check_delivered(site, sink)
@@ -215,12 +257,20 @@ async def _serve(sink: Sink, port: int) -> web.AppRunner:
     return runner
 
 
-async def _rounds(site: Site, sender: Sender, chance: random.Random) -> Counter[str]:
+async def _until(site: Site, query: str, wanted: int) -> None:
+    """Wait until a query answers this number."""
+    deadline = time.monotonic() + PATIENCE
+    while site.query(query) != [(wanted,)]:
+        assert time.monotonic() < deadline, (query, site.query(query), wanted)
+        await asyncio.sleep(0.5)
+
+
+async def _rounds(site: Site, world: World, sender: Sender, chance: random.Random) -> Counter[str]:
     """Every conversation writes once a round; in every round something dies."""
     killed: Counter[str] = Counter()
     tasks = []
     for number in range(ROUNDS):
-        conversations = list(range(CONVERSATIONS))
+        conversations = [each for each in range(world.people) if number in world.rounds(each)]
         chance.shuffle(conversations)
         tasks += [asyncio.create_task(sender.send(conversation, number)) for conversation in conversations]
         await asyncio.sleep(chance.random() * 1.5)
@@ -249,22 +299,23 @@ async def _until_quiet(site: Site) -> None:
 def _check_stored(site: Site, world: World) -> None:
     """Every accepted message is there once, in the order in which its sender sent it."""
     rows = site.query(
-        "select ci.source_id, array_agg(e.external_id order by m.seq) from message m"
+        "select ci.source_id, array_agg(coalesce(e.body ->> 'message_id', e.external_id) order by m.seq) from message m"
         " join inbound_event e on e.account_id = m.account_id and e.id = m.inbound_event_id"
         " join conversation c on c.account_id = m.account_id and c.id = m.conversation_id"
         " join contact_inbox ci on ci.account_id = c.account_id and ci.id = c.contact_inbox_id"
         " where m.message_type = 'incoming' group by ci.source_id"
     )
-    assert len(rows) == CONVERSATIONS
-    conversations = {world.source(conversation): conversation for conversation in range(CONVERSATIONS)}
+    assert len(rows) == world.people
+    conversations = {world.source(conversation): conversation for conversation in range(world.people)}
     for source, ids in rows:
-        expected = [f"{conversations[str(source)]}-{number}" for number in range(ROUNDS)]
+        conversation = conversations[str(source)]
+        expected = [f"{conversation}-{number}" for number in world.rounds(conversation)]
         assert isinstance(ids, list)
         assert [world.place(each) for each in ids] == expected
     ledger = site.query("select outcome, count(*) from inbound_event group by outcome")
-    assert ledger == [("stored", CONVERSATIONS * ROUNDS)]
-    assert site.query("select count(*) from conversation") == [(CONVERSATIONS,)]
-    assert site.query("select count(*) from contact") == [(CONVERSATIONS,)]
+    assert ledger == [("stored", world.messages)]
+    assert site.query("select count(*) from conversation") == [(world.people,)]
+    assert site.query("select count(*) from contact") == [(world.people,)]
     holes = site.query(
         "select conversation_id from message group by account_id, conversation_id having count(*) <> max(seq)"
     )
@@ -295,13 +346,14 @@ def _check_answered(site: Site) -> None:
 
 def _check_delivered(site: Site, sink: Sink) -> None:
     """Every answer reached its platform; to the caller in order, and a repetition carries the same key. Where a
-    platform takes no key, an answer whose receipt got lost is said to be of unknown outcome, and the phone has it.
+    platform takes no key (LINE takes one for pushes alone, not for the free replies), an answer whose receipt got lost
+    is said to be of unknown outcome, and the phone has it, or, of LINE, may not.
     """
     others = site.query(
         "select i.channel, d.status from delivery d join inbox i on i.account_id = d.account_id and i.id = d.inbox_id"
         " where d.status <> 'sent'"
     )
-    assert set(others) <= {("telegram", "unknown"), ("whatsapp", "unknown")}
+    assert set(others) <= {(channel, "unknown") for channel in ("telegram", "whatsapp", "line", "email")}
     unsent = "select count(*) from message where message_type = 'outgoing' and status <> 'sent'"
     assert site.query(unsent) == [(len(others),)]
     assert len(others) <= 64
@@ -319,22 +371,45 @@ def _check_phones(site: Site, world: World, killed: Counter[str]) -> None:
     it may have said something twice, at once after the first time: most platforms take no key.
     """
     said = site.query(
-        "select ci.source_id, i.channel, array_agg(m.content order by c.id, m.seq) from message m"
+        "select ci.source_id, i.channel, array_agg(m.content order by c.id, m.seq),"
+        " array_agg(m.content) filter (where m.status = 'failed') from message m"
         " join conversation c on c.account_id = m.account_id and c.id = m.conversation_id"
         " join inbox i on i.account_id = c.account_id and i.id = c.inbox_id"
         " join contact_inbox ci on ci.account_id = c.account_id and ci.id = c.contact_inbox_id"
-        " where m.message_type = 'outgoing' and i.channel <> 'api' group by 1, 2"
+        " where m.message_type = 'outgoing' and i.channel not in ('api', 'email') group by 1, 2"
     )
     repeated = 0
-    for source, channel, texts in said:
+    for source, channel, texts, unknown in said:
         assert isinstance(texts, list)
-        shown = [each.text for each in world.platforms[str(channel)].shown if each.to == source]
-        wanted, found = _runs(texts), _runs(shown)
+        phones = world.wecom if channel == "wecom" else world.platforms[str(channel)]
+        shown = [each.text for each in phones.shown if each.to == source]
+        if channel == "line" and isinstance(unknown, list):  # nobody can say whether an old reply got through
+            wanted = _runs([text for text in texts if text in shown or text not in unknown])
+        else:
+            wanted = _runs(texts)
+        found = _runs(shown)
         assert [text for text, _ in found] == [text for text, _ in wanted], (channel, source)
         more = [seen - said for (_, seen), (_, said) in zip(found, wanted, strict=True)]
         assert min(more) >= 0, (channel, source)
+        assert channel != "wecom" or not any(more), source  # it knows our messages' numbers
         repeated += sum(more)
+    if world.post is not None:
+        repeated += _check_mails(site, world.post)
     assert repeated <= 64 * (killed["worker-1"] + killed["worker-2"] + killed["postgres"])
+
+
+def _check_mails(site: Site, post: Post) -> int:
+    said = site.query(
+        "select ci.source_id, m.id from message m"
+        " join conversation c on c.account_id = m.account_id and c.id = m.conversation_id"
+        " join inbox i on i.account_id = c.account_id and i.id = c.inbox_id"
+        " join contact_inbox ci on ci.account_id = c.account_id and ci.id = c.contact_inbox_id"
+        " where m.message_type = 'outgoing' and i.channel = 'email' order by c.id, m.seq"
+    )
+    by_source: dict[str, list[int]] = {}
+    for source, number in said:
+        by_source.setdefault(str(source), []).append(int(str(number)))
+    return fetched.check_mails(by_source, post)
 
 
 def _runs(texts: Sequence[str]) -> list[tuple[str, int]]:

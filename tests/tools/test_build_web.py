@@ -66,6 +66,19 @@ def test_fingerprint_follows_sources_only(tmp_path: Path) -> None:
     assert build_web.sources_fingerprint(folder) != before
 
 
+def test_widget_is_built_anew_when_what_it_shares_with_the_app_client_changed(tmp_path: Path) -> None:
+    for name in ("widget", "sdk"):
+        (tmp_path / name).mkdir()
+        front_end(tmp_path / name)
+    before = {name: build_web.sources_fingerprint(tmp_path / name) for name in ("widget", "sdk")}
+    (tmp_path / "sdk" / "src" / "wire.ts").write_text("export interface Message {}")
+    assert build_web.sources_fingerprint(tmp_path / "widget") != before["widget"]
+    (tmp_path / "widget" / "src" / "own.ts").write_text("start(2);")
+    after = build_web.sources_fingerprint(tmp_path / "sdk")
+    (tmp_path / "widget" / "src" / "own.ts").unlink()
+    assert build_web.sources_fingerprint(tmp_path / "sdk") == after != before["sdk"]
+
+
 def test_renamed_source_changes_the_fingerprint(tmp_path: Path) -> None:
     folder = front_end(tmp_path)
     before = build_web.sources_fingerprint(folder)

@@ -40,14 +40,3 @@ def test_two_runs_are_added_up_and_a_run_without_a_report_fails(tmp_path: Path) 
     run_tests.add_report(outcome, tmp_path / "none.xml", 4)
     assert outcome.closing_line() == "5 passed, 3 failed, 1 skipped"
     assert outcome.notes == ["NOT RUN  1 tests: no Dovecot", "FAILED   pytest ended with 4 and left no report"]
-
-
-def test_a_run_beside_ends_with_its_counts(tmp_path: Path) -> None:
-    test = tmp_path / "test_one.py"
-    test.write_text("def test_one():\n    pass\n")
-    report = tmp_path / "results" / "beside.xml"
-    outcome = run_tests.Outcome()
-    options = ["-p", "no:cacheprovider", "-c", str(tmp_path / "none.ini"), "--rootdir", str(tmp_path), str(test)]
-    (tmp_path / "none.ini").write_text("[pytest]\n")
-    run_tests.end_pytest(outcome, report, run_tests.begin_pytest(report, options))
-    assert outcome.closing_line() == "1 passed, 0 failed"
