@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,6 +63,16 @@ def permissions_in(dependant: Dependant) -> Iterator[str]:
         yield from permissions_in(inner)
 
 
+def plain_in(dependant: Dependant) -> Iterator[str]:
+    """What a route calls that is no coroutine: FastAPI runs each of these in a thread."""
+    called: object = dependant.call
+    code = called if inspect.isroutine(called) else vars(type(called)).get("__call__", called)
+    if called is not None and not (inspect.iscoroutinefunction(code) or inspect.isasyncgenfunction(code)):
+        yield getattr(called, "__qualname__", type(called).__qualname__)
+    for inner in dependant.dependencies:
+        yield from plain_in(inner)
+
+
 def account_routes(app: FastAPI) -> list[Route]:
     """The routes under one account."""
     found = [route for route in routes_of(app) if route.path.startswith(PREFIX)]
@@ -94,6 +105,13 @@ def test_every_other_private_looking_route_is_one_we_know(app: FastAPI) -> None:
         and route.path not in OPEN | {"/widget.js", "/kaitak-app.js", "/{name}.{ending}"}
     }
     assert unknown == set()
+
+
+def test_no_route_hops_into_a_thread_to_be_answered(app: FastAPI) -> None:
+    dependants = [getattr(context, "dependant", None) for context in iter_route_contexts(app.routes)]
+    found = [dependant for dependant in dependants if isinstance(dependant, Dependant)]
+    assert len(found) > 100
+    assert {name for dependant in found for name in plain_in(dependant)} == set()
 
 
 async def test_nobody_gets_in_without_signing_in(

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from kaitak.accounts.models import AuditLog
 from kaitak.api.dependencies import PrincipalDep
+from kaitak.api.principals import Principal
 from kaitak.api.ratelimit import address_of
 from kaitak.core.ids import AccountId, UserId
 
@@ -45,12 +46,17 @@ class Actor:
     address: str | None
 
 
-def actor_of(connection: HTTPConnection, principal: PrincipalDep) -> Actor:
+def actor_of(connection: HTTPConnection, principal: Principal) -> Actor:
     """The member behind a request, and where they are."""
     return Actor(principal.account_id, principal.user_id, address_of(connection) or None)
 
 
-ActorDep = Annotated[Actor, Depends(actor_of)]
+async def current_actor(connection: HTTPConnection, principal: PrincipalDep) -> Actor:
+    """The same for endpoints."""
+    return actor_of(connection, principal)
+
+
+ActorDep = Annotated[Actor, Depends(current_actor)]
 
 
 async def record(

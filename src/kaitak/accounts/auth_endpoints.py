@@ -41,7 +41,7 @@ _limit = Depends(AddressLimit("sign_in", per_minute=60, burst=60))
 SessionPath = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
-def person(caller: CallerDep) -> Caller:
+async def person(caller: CallerDep) -> Caller:
     """The caller, who signed in as a person."""
     if caller.kind != "session":
         raise SessionRequiredError

@@ -61,14 +61,14 @@ UserSessionDep = Annotated[AsyncSession, Depends(open_user_session, scope="funct
 PublicSessionDep = Annotated[AsyncSession, Depends(open_public_session, scope="function")]
 
 
-def current_principal(connection: HTTPConnection, _session: SessionDep) -> Principal:
+async def current_principal(connection: HTTPConnection, _session: SessionDep) -> Principal:
     """The member who calls."""
     principal = connection.state.principal
     assert isinstance(principal, Principal)
     return principal
 
 
-def current_caller(connection: HTTPConnection, _session: UserSessionDep) -> Caller:
+async def current_caller(connection: HTTPConnection, _session: UserSessionDep) -> Caller:
     """The signed-in user who calls, whichever accounts they belong to."""
     caller = connection.state.caller
     assert isinstance(caller, Caller)
@@ -95,7 +95,7 @@ class Requirement:
 class SessionRequirement(Requirement):
     """For routes with the request's transaction."""
 
-    def __call__(self, principal: PrincipalDep) -> Principal:
+    async def __call__(self, principal: PrincipalDep) -> Principal:
         return self.check(principal)
 
 

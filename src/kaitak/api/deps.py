@@ -59,4 +59,9 @@ def get_deps(connection: HTTPConnection) -> Deps:
     return deps
 
 
-DepsDep = Annotated[Deps, Depends(get_deps)]
+async def current_deps(connection: HTTPConnection) -> Deps:
+    """The same for endpoints, as a coroutine: FastAPI runs plain functions in a thread, a hop for nothing."""
+    return get_deps(connection)
+
+
+DepsDep = Annotated[Deps, Depends(current_deps)]

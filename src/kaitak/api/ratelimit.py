@@ -56,7 +56,7 @@ class AddressLimit:
         self.per_minute = per_minute
         self.burst = burst
 
-    def __call__(self, connection: HTTPConnection) -> None:
+    async def __call__(self, connection: HTTPConnection) -> None:
         limits = get_deps(connection).limits
         buckets = limits.get(self.name)
         if not isinstance(buckets, Buckets):

@@ -115,7 +115,7 @@ class Desk:
         return self.shelf.folder_of(self.pack)
 
 
-def open_desk(pack: Annotated[PackName, PathParameter(description="The pack's name")], deps: DepsDep) -> Desk:
+async def open_desk(pack: Annotated[PackName, PathParameter(description="The pack's name")], deps: DepsDep) -> Desk:
     """The desk of a pack of this installation, or PackUnknownError."""
     if pack not in resources.pack_names():
         raise PackUnknownError(f"there is no pack {pack}", pack=pack)

@@ -81,7 +81,7 @@ class UserLimit:
         buckets.take(f"{user.inbox.id}:{user.user.identifier}", time.monotonic())
 
 
-def given_call(
+async def given_call(
     app: Annotated[str, Path(max_length=100)],
     authorization: Annotated[str | None, Header(max_length=4000)] = None,
 ) -> AppCall:

@@ -35,12 +35,12 @@ async def current_actor(session: SessionDep, principal: PrincipalDep) -> Actor:
     return Actor(principal.user_id, name)
 
 
-def current_links(deps: DepsDep) -> Links:
+async def current_links(deps: DepsDep) -> Links:
     """The maker of attachment links."""
     return deps.get(Links)
 
 
-def current_store(deps: DepsDep) -> AttachmentStore:
+async def current_store(deps: DepsDep) -> AttachmentStore:
     """Where attachments lie."""
     return deps.get(AttachmentStore)
 

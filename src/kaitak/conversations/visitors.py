@@ -87,7 +87,7 @@ async def find_visitor(session: AsyncSession, token: VisitorToken) -> Visitor:
     return Visitor(token, AccountId(row.account_id), InboxId(row.inbox_id), row.contact_inbox_id)
 
 
-def given_token(x_kaitak_visitor: Annotated[str | None, Header(max_length=300)] = None) -> VisitorToken:
+async def given_token(x_kaitak_visitor: Annotated[str | None, Header(max_length=300)] = None) -> VisitorToken:
     """The visitor's token from its header."""
     return read_token(x_kaitak_visitor)
 

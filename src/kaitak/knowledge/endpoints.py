@@ -66,7 +66,7 @@ WriterDep = Annotated[Principal, Depends(require_alone(Permission.MANAGE_KNOWLED
 ArticlePath = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
-def get_knowledge_shelf(deps: DepsDep) -> KnowledgeShelf:
+async def get_knowledge_shelf(deps: DepsDep) -> KnowledgeShelf:
     """The pieces that this process holds in memory."""
     return deps.get(KnowledgeShelf)
 

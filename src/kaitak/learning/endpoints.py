@@ -69,7 +69,7 @@ ReaderDep = Annotated[Principal, Depends(require_alone(Permission.READ_PACKS))]
 TrainerDep = Annotated[Principal, Depends(require_alone(Permission.TRAIN_MODELS))]
 
 
-def get_shelf(deps: DepsDep) -> PackShelf:
+async def get_shelf(deps: DepsDep) -> PackShelf:
     """The packs and models of this process."""
     return deps.get(PackShelf)
 
