@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 Written = Literal["zh-HK", "zh-Hans", "en"]
-_SIMPLIFIED = ("zh-cn", "zh-sg", "zh-hans", "cmn-hans")
+_SIMPLIFIED = frozenset({"cn", "sg", "my"})  # where Chinese is written in simplified characters
 
 
 def written_for(tag: str) -> Written | None:
@@ -13,10 +13,10 @@ def written_for(tag: str) -> Written | None:
 
     Chinese without a script or a place is Hong Kong's; spoken Mandarin is written in simplified characters.
     """
-    bare = tag.lower().replace("_", "-")
-    if bare == "cmn" or bare.startswith(_SIMPLIFIED):
-        return "zh-Hans"
-    primary = bare.partition("-")[0]
-    if primary in ("zh", "yue", "cmn"):
+    primary, *parts = tag.lower().replace("_", "-").split("-")
+    if primary not in ("zh", "yue", "cmn"):
+        return "en" if primary == "en" else None
+    if "hant" in parts:
         return "zh-HK"
-    return "en" if primary == "en" else None
+    is_simplified = "hans" in parts or not _SIMPLIFIED.isdisjoint(parts) or (primary == "cmn" and not parts)
+    return "zh-Hans" if is_simplified else "zh-HK"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from kaitak.core import languages
+
 LOCALES = ("zh-HK", "zh-Hans", "en")
 PATHS = {"zh-HK": "zh-hk", "zh-Hans": "zh-hans", "en": "en"}  # as an address names them
 BY_PATH = {path: locale for locale, path in PATHS.items()}
@@ -126,19 +128,11 @@ def preferred(accepted: str, default: str) -> str:
     weighed: list[tuple[float, str]] = []
     for part in accepted[:500].split(","):
         name, _, rest = part.strip().partition(";")
-        found = _locale_of(name.strip().lower())
+        found = languages.written_for(name.strip())
         if found is not None:
             weighed.append((_weight(rest), found))
     best = max(weighed, key=lambda each: each[0], default=(0.0, default))
     return best[1] if best[0] > 0 else default
-
-
-def _locale_of(name: str) -> str | None:
-    if name.startswith(("zh-cn", "zh-sg", "zh-hans")):
-        return "zh-Hans"
-    if name.startswith(("zh", "yue")):
-        return "zh-HK"
-    return "en" if name.startswith("en") else None
 
 
 def _weight(rest: str) -> float:

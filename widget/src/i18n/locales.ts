@@ -13,14 +13,13 @@ export const WORDS: Readonly<Record<Locale, Words>> = { "zh-HK": zhHk, "zh-CN": 
 /** What the server calls each of them. */
 export const SERVER_LOCALE: Readonly<Record<Locale, string>> = { "zh-HK": "zh-HK", "zh-CN": "zh-Hans", en: "en" };
 
-/** `zh-TW`, `zh_HK` and `yue` read traditional characters; other Chinese reads simplified ones; null: not spoken here. */
+/** As the server has it: Chinese without a script or a place is Hong Kong's; null: not spoken here. */
 export function matchLocale(tag: string): Locale | null {
-  const parts = tag.toLowerCase().replaceAll("_", "-").split("-");
-  if (parts[0] === "en") return "en";
-  if (parts[0] === "yue") return parts.includes("hans") ? "zh-CN" : "zh-HK";
-  if (parts[0] !== "zh") return null;
-  if (parts.includes("hans")) return "zh-CN";
-  return ["hk", "tw", "mo", "hant"].some((part) => parts.includes(part)) ? "zh-HK" : "zh-CN";
+  const [primary = "", ...parts] = tag.toLowerCase().replaceAll("_", "-").split("-");
+  if (!["zh", "yue", "cmn"].includes(primary)) return primary === "en" ? "en" : null;
+  if (parts.includes("hant")) return "zh-HK";
+  const isSimplified = parts.some((part) => ["hans", "cn", "sg", "my"].includes(part)) || (primary === "cmn" && !parts[0]);
+  return isSimplified ? "zh-CN" : "zh-HK";
 }
 
 /** A text that the shop may have written in several languages; falls back to any that it wrote. */

@@ -26,12 +26,13 @@ interface I18n {
 
 export const useI18n = create<I18n>()(() => ({ locale: "zh-HK", texts: {} }));
 
-/** The nearest of our three languages to what a browser or a server names. */
-export function nearestLocale(name: string | null | undefined): Locale | null {
-  if (!name) return null;
-  if (/^zh-(CN|SG|Hans)|^zh$/i.test(name)) return "zh-CN";
-  if (/^(zh|yue)/i.test(name)) return "zh-HK";
-  return /^en/i.test(name) ? "en" : null;
+/** The nearest of our three languages to a tag, as the server has it: Chinese without a script or a place is Hong Kong's. */
+export function nearestLocale(tag: string | null | undefined): Locale | null {
+  const [primary = "", ...parts] = (tag ?? "").toLowerCase().replaceAll("_", "-").split("-");
+  if (!["zh", "yue", "cmn"].includes(primary)) return primary === "en" ? "en" : null;
+  if (parts.includes("hant")) return "zh-HK";
+  const isSimplified = parts.some((part) => ["hans", "cn", "sg", "my"].includes(part)) || (primary === "cmn" && !parts[0]);
+  return isSimplified ? "zh-CN" : "zh-HK";
 }
 
 export async function setLocale(locale: Locale): Promise<void> {
