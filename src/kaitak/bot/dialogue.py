@@ -168,6 +168,13 @@ def given_back(state: DialogueState, note: str) -> DialogueState:
     )
 
 
+def without_last_turn(state: DialogueState) -> tuple[str, DialogueState]:
+    """What the customer said last, and the state in which nothing has answered it yet; what was done stays done."""
+    if not state.notes:
+        return "", state
+    return state.notes[-1].said, replace(state, turns=max(0, state.turns - 1), notes=state.notes[:-1])
+
+
 _ADAPTER = TypeAdapter(DialogueState)
 
 

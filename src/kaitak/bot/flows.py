@@ -12,7 +12,7 @@ Value = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,59}$")]  #
 HandoverReason = Literal[
     "customer_asked", "misunderstood", "anger", "safety", "legal_or_media", "fraud", "repeated_failure", "distress",
     "order_not_found", "system_unavailable", "not_handled", "no_value", "flow", "not_permitted", "unknown_outcome",
-    "policy", "window_closed", "template_needed", "messages_used_up",
+    "policy", "window_closed", "template_needed", "messages_used_up", "not_delivered",
 ]  # fmt: skip
 ENTITY_OF_NONE = ""
 

@@ -26,6 +26,7 @@ from kaitak.bot import (
     reading,
     silence,
     turn_rows,
+    unheard,
 )
 from kaitak.bot.arbiter import Arbiter, Question
 from kaitak.bot.business_calls import Calls
@@ -40,7 +41,7 @@ from kaitak.bot.rescue import rescued
 from kaitak.business.gateway import Gateway
 from kaitak.channels import registry
 from kaitak.contacts import codes
-from kaitak.conversations import proven_senders
+from kaitak.conversations import proven_senders, unsent
 from kaitak.conversations.delivery import Deliverer
 from kaitak.conversations.loop import Loop
 from kaitak.conversations.road import Road
@@ -182,6 +183,7 @@ class Turner:
         """Decide a turn at once if it can be; else a task asks whom it must and finishes it."""
         wanted = Wanted(turn.pack, turn.account_id, turn.model_id, turn.pack_version_id)
         ready = self._shelf.find_wanted(wanted) or await self._shelf.get_wanted(wanted)
+        turn = unheard.as_unanswered(turn)
         if not turn.lines:
             return _silent(turn, ready.pack, self._clock.now())
         if self._proof is not None and any(codes.DOTS in line.content for line in turn.lines):
@@ -222,7 +224,7 @@ class Turner:
         state = dialogue.from_json(turn.bot_state.get("dialogue"))  # type: ignore[arg-type]
         chosen = turn.lines[-1].attributes.get("submitted_value")
         is_verified = bool(turn.contact.get("verified"))
-        takes = fitting.taken(turn, self._clock.now())
+        takes = unheard.taken(turn, self._clock.now())
         identifier = turn.contact.get("identifier")
         context = TurnContext(
             now=self._clock.now().astimezone(ZoneInfo(turn.timezone)),
@@ -351,7 +353,7 @@ def _finished(read: _Read, understanding: Understanding, final: Final) -> Finish
 
 def _kept(state: Json) -> Json:
     """What the conversation's state keeps beside the dialogue; what a person gave back has been read by now."""
-    return {name: value for name, value in state.items() if name not in ("given_back", "agent_note")}
+    return {name: value for name, value in state.items() if name not in ("given_back", "agent_note", unsent.UNSENT)}
 
 
 def _rescued(turn: ClaimedTurn, now: datetime) -> FinishedTurn:

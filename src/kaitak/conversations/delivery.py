@@ -28,6 +28,7 @@ from kaitak.channels.live import LiveConnectors
 from kaitak.channels.render import render
 from kaitak.contacts import codes
 from kaitak.contacts.codes import OneTimeCodes
+from kaitak.conversations import unsent
 from kaitak.conversations.attaching import AttachmentStore
 from kaitak.conversations.links import Links
 from kaitak.conversations.loop import Loop
@@ -218,7 +219,8 @@ class Deliverer:
         # A look that was made meanwhile could not yet see what waited behind these.
         if has_more or was_looking or looks != self._looks:
             self._signals.mark(Topic.DELIVERY)
-        self._signals.mark(Topic.STREAM)
+        is_lost = any(map(unsent.is_lost, outcomes))
+        self._signals.mark(Topic.STREAM, *([Topic.TURN] if is_lost else []))
 
     async def _deliver(self, delivery: ClaimedDelivery) -> DeliveryOutcome:
         honours_key = False

@@ -12,6 +12,7 @@ from time import monotonic
 from kaitak.channels.contract import (
     ConsentChanged,
     DeliveryReported,
+    DeliveryStatus,
     Ignored,
     InboundEvent,
     MessageReceived,
@@ -161,7 +162,7 @@ class Door:
                 is_id = event.key.isascii() and event.key.isdigit() and len(event.key) < 19
                 message_id = int(event.key) if is_id else None
                 outcome = await self._road.apply_report(entry, message_id, event.status.value, event.reason[:200])
-                self._signals.mark(Topic.STREAM)
+                self._signals.mark(Topic.STREAM, *([Topic.TURN] if event.status is DeliveryStatus.FAILED else []))
             metrics.INBOUND.labels(channel, outcome).inc()
             found.append(outcome)
         return found

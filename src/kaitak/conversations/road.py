@@ -25,6 +25,7 @@ from kaitak.conversations import (
     road_mapping,
     sessions,
     statements,
+    unsent,
     waking,
 )
 from kaitak.conversations.road_connections import Connection, RoadConnections
@@ -40,7 +41,7 @@ from kaitak.conversations.road_rows import (
     SendingClaim,
     Stored,
 )
-from kaitak.core.ids import AccountId, ConversationId, DisplayId, InboxId
+from kaitak.core.ids import AccountId, ConversationId, DisplayId, InboxId, MessageId
 from kaitak.db.session import DatabaseUnavailableError
 
 PLACE_TRIES = 3
@@ -125,6 +126,9 @@ class Road(RoadConnections):
         """Note a report and show it on its message; answers `applied`, `dropped` (no such message) or `duplicate`."""
         async with self._transaction() as connection:
             await connection.execute(statements.SET_ACCOUNT, {"account": entry.account_id})
+            lost = [MessageId(message_id)] if message_id is not None and status == "failed" else []
+            if lost:
+                await unsent.lock(connection, entry.account_id, lost)
             row: Json = {
                 "inbox_id": entry.inbox_id,
                 "external_id": entry.external_id,
@@ -135,6 +139,8 @@ class Road(RoadConnections):
             }
             cursor = await _run(connection, statements.APPLY_REPORT, entry.account_id, [row])
             found = await cursor.fetchone()
+            if lost and found is not None and found[0] == "applied":
+                await unsent.hand_over(connection, entry.account_id, lost)
         return "duplicate" if found is None else str(found[0])
 
     async def claim_turns(self, batch: int, claim: str, lease: timedelta) -> list[ClaimedTurn]:
@@ -182,15 +188,23 @@ class Road(RoadConnections):
         return [road_mapping.delivery_of(row, claim) for row in rows]
 
     async def record(self, outcomes: Sequence[DeliveryOutcome]) -> bool:
-        """Commit what became of deliveries; answers whether more is to be sent in their conversations."""
+        """Commit what became of deliveries; answers whether more is to be sent in their conversations.
+
+        What an answer of the bot could not reach is a person's from its conversation's next turn on.
+        """
         ordered = sorted(outcomes, key=lambda o: (o.delivery.account_id, o.delivery.delivery_id))
         async with self._transaction() as connection:
             cursors = []
-            for account, group in groupby(ordered, key=lambda o: o.delivery.account_id):
+            for account, each in groupby(ordered, key=lambda o: o.delivery.account_id):
+                group = list(each)
+                lost = [outcome.delivery.message_id for outcome in group if unsent.is_lost(outcome)]
                 await connection.execute(statements.SET_ACCOUNT, {"account": account})
-                cursors.append(
-                    await _run(connection, statements.RECORD, account, [road_mapping.of_outcome(o) for o in group])
-                )
+                if lost:
+                    await unsent.lock(connection, account, lost)
+                rows = [road_mapping.of_outcome(outcome) for outcome in group]
+                cursors.append(await _run(connection, statements.RECORD, account, rows))
+                if lost:
+                    await unsent.hand_over(connection, account, lost)
             found = [row for cursor in cursors for row in await cursor.fetchall()]
         return any(row[0] for row in found)
 
