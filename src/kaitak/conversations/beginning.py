@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import RowMapping, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.channels import queries as inboxes
@@ -15,7 +14,7 @@ from kaitak.channels import registry
 from kaitak.channels.contract import Capabilities
 from kaitak.channels.models import Inbox
 from kaitak.channels.windows import State
-from kaitak.contacts import consent
+from kaitak.contacts import addresses, consent
 from kaitak.contacts.consent import Word
 from kaitak.contacts.errors import ContactNotFoundError
 from kaitak.contacts.identity import normal_forms
@@ -165,20 +164,7 @@ def _judged(way: Way, contact: Contact, row: RowMapping | None, words: Sequence[
 
 
 async def _address(session: AsyncSession, way: Way, contact: Contact) -> ContactInbox:
-    """The address's row, made if it is not there, locked: of two who begin at once the second finds the first's."""
-    values = {
-        "account_id": contact.account_id,
-        "contact_id": contact.id,
-        "inbox_id": way.inbox.id,
-        "source_id": way.source_id,
-    }
-    await session.execute(upsert(ContactInbox).values(values).on_conflict_do_nothing())
-    statement = select(ContactInbox).where(
-        ContactInbox.account_id == contact.account_id,
-        ContactInbox.inbox_id == way.inbox.id,
-        ContactInbox.source_id == way.source_id,
-    )
-    found = (await session.scalars(statement.with_for_update().execution_options(populate_existing=True))).one()
+    found = await addresses.take(session, contact.account_id, way.inbox.id, way.source_id, contact_id=contact.id)
     if found.contact_id != contact.id:
         raise ContactUnreachableError("the address is another contact's", why="taken")
     return found

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.channels import registry
 from kaitak.channels.models import Inbox
+from kaitak.contacts import addresses
 from kaitak.contacts.identity.records import Medium
 from kaitak.contacts.models import Contact, ContactInbox
 from kaitak.conversations import posting, visitors
@@ -56,41 +58,26 @@ async def post_code(session: AsyncSession, inbox: Inbox, holder: Holder, said: s
 
 
 async def _address(session: AsyncSession, inbox: Inbox, holder: Holder) -> ContactInbox:
-    found = await session.scalar(
-        select(ContactInbox).where(
-            ContactInbox.account_id == inbox.account_id,
-            ContactInbox.inbox_id == inbox.id,
-            ContactInbox.source_id == holder.address,
-        )
-    )
+    """The address's row, locked, so that two codes at once go into one conversation."""
+    found = await addresses.find_locked(session, inbox.account_id, inbox.id, holder.address)
     if found is not None:
         return found
-    owner = await _owner(session, inbox.account_id, holder)
-    address = ContactInbox(
-        account_id=inbox.account_id, contact_id=owner.id, inbox_id=inbox.id, source_id=holder.address
-    )
-    session.add(address)
-    await session.flush()
-    return address
+    owner_id = await _owner(session, inbox.account_id, holder)
+    return await addresses.take(session, inbox.account_id, inbox.id, holder.address, contact_id=owner_id)
 
 
-async def _owner(session: AsyncSession, account_id: int, holder: Holder) -> Contact:
+async def _owner(session: AsyncSession, account_id: int, holder: Holder) -> int:
     """The contact of the customer on file, made if there is none."""
-    found = await session.scalar(
-        select(Contact).where(Contact.account_id == account_id, Contact.identifier == holder.customer_ref)
-    )
-    if found is not None:
-        return found
-    contact = Contact(
-        account_id=account_id,
-        identifier=holder.customer_ref,
-        name=holder.name,
-        phone_number=holder.address if holder.medium == "phone" else None,
-        email=holder.address if holder.medium == "email" else None,
-    )
-    session.add(contact)
-    await session.flush()
-    return contact
+    values = {
+        "account_id": account_id,
+        "identifier": holder.customer_ref,
+        "name": holder.name,
+        "phone_number": holder.address if holder.medium == "phone" else None,
+        "email": holder.address if holder.medium == "email" else None,
+    }
+    await session.execute(insert(Contact).values(values).on_conflict_do_nothing())
+    statement = select(Contact.id).where(Contact.account_id == account_id, Contact.identifier == holder.customer_ref)
+    return (await session.scalars(statement)).one()
 
 
 async def _conversation(session: AsyncSession, address: ContactInbox) -> Conversation:
