@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from kaitak.accounts import audit
 from kaitak.accounts.audit import Actor, ActorDep, actor_of
 from kaitak.accounts.policy import Permission
-from kaitak.api import paging
+from kaitak.api import downloads, paging
 from kaitak.api.dependencies import LARGEST_ID, AccountPath, SessionDep, require, require_alone
 from kaitak.api.deps import Deps, DepsDep
 from kaitak.api.paging import PageMeta
@@ -271,9 +271,8 @@ async def download_refused(principal: ManagerDep, deps: DepsDep, import_id: Impo
     async with deps.database.transaction(principal.account_id) as session:
         row = await importing.get_import(session, principal.account_id, import_id)
         head = [*row.headers, "line", "problems"]
-    headers = {"Content-Disposition": 'attachment; filename="refused.csv"', "Cache-Control": "no-store"}
     body = _refused(deps, principal.account_id, import_id, head)
-    return StreamingResponse(body, media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(body, media_type="text/csv; charset=utf-8", headers=downloads.headers("refused.csv"))
 
 
 async def _refused(deps: Deps, account_id: AccountId, import_id: int, head: list[str]) -> AsyncIterator[bytes]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse
 
 from kaitak.accounts.policy import Permission
+from kaitak.api import downloads
 from kaitak.api.dependencies import require_alone
 from kaitak.api.deps import DepsDep
 from kaitak.api.principals import Principal
@@ -86,16 +86,13 @@ async def download(
     if not path.is_file():
         raise AttachmentNotFoundError
     content_type = thumbnails.CONTENT_TYPE if is_small else attachment.content_type
-    place = "inline" if is_inline(content_type) else "attachment"
+    is_shown = is_inline(content_type)
     headers = {
-        "content-disposition": f"{place}; filename*=UTF-8''{quote(attachment.file_name, safe='')}",
-        "content-security-policy": "default-src 'none'; sandbox",
-        "x-content-type-options": "nosniff",
+        **downloads.headers(attachment.file_name, is_shown=is_shown, cached="private, max-age=3600, immutable"),
         "cross-origin-resource-policy": "cross-origin",
-        "cache-control": "private, max-age=3600, immutable",
         "referrer-policy": "no-referrer",
     }
-    media_type = content_type if is_inline(content_type) else "application/octet-stream"
+    media_type = content_type if is_shown else "application/octet-stream"
     return FileResponse(path, media_type=media_type, headers=headers)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.accounts.policy import Permission
+from kaitak.api import downloads
 from kaitak.api.dependencies import SessionDep, require
 from kaitak.api.problems import problems
 from kaitak.api.wire import Wire
@@ -80,13 +80,7 @@ async def download_original(
     original = await _original(session, conversation, message_id)
     rows = await attaching.files_of(session, conversation.account_id, message_id)
     body = await asyncio.to_thread(_mail, original, [(row, store.path(viewer.account_id, row.id)) for row in rows])
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(original_mail.file_name(original), safe='')}",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, no-store",
-    }
-    return Response(body, media_type=MAIL, headers=headers)
+    return Response(body, media_type=MAIL, headers=downloads.headers(original_mail.file_name(original)))
 
 
 def _mail(original: Original, files: list[tuple[Attachment, Path]]) -> bytes:

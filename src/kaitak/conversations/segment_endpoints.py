@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 from kaitak.accounts import audit
 from kaitak.accounts.audit import ActorDep, actor_of
 from kaitak.accounts.policy import Permission
-from kaitak.api import paging
+from kaitak.api import downloads, paging
 from kaitak.api.dependencies import LARGEST_ID, PrincipalDep, SessionDep, require, require_alone
 from kaitak.api.deps import Deps, DepsDep
 from kaitak.api.principals import Principal
@@ -227,8 +227,7 @@ async def export_contacts(
         head = [*(words[language] for words in tables.COLUMNS.values()), *(each.attribute_display_name for each in own)]
         keys = [each.attribute_key for each in own]
     body = _written(deps, principal, chosen, head, keys)
-    headers = {"Content-Disposition": 'attachment; filename="contacts.csv"', "Cache-Control": "no-store"}
-    return StreamingResponse(body, media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(body, media_type="text/csv; charset=utf-8", headers=downloads.headers("contacts.csv"))
 
 
 async def _written(
