@@ -1,9 +1,10 @@
-"""Owns what Messenger and Instagram share: `messaging` events of a page, and sending them, people's tag included."""
+"""Owns what Messenger and Instagram share: events of a page, the tag for people, and what their connectors do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from pydantic import JsonValue
 
@@ -19,6 +20,7 @@ from kaitak.channels.contract import (
     Outbound,
     PortReply,
     Ports,
+    RawReply,
     RawRequest,
     Sender,
     Sent,
@@ -163,3 +165,41 @@ async def check(ports: Ports, config: graph.GraphConfig, account_id: str, field:
     if not name:
         raise RefusedError("Meta answered without a name: does this id belong to the access token's page or account?")
     return name
+
+
+class PageConnector:
+    """What both do alike; each names its product at Meta, the field that holds an account's name, and its account."""
+
+    ack: ClassVar[RawReply] = RawReply(body=b"EVENT_RECEIVED")
+    max_body: ClassVar[int] = graph.MAX_BODY
+    product: ClassVar[str]
+    name_field: ClassVar[str]
+
+    def __init__(self, config: graph.GraphConfig, ports: Ports, account_id: str) -> None:
+        self._config = config
+        self._ports = ports
+        self._account_id = account_id
+
+    async def check(self) -> str:
+        """Read the account that we would write as."""
+        return await check(self._ports, self._config, self._account_id, self.name_field)
+
+    def verify(self, request: RawRequest) -> None:
+        """Raise unless the raw body carries the app's signature."""
+        graph.verify(request, self._config.app_secret.get_secret_value().encode())
+
+    def challenge(self, request: RawRequest) -> RawReply | None:
+        """Meta's GET with `hub.challenge`."""
+        return graph.challenge(request, self._config.verify_token.get_secret_value())
+
+    def parse(self, request: RawRequest) -> Sequence[InboundEvent]:
+        """Messages and taps; echoes of what we sent ourselves are counted and dropped."""
+        return events(request, self.product, self._account_id)
+
+    async def send(self, outbound: Outbound) -> Sent:
+        """One call for each block."""
+        return await send(self._ports, self._config, self._account_id, outbound)
+
+    async def fetch(self, ref: str, *, max_bytes: int) -> FetchedMedia:
+        """A file of a customer."""
+        return await fetch(self._ports, ref, max_bytes)
