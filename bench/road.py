@@ -26,9 +26,11 @@ import psycopg
 
 from bench import machine
 from kaitak import schema
+from kaitak.bot import pack_models, packs
 from kaitak.channels.connectors.api.connector import ApiConfig
 from kaitak.channels.live import seal
 from kaitak.conversations import statements
+from kaitak.core import resources
 from kaitak.core.crypto import Keyring
 from kaitak.core.ids import AccountId
 from kaitak.db import cluster, embedded, migrate
@@ -114,11 +116,20 @@ def fill(urls: ServerUrls, messages: int) -> None:
         connection.execute("vacuum analyze")
 
 
+def ready_packs(folder: Path) -> None:
+    """Have the shipped packs trained before anything is measured: in a fresh source tree that takes minutes."""
+    for name in resources.pack_names():
+        pack = packs.load(resources.pack_folder(name))
+        if not pack_models.is_kept(pack, folder):
+            print(f"training the pack {name}", flush=True)
+            pack_models.load_or_train(pack, folder)
+
+
 @contextmanager
 def program(
-    urls: ServerUrls, folder: Path, key: str, *, port: int, sink: int, workers: int
+    urls: ServerUrls, folder: Path, key: str, *, port: int, sink: int, workers: int, thin: bool
 ) -> Iterator[dict[str, int]]:
-    """One web process and some workers; answers their process ids by name."""
+    """One web process and some workers, with the real bot or a thin one; answers their process ids by name."""
     environment = dict(
         os.environ,
         KAITAK_DATA_DIR=str(folder / "data"),
@@ -129,14 +140,14 @@ def program(
         KAITAK_LOG__LEVEL="warning",
     )
     names = ["web", *(f"worker{n}" for n in range(1, workers + 1))]
-    command = [str(Path(sys.executable).parent / "kaitak")]
+    kaitak = str(Path(sys.executable).parent / "kaitak")
+    worker = [sys.executable, "-m", "bench.road_thin"] if thin else [kaitak, "worker"]
     with ExitStack() as stack:
         log = stack.enter_context((folder / "kaitak.log").open("ab"))
         running = {}
         for name in names:
-            running[name] = subprocess.Popen(
-                [*command, name.rstrip("0123456789")], env=environment, stderr=log, stdout=log
-            )
+            command = [kaitak, "web"] if name == "web" else worker
+            running[name] = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
         try:
             wait_until_ready(port, running["web"])
             wait_until_turning(urls, workers)
@@ -317,12 +328,14 @@ def main() -> None:
         "--stored", type=int, default=1_000_000, help="messages stored before the second round; 0: none"
     )
     parser.add_argument("--requests", action="store_true", help="customers who ask for something, not small talk")
+    parser.add_argument("--thin", action="store_true", help="the road itself: a bot that decides next to nothing")
     options = parser.parse_args()
     machine.main()
     key = secrets.token_urlsafe(48)
     with tempfile.TemporaryDirectory(prefix="kaitak-bench-", dir="/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)
+        ready_packs(folder / "data" / "models")
         with server(folder) as urls:
             run(urls, folder, key, options)
 
@@ -339,7 +352,7 @@ def run(urls: ServerUrls, folder: Path, key: str, options: argparse.Namespace) -
             started = time.monotonic()
             fill(urls, stored)
             print(f"stored {stored:,} messages in {time.monotonic() - started:.0f} s", flush=True)
-        with program(urls, folder, key, port=port, sink=sink, workers=options.workers) as pids:
+        with program(urls, folder, key, port=port, sink=sink, workers=options.workers, thin=options.thin) as pids:
             pids["postgres"] = postmaster(urls)
             closed = load(folder, pids, mode="closed", seconds=options.seconds, rate=0, run=f"c{number}", **common)
             show(f"{name}: sustained", closed)
