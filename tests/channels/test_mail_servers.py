@@ -22,6 +22,7 @@ from kaitak.channels.contract import Desk, Ignored, InboundEvent, MessageReceive
 from kaitak.channels.errors import AuthFailedError, RefusedError
 from kaitak.channels.live import HttpPorts
 from kaitak.channels.schemas import InboxBody
+from kaitak.contacts.models import Contact
 from kaitak.core.addresses import read_allow_list
 from kaitak.core.clock import SystemClock
 from kaitak.core.http import OutgoingHttp
@@ -171,23 +172,8 @@ async def test_wrong_password_and_wrong_folder_say_so(box: Mailbox) -> None:
 
 async def test_story_of_a_customer_who_mails_answers_and_moves(road: RoadStage, box: Mailbox) -> None:
     """In by IMAP, answered by a person by SMTP, answered again from another address, and one that bounces."""
-    async with servers.sink(box.tls) as sink:
-        config: dict[str, JsonValue] = {
-            "address": ADDRESS,
-            "password": PASSWORD,
-            "imap_host": "localhost",
-            "imap_port": box.port,
-            "smtp_host": "localhost",
-            "smtp_port": sink.port,
-            "ca_certificate": box.tls.pem,
-        }
+    async with servers.sink(box.tls) as sink, receiving(road, box, sink):
         deps = road.process.deps
-        async with deps.database.transaction(road.account_id) as session:
-            body = InboxBody(name="Mail", channel="email", config=config, bot_enabled=False)
-            await actions.create_inbox(session, deps.keyring, road.account_id, body, settle=timedelta(0))
-        task = asyncio.create_task(road.process.receivers.run())
-        await until(road, "select state from inbox_receiver", ["receiving"])
-        await until(road, "select cursor is not null from inbox_receiver", [True])
         attached = (
             'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\n你好\r\n--b\r\nContent-Type: text/plain\r\n'
             'Content-Disposition: attachment; filename="n.txt"\r\n\r\nnote\r\n--b--\r\n'
@@ -214,9 +200,62 @@ async def test_story_of_a_customer_who_mails_answers_and_moves(road: RoadStage, 
         await until(road, "select count(*) from message where status = 'failed'", [1])
         reason = await road.column("select status_reason from message where status = 'failed'")
         assert reason == ["amy@customer.example: 5.2.2 552 full"]
-        road.process.receivers.stop()
-        await task
-        assert await road.column("select claimed_by from inbox_receiver") == [None]
+    assert await road.column("select claimed_by from inbox_receiver") == [None]
+
+
+async def test_mail_that_an_agent_begins_arrives_with_its_subject_and_its_answer_comes_home(
+    road: RoadStage, box: Mailbox
+) -> None:
+    """A name with a comma, a subject in Chinese with what a head must not carry, and the answer a day later."""
+    subject = "維修單 8812:你的手袋已修好,可到銅鑼灣分店領取,請帶同身份證明文件及單據正本\r\nBcc: all@shop.example"
+    async with servers.sink(box.tls) as sink, receiving(road, box, sink) as inbox_id:
+        deps = road.process.deps
+        async with deps.database.transaction(road.account_id) as session:
+            contact = Contact(account_id=road.account_id, name="陳小姐, VIP", email="amy@customer.example")
+            session.add(contact)
+            await session.flush()
+            contact_id = contact.id
+        member = await accounts.make_member(deps.database, road.account_id, Role.ADMINISTRATOR)
+        async with accounts.signed_in(road.app, member) as agent:
+            message = {"content": "你好,\n手袋已修好。", "echo_id": "e-1"}
+            wanted = {"contact_id": contact_id, "inbox_id": inbox_id, "subject": subject, "message": message}
+            begun = await agent.post(f"/api/v1/accounts/{road.account_id}/conversations", json=wanted)
+            assert begun.status_code == 200, begun.text
+        await road.deliver()
+        (sent,) = (message_from_bytes(each, policy=SMTP) for each in sink.mails)
+        assert sent["Subject"] == " ".join(subject.split("\r\n"))
+        assert (sent["To"], sent["Bcc"], sent["In-Reply-To"]) == ("amy@customer.example", None, None)
+        assert sent["Auto-Submitted"] is None  # a person wrote it
+        reply = f"In-Reply-To: {sent['Message-ID']}\r\n"
+        await asyncio.to_thread(box.put, mail("begun", "即日去攞", extra=reply))
+        await until(road, "select count(*) from message where message_type = 'incoming'", [1])
+        assert await road.column("select contact_id from conversation") == [contact_id]
+        assert await road.column("select owner from conversation") == ["human"]
+
+
+@asynccontextmanager
+async def receiving(road: RoadStage, box: Mailbox, sink: servers.Sink) -> AsyncIterator[int]:
+    """A mail inbox of the account, read from the one server and sending through the other; its id."""
+    config: dict[str, JsonValue] = {
+        "address": ADDRESS,
+        "password": PASSWORD,
+        "imap_host": "localhost",
+        "imap_port": box.port,
+        "smtp_host": "localhost",
+        "smtp_port": sink.port,
+        "ca_certificate": box.tls.pem,
+    }
+    deps = road.process.deps
+    async with deps.database.transaction(road.account_id) as session:
+        body = InboxBody(name="Mail", channel="email", config=config, bot_enabled=False)
+        inbox, _ = await actions.create_inbox(session, deps.keyring, road.account_id, body, settle=timedelta(0))
+        inbox_id = inbox.id
+    task = asyncio.create_task(road.process.receivers.run())
+    await until(road, "select state from inbox_receiver", ["receiving"])
+    await until(road, "select cursor is not null from inbox_receiver", [True])
+    yield inbox_id
+    road.process.receivers.stop()
+    await task
 
 
 def returned(ours: str) -> bytes:
