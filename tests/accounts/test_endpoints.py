@@ -11,11 +11,13 @@ from fastapi import FastAPI
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from kaitak.accounts import actions
+from kaitak.accounts import actions, identity
 from kaitak.accounts.audit import Actor
 from kaitak.accounts.errors import LastAdministratorError
 from kaitak.accounts.events import AgentRemoved, AvailabilityChanged
 from kaitak.accounts.policy import Role
+from kaitak.api import principals
+from kaitak.api.principals import Credential
 from kaitak.core.ids import AccountId, UserId
 from kaitak.db.session import Database
 from tests.factories import accounts, web
@@ -360,10 +362,25 @@ async def test_request_pays_one_query_for_knowing_its_caller(
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert [text_of.split()[0:2] for text_of in statements if "savepoint" not in text_of.lower()] == [
-        ["select", "set_config('app.account',"],
-        ["select", "user_id,"],
+        ["select", "i.user_id,"],
         ["SELECT", "account.id,"],
     ]
+
+
+async def test_transaction_is_in_the_scope_of_an_account_for_its_members_only(
+    database: Database, administrator: Member, app: FastAPI
+) -> None:
+    stranger = await accounts.make_member(database, await accounts.make_account(database, "Other"), Role.ADMINISTRATOR)
+    scope = text("select current_setting('app.account', true), current_setting('app.user', true)")
+    seen, at = [], app.state.deps.clock.now()
+    for member in (administrator, stranger):
+        async with accounts.signed_in(app, member) as client, database.transaction() as session:
+            own = Credential("session", client.cookies[principals.SESSION_COOKIE])
+            for credential in (own, Credential("session", "nobody's"), Credential("token", "nobody's")):
+                await identity.identify(session, credential, account_id=administrator.account_id, at=at)
+                seen.append((await session.execute(scope)).one())
+    account, user, other = str(administrator.account_id), str(administrator.user_id), str(stranger.user_id)
+    assert seen == [(account, user), ("", ""), ("", ""), ("", other), ("", ""), ("", "")]
 
 
 async def test_account_id_of_another_scope_shows_nothing(database: Database, agent: Member) -> None:

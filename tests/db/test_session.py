@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.core.ids import AccountId, UserId
 from kaitak.db import session as sessions
@@ -36,6 +38,37 @@ async def test_scope_can_be_set_once_the_account_is_known(database: Database) ->
     async with database.transaction() as session:
         await sessions.set_scope(session, AccountId(9), UserId(1))
         assert (await session.execute(_SCOPE)).one() == ("9", "1")
+
+
+async def test_first_statement_can_set_the_scope_and_find_out_something_at_once(database: Database) -> None:
+    async def begin(session: AsyncSession) -> int:
+        await sessions.set_scope(session, AccountId(9))
+        return 42
+
+    async with database.transaction_begun(begin) as (session, found):
+        assert ((await session.execute(_SCOPE)).one(), found) == (("9", ""), 42)
+
+
+async def test_first_statement_that_refuses_leaves_nothing_open(fresh_urls: ServerUrls) -> None:
+    async def refuse(session: AsyncSession) -> None:
+        await session.execute(_INSERT)
+        raise RuntimeError("stop")
+
+    async with Database.connect(fresh_urls.url, pool_size=1) as database:
+        with pytest.raises(RuntimeError, match="stop"):
+            async with database.transaction_begun(refuse):
+                pass
+        async with database.transaction() as session:
+            assert (await session.execute(_COUNT)).scalar_one() == 0
+
+
+@pytest.mark.parametrize("written", ["[1.5, -0.0, 1e300]", '{"a": 123456789012345678901234567890}', '"陳 \\u00e9"'])
+async def test_json_is_read_as_the_standard_library_reads_it(database: Database, written: str) -> None:
+    async with database.transaction() as session:
+        found = await session.scalar(text("select cast(:written as json)"), {"written": written})
+        deep = await session.scalar(text("select cast(repeat('[', 300) || repeat(']', 300) as jsonb)"))
+    assert repr(found) == repr(json.loads(written))
+    assert deep == json.loads("[" * 300 + "]" * 300)
 
 
 async def test_commit_is_seen_by_others_and_rollback_is_not(fresh_database: Database) -> None:

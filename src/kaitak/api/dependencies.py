@@ -38,15 +38,20 @@ async def open_session(
     connection: HTTPConnection, account_id: AccountPath, deps: DepsDep
 ) -> AsyncIterator[AsyncSession]:
     """The request's transaction in the scope of the path's account, after its caller proved to be a member."""
-    async with deps.database.transaction(AccountId(account_id)) as session:
-        connection.state.principal = await _find_principal(deps, session, connection, AccountId(account_id))
+    async with deps.database.transaction_begun(
+        lambda session: _find_principal(deps, session, connection, AccountId(account_id))
+    ) as (session, principal):
+        connection.state.principal = principal
         yield session
 
 
 async def open_user_session(connection: HTTPConnection, deps: DepsDep) -> AsyncIterator[AsyncSession]:
     """The transaction of a request about the signed-in user, in no account's scope."""
-    async with deps.database.transaction() as session:
-        connection.state.caller = await _find_caller(deps, session, connection, None)
+    async with deps.database.transaction_begun(lambda session: _find_caller(deps, session, connection, None)) as (
+        session,
+        caller,
+    ):
+        connection.state.caller = caller
         yield session
 
 
@@ -119,8 +124,10 @@ def require_alone(permission: str) -> LoneRequirement:
 async def identify_connection(connection: HTTPConnection, account_id: AccountId) -> Principal:
     """The member behind a WebSocket's handshake, in a short transaction of its own (its Origin is checked apart)."""
     deps = get_deps(connection)
-    async with deps.database.transaction(account_id) as session:
-        return await _find_principal(deps, session, connection, account_id)
+    async with deps.database.transaction_begun(
+        lambda session: _find_principal(deps, session, connection, account_id)
+    ) as (_, principal):
+        return principal
 
 
 async def _find_principal(

@@ -61,7 +61,10 @@ class Principal:
 
 
 class Identify(Protocol):
-    """Whatever turns a credential into a caller, with one query; None if it proves nobody."""
+    """Whatever turns a credential into a caller, with one query; None if it proves nobody.
+
+    The same query moves the transaction into the account's scope, for a member only.
+    """
 
     async def __call__(
         self, session: AsyncSession, credential: Credential, *, account_id: AccountId | None, at: datetime

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from psycopg.conninfo import conninfo_to_dict
+from pydantic_core import from_json
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -19,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from kaitak.core.errors import UnavailableError
 from kaitak.core.ids import AccountId, UserId
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _AFTER_COMMIT = "after_commit"
 _SCOPE = text("select set_config('app.account', :account, true), set_config('app.user', :user, true)")
@@ -52,23 +55,33 @@ class Database:
 
         Row-level security shows the rows of this account only; without an account it shows none.
         """
-        session = await self._begin(account_id, user_id)
-        try:
+        async with self.transaction_begun(lambda session: set_scope(session, account_id, user_id)) as (session, _):
             yield session
+
+    @asynccontextmanager
+    async def transaction_begun(
+        self, begin: Callable[[AsyncSession], Awaitable[T]]
+    ) -> AsyncIterator[tuple[AsyncSession, T]]:
+        """The same, where the first statement is the caller's: `begin` sets the scope and finds out something at once.
+
+        It may be called a second time, on a new connection.
+        """
+        session, found = await self._begin(begin)
+        try:
+            yield session, found
             await session.commit()
         finally:
             await session.close()
         for callback in session.info[_AFTER_COMMIT]:
             _call(callback)
 
-    async def _begin(self, account_id: AccountId | None, user_id: UserId | None) -> AsyncSession:
+    async def _begin(self, begin: Callable[[AsyncSession], Awaitable[T]]) -> tuple[AsyncSession, T]:
         """Open a transaction; a pooled connection that died while idle is replaced once, unseen by the caller."""
         for is_last in (False, True):
             session = self._open()
             session.info[_AFTER_COMMIT] = []
             try:
-                await set_scope(session, account_id, user_id)
-                return session
+                return session, await begin(session)
             except DBAPIError as exc:
                 await session.close()
                 if is_last or not exc.connection_invalidated:
@@ -117,7 +130,16 @@ def make_engine(dsn: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_timeout=15,
         pool_pre_ping=False,
         pool_use_lifo=True,
+        json_deserializer=_read_json,
     )
+
+
+def _read_json(raw: bytes) -> object:
+    """As `json.loads` reads it, at a sixth of the time; what is nested too deep for that, by `json.loads` itself."""
+    try:
+        return from_json(raw)
+    except ValueError:
+        return json.loads(raw)
 
 
 def _close_returned(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
