@@ -154,13 +154,43 @@ async def test_foreign_cursor_is_refused(five: Stage) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "page_cursor_invalid")
 
 
-async def test_list_runs_the_same_few_queries_for_any_number_of_rows(five: Stage) -> None:
-    counts = []
+@pytest.mark.parametrize(
+    ("filters", "queries"),
+    [
+        ({}, 4),  # caller, frame, page with counts, views
+        ({"assignee_type": "me", "status": "open"}, 4),
+        ({"q": "5"}, 4),
+        ({"labels": "vip"}, 4),
+    ],
+)
+async def test_list_runs_the_same_few_queries_for_any_number_of_rows(
+    five: Stage, filters: dict[str, str], queries: int
+) -> None:
+    await five.admin.patch(five.path(f"/inboxes/{five.inbox.id}"), json={"member_ids": [five.agent.user_id]})
     for limit in (1, 5):
         with _statements(five) as counted:
-            await five.admin.get(five.path("/conversations"), params={"limit": limit})
-        counts.append(counted.count)
-    assert counts == [7, 7]  # scope, caller, cursor, inboxes, page, counts, views
+            await five.admin.get(five.path("/conversations"), params={"limit": limit, **filters})
+        assert counted.count == queries
+        with _statements(five) as counted:
+            await five.agent_http.get(five.path("/conversations"), params={"limit": limit} | filters)
+        assert counted.count == queries + 1  # the inboxes that the agent works in
+
+
+async def test_frequent_label_is_one_or_two_queries_more(five: Stage) -> None:
+    async with five.database.transaction(five.account_id) as session:
+        await session.execute(text(_MANY), {"account_id": five.account_id, "user_id": five.administrator.user_id})
+    for status, queries in (("all", 5), ("snoozed", 6)):  # the stream; it ends before the page is full
+        with _statements(five) as counted:
+            await five.admin.get(five.path("/conversations"), params={"labels": "frequent", "status": status})
+        assert counted.count == queries
+
+
+async def test_search_is_narrowed_by_a_frequent_label_too(five: Stage) -> None:
+    async with five.database.transaction(five.account_id) as session:
+        await session.execute(text(_MANY), {"account_id": five.account_id, "user_id": five.administrator.user_id})
+    assert await _listed(five, q="1002", labels="frequent") == [1002]
+    assert await _listed(five, q="1001", labels="frequent") == []
+    assert await _listed(five, q="1001", labels="seventh") == [1001]
 
 
 async def test_thread_runs_the_same_few_queries_for_any_number_of_rows(five: Stage) -> None:
@@ -168,4 +198,4 @@ async def test_thread_runs_the_same_few_queries_for_any_number_of_rows(five: Sta
         await five.act(2, "messages", content="x")
     with _statements(five) as counted:
         await five.admin.get(five.path("/conversations/2/messages"))
-    assert counted.count == 5  # scope, caller, conversation, cursor, messages
+    assert counted.count == 4  # caller, conversation, cursor, messages

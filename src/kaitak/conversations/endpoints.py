@@ -31,7 +31,8 @@ from kaitak.conversations.errors import (
     ReplyWindowClosedError,
     TemplateRefusedError,
 )
-from kaitak.conversations.listing import AssigneeType, Filters, Position
+from kaitak.conversations.listing import Filters, Position
+from kaitak.conversations.listing_statements import AssigneeType
 from kaitak.conversations.posting import Entry
 from kaitak.conversations.schemas import (
     ConversationList,
@@ -69,7 +70,6 @@ async def list_conversations(
     limit: paging.LimitQuery = 25,
 ) -> ConversationList:
     """Conversations that the caller may see, newest activity first."""
-    position = await stream.stream_cursor(session)
     filters = Filters(
         status=None if status in ("all", "") else status,
         assignee_type=assignee_type,
@@ -89,7 +89,7 @@ async def list_conversations(
         next_cursor=paging.encode([found.next.at, found.next.id]) if found.next else None,
     )
     payload = [shown[number].view for number in found.ids if number in shown]
-    return ConversationList(data=ConversationPage(meta=meta, payload=payload), stream_cursor=position)
+    return ConversationList(data=ConversationPage(meta=meta, payload=payload), stream_cursor=found.stream_cursor)
 
 
 @router.get(
