@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kaitak.bot import forgetting, references, righting, stating, turn_words, weighing
 from kaitak.bot.dialogue import MAX_SAID, MAX_TOPICS, DialogueState, Topic
 from kaitak.bot.packs import EntityKind, Pack
 from kaitak.bot.weighing import Turn, Values
+from kaitak.core.records import replace
 from kaitak.nlu import folding, people
 from kaitak.nlu.understanding import Entity, Evidence, RankedIntent, Understanding
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kaitak.bot import commands, elsewhere, forgetting, proof_steps, runner, slot_reading, talking, wishes
 from kaitak.bot.carrying import Followed
@@ -13,6 +12,7 @@ from kaitak.bot.dialogue import DialogueState, Frame, Option, Provenance, Questi
 from kaitak.bot.drafting import Draft
 from kaitak.bot.flows import Flow, Slot
 from kaitak.bot.packs import Pack
+from kaitak.core.records import replace
 from kaitak.nlu.understanding import Understanding
 
 MAX_STACK = 6

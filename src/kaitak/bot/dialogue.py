@@ -1,12 +1,13 @@
 """Owns the dialogue state: a versioned stack of flows with slots, what was asked last, and the course so far."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from kaitak.bot.flows import HandoverReason
+from kaitak.core.records import replace
 from kaitak.nlu.understanding import Asked, Emotion, Language, Sentiment
 
 STATE_VERSION = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
@@ -13,6 +13,7 @@ from kaitak.bot.dialogue import DialogueState, Frame, Option, Question
 from kaitak.bot.expressions import Scope
 from kaitak.bot.flows import Flow, HandoverReason
 from kaitak.bot.packs import Pack
+from kaitak.core.records import replace
 
 _NUMBERS = frozenset({"amount"})  # entities whose values expressions read as numbers
 

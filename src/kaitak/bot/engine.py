@@ -1,7 +1,6 @@
 """Owns the decision of a turn: understanding and state in; replies, new state and hand-over out. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from kaitak.bot import (
@@ -29,6 +28,7 @@ from kaitak.bot.dialogue import (
 )
 from kaitak.bot.drafting import Draft
 from kaitak.bot.packs import Pack
+from kaitak.core.records import replace
 from kaitak.nlu.understanding import Context, Language, Understanding
 
 MAX_FACTS = 40

@@ -1,11 +1,11 @@
 """Owns what is taken back in a talk, and that nothing of it is used again until it is said anew. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from kaitak.bot import focusing, righting, stating, turn_words, weighing
 from kaitak.bot.dialogue import MAX_TAKEN_BACK, DialogueState, Topic
 from kaitak.bot.weighing import Turn, Values
+from kaitak.core.records import replace
 
 Pair = tuple[str, str]
 

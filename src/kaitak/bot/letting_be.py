@@ -1,12 +1,12 @@
 """Owns whether a customer who is asked something lets the whole matter be: 都係唔退喇, 搵返喇, never mind. Pure."""
 
 import re
-from dataclasses import replace
 
 from kaitak.bot import slot_reading
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.flows import Confirm, HandOver
 from kaitak.bot.packs import Pack
+from kaitak.core.records import replace
 from kaitak.nlu.understanding import Act, Understanding
 
 _LONGEST = 40

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from kaitak.bot import enumerating
 from kaitak.bot.enumerating import Matter, Rank
+from kaitak.core.records import replace
 from kaitak.nlu import folding, normalising
 
 MOST = 5

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kaitak.bot import engine, escalation, focusing, matters, replacing, weighing, wishes
 from kaitak.bot.decision import TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.enumerating import Matter
 from kaitak.bot.packs import Pack
+from kaitak.core.records import replace
 from kaitak.nlu import engine as nlu
 from kaitak.nlu.model import Model
 from kaitak.nlu.understanding import Context, Entity, Evidence, RankedIntent, Understanding

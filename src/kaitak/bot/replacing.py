@@ -1,11 +1,11 @@
 """Owns which values a message names only to take them back: 唔好星期六,星期日; 旺角太遠,沙田; 護髮素唔要喇. Pure."""
 
 import re
-from dataclasses import replace
 
 from kaitak.bot import turn_words
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.packs import Pack
+from kaitak.core.records import replace
 from kaitak.nlu import folding
 from kaitak.nlu.understanding import Entity, Understanding
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -28,6 +27,7 @@ from kaitak.bot.flows import (
     Say,
     Set,
 )
+from kaitak.core.records import replace
 
 MAX_STEPS = 60
 MAX_OPTIONS = 4

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kaitak.bot import slot_reading, turn_words, wishes
 from kaitak.bot.dialogue import DialogueState, Frame, Question
 from kaitak.bot.flows import Collect, Flow
 from kaitak.bot.packs import Pack
+from kaitak.core.records import replace
 from kaitak.nlu.understanding import Understanding
 
 _FEWEST_WORDS = 2  # characters beside a number that make a message more than that number

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
@@ -49,6 +49,7 @@ from kaitak.conversations.road_rows import ClaimedTurn, FinishedTurn, HandOver, 
 from kaitak.core import metrics
 from kaitak.core.clock import Clock
 from kaitak.core.errors import KaitakError
+from kaitak.core.records import replace
 from kaitak.db.session import DatabaseUnavailableError
 from kaitak.nlu.understanding import Understanding
 from kaitak.realtime.signals import Signals, Topic
