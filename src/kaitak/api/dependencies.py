@@ -1,7 +1,8 @@
 """Owns what endpoints depend on: the request's one transaction, who calls, and the permission the route declares.
 
 `SessionDep` is the transaction of `/api/v1/accounts/{account_id}/…`, entered only by members of that account; the
-answer leaves after the commit. `Depends(require(PERMISSION))`, or `require_alone`, stands on every such route.
+answer leaves after the commit. FastAPI walks through a dependency's own dependencies wherever it stands, so these have
+as few as they can. `Depends(require(PERMISSION))`, or `require_alone`, stands on every such route.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from fastapi import Depends, Path
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
-from kaitak.api.deps import Deps, DepsDep, get_deps
+from kaitak.api.deps import Deps, get_deps
 from kaitak.api.principals import Caller, Principal, credential_of
 from kaitak.core.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from kaitak.core.ids import AccountId
@@ -34,10 +35,9 @@ class PermissionMissingError(ForbiddenError):
     code = "permission_missing"
 
 
-async def open_session(
-    connection: HTTPConnection, account_id: AccountPath, deps: DepsDep
-) -> AsyncIterator[AsyncSession]:
+async def open_session(connection: HTTPConnection, account_id: AccountPath) -> AsyncIterator[AsyncSession]:
     """The request's transaction in the scope of the path's account, after its caller proved to be a member."""
+    deps = get_deps(connection)
     async with deps.database.transaction_begun(
         lambda session: _find_principal(deps, session, connection, AccountId(account_id))
     ) as (session, principal):
@@ -45,8 +45,9 @@ async def open_session(
         yield session
 
 
-async def open_user_session(connection: HTTPConnection, deps: DepsDep) -> AsyncIterator[AsyncSession]:
+async def open_user_session(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
     """The transaction of a request about the signed-in user, in no account's scope."""
+    deps = get_deps(connection)
     async with deps.database.transaction_begun(lambda session: _find_caller(deps, session, connection, None)) as (
         session,
         caller,
@@ -55,9 +56,9 @@ async def open_user_session(connection: HTTPConnection, deps: DepsDep) -> AsyncI
         yield session
 
 
-async def open_public_session(deps: DepsDep) -> AsyncIterator[AsyncSession]:
+async def open_public_session(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
     """The transaction of a request that nobody needs to be known for, in no account's scope."""
-    async with deps.database.transaction() as session:
+    async with get_deps(connection).database.transaction() as session:
         yield session
 
 

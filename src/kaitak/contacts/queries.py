@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, any_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.contacts.errors import ContactNotFoundError
@@ -44,9 +44,9 @@ async def list_contacts(
     """Ids of contacts whose name, e-mail, telephone or identifier fits (and `where`), last active first."""
     statement = visible(account_id, inbox_ids)
     if q:
-        by_name = list(await session.scalars(select(func.search_contacts(q, SEARCHED))))
+        by_name = any_(func.array(select(func.search_contacts(q, SEARCHED)).scalar_subquery()))
         statement = statement.where(
-            or_(Contact.id.in_(by_name), Contact.email == q.lower(), Contact.phone_number == q, Contact.identifier == q)
+            or_(Contact.id == by_name, Contact.email == q.lower(), Contact.phone_number == q, Contact.identifier == q)
         )
     if where is not None:
         statement = statement.where(where)

@@ -56,7 +56,6 @@ class KeysBody(Body):
 )
 async def list_contacts(
     session: SessionDep,
-    principal: PrincipalDep,
     viewer: ViewerDep,
     deps: DepsDep,
     *,
@@ -69,22 +68,22 @@ async def list_contacts(
     """Contacts by name, e-mail, telephone or identifier, of a segment or a company; last active first."""
     chosen: list[ColumnElement[bool]] = []
     if segment_id is not None:
-        segment = await segments.get_segment(session, principal.account_id, segment_id)
-        frame = await choosing.frame_of(session, principal.account_id, deps.clock.now())
+        segment = await segments.get_segment(session, viewer.account_id, segment_id)
+        frame = await choosing.frame_of(session, viewer.account_id, deps.clock.now())
         chosen.append(choosing.where(segments.tree_of(segment), frame))
     if company_id is not None:
         chosen.append(Contact.company_id == company_id)
     after = paging.decode(cursor, (datetime, int)) if cursor else None
     rows = await queries.list_contacts(
         session,
-        principal.account_id,
+        viewer.account_id,
         q=q.strip(),
         inbox_ids=viewer.inbox_ids,
         after=(after[0], after[1]) if after else None,  # type: ignore[arg-type]
         limit=limit + 1,
         where=and_(true(), *chosen),
     )
-    shown = await contact_views.contacts_of(session, principal.account_id, [row[0] for row in rows[:limit]])
+    shown = await contact_views.contacts_of(session, viewer.account_id, [row[0] for row in rows[:limit]])
     following = paging.next_cursor([[at, number] for number, at in rows], limit)
     payload = [shown[number] for number, _ in rows[:limit]]
     return ContactList(meta=ContactMeta(next_cursor=following), payload=payload)
@@ -141,15 +140,15 @@ async def destroy_custom_attributes(
     responses=problems(ContactNotFoundError),
 )
 async def list_contact_conversations(
-    session: SessionDep, principal: PrincipalDep, viewer: ViewerDep, contact_id: IdPath
+    session: SessionDep, viewer: ViewerDep, contact_id: IdPath
 ) -> ConversationsOfContact:
     """A contact's conversations in the caller's inboxes."""
-    contact = await queries.get_contact(session, principal.account_id, contact_id, inbox_ids=viewer.inbox_ids)
+    contact = await queries.get_contact(session, viewer.account_id, contact_id, inbox_ids=viewer.inbox_ids)
     statement = select(Conversation.id).where(
-        Conversation.account_id == principal.account_id, Conversation.contact_id == contact.id
+        Conversation.account_id == viewer.account_id, Conversation.contact_id == contact.id
     )
     if viewer.inbox_ids is not None:
         statement = statement.where(Conversation.inbox_id.in_(viewer.inbox_ids))
     ids = list(await session.scalars(statement.order_by(Conversation.id.desc()).limit(50)))
-    shown = await views.conversations_of(session, principal.account_id, ids)
+    shown = await views.conversations_of(session, viewer.account_id, ids)
     return ConversationsOfContact(payload=[shown[number].view for number in ids])

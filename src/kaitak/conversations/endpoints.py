@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from kaitak.accounts.policy import Permission
 from kaitak.api import paging
-from kaitak.api.dependencies import PrincipalDep, SessionDep, require
+from kaitak.api.dependencies import SessionDep, require
 from kaitak.api.problems import problems
 from kaitak.contacts.errors import ConsentWithdrawnError
 from kaitak.conversations import actions, listing, queries, reply_windows, views
@@ -57,7 +57,6 @@ SeqQuery = Annotated[int | None, Query(ge=0, le=views.NO_SEQ)]
 async def list_conversations(
     *,
     session: SessionDep,
-    principal: PrincipalDep,
     viewer: ViewerDep,
     status: Literal["open", "pending", "snoozed", "resolved", "all", ""] = "all",
     assignee_type: AssigneeType = "all",
@@ -81,7 +80,7 @@ async def list_conversations(
     )
     after = _position(cursor) if cursor else None
     found = await listing.list_conversations(session, viewer, filters, after=after, limit=limit)
-    shown = await views.conversations_of(session, principal.account_id, found.ids)
+    shown = await views.conversations_of(session, viewer.account_id, found.ids)
     meta = ListMeta(
         mine_count=found.counts.mine,
         unassigned_count=found.counts.unassigned,
