@@ -19,7 +19,7 @@ interface Props {
 interface Values {
   name: string;
   channel: string;
-  config?: Record<string, unknown>;
+  config?: Record<string, Record<string, unknown>>; // by channel: what was typed for one is not sent to another
   origins?: string[];
   color?: string;
   bot_enabled: boolean;
@@ -32,7 +32,7 @@ function initialOf(inbox: InboxView | null, channels: ChannelView[]): Partial<Va
   if (!inbox) return { channel: channels[0]?.name ?? "", bot_enabled: true, csat_enabled: true, member_ids: [], color: "#0e7c86", origins: [] };
   const { name, channel, config, settings, bot_enabled, csat_enabled, member_ids } = inbox;
   const looks = { origins: settings.allowed_origins ?? [], color: settings.color ?? "#0e7c86" };
-  return { name, channel, config: config ?? {}, ...looks, bot_enabled, csat_enabled, member_ids, is_paused: inbox.paused_at !== null };
+  return { name, channel, config: { [channel]: config ?? {} }, ...looks, bot_enabled, csat_enabled, member_ids, is_paused: inbox.paused_at !== null };
 }
 
 export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
@@ -50,8 +50,9 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
   const fields = channel ? fieldsOf(channel.config_schema) : [];
   const isPage = channel?.capabilities.is_pulled ?? false;
   const isTested = !isPage || channel?.capabilities.proves_users === true;
+  const configOf = ({ config }: Values) => ({ ...inbox?.config, ...filled(config?.[chosen ?? ""] ?? {}, fields, inbox?.config) });
   const test = async (values: Values) => {
-    const config = { ...inbox?.config, ...filled(values.config ?? {}, fields, inbox?.config) };
+    const config = configOf(values);
     try {
       if (isTested) await check.mutateAsync({ channel: values.channel ?? inbox?.channel, config, ...(inbox ? { inbox_id: inbox.id } : {}) });
       save(values);
@@ -60,9 +61,10 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
       setRefusal(detail || problem(error).cause);
     }
   };
-  const save = ({ origins, color, config, channel: wanted, is_paused, ...rest }: Values) => {
+  const save = (values: Values) => {
+    const { origins, color, channel: wanted, is_paused, ...rest } = values;
     const looks = isPage ? { settings: { ...inbox?.settings, allowed_origins: origins ?? [], ...(color ? { color } : {}) } } : {};
-    const body = { ...rest, ...looks, config: { ...inbox?.config, ...filled(config ?? {}, fields, inbox?.config) } };
+    const body = { ...rest, ...looks, config: configOf(values) };
     const order = inbox
       ? { method: "patch" as const, path: `inboxes/${inbox.id}`, body: { ...body, is_paused } }
       : { method: "post" as const, path: "inboxes", body: { ...body, channel: wanted } };
@@ -75,7 +77,7 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
           <Select disabled={inbox !== null} options={channels.map(({ name }) => ({ value: name, label: maybe(`channel.${name}`, name) }))} />
         </Form.Item>
         <Form.Item name="name" label={t("inbox.name")} rules={[{ required: true, message: t("form.required") }]}><Input autoFocus maxLength={120} /></Form.Item>
-        {channel && <ConfigFields fields={fields} isNew={inbox === null} />}
+        {channel && <ConfigFields key={channel.name} channel={channel.name} fields={fields} isNew={inbox === null} />}
         {isPage && (
           <>
             <Form.Item name="origins" label={t("inbox.origins")} extra={t("inbox.origins_hint")}>
@@ -98,11 +100,11 @@ export function InboxForm({ inbox, channels, onDone, onClose }: Props) {
   );
 }
 
-function ConfigFields({ fields, isNew }: { fields: Field[]; isNew: boolean }) {
+function ConfigFields({ channel, fields, isNew }: { channel: string; fields: Field[]; isNew: boolean }) {
   const t = useT();
   const rare = fields.filter(({ isAdvanced }) => isAdvanced);
-  const draw = (field: Field) => <ConfigField key={field.name} field={field} isNew={isNew} />;
-  if (rare.length < 6) return <>{fields.map(draw)}</>;
+  const draw = (field: Field) => <ConfigField key={field.name} channel={channel} field={field} isNew={isNew} />;
+  if (rare.length === 0) return <>{fields.map(draw)}</>;
   return (
     <>
       {fields.filter(({ isAdvanced }) => !isAdvanced).map(draw)}
@@ -111,7 +113,7 @@ function ConfigFields({ fields, isNew }: { fields: Field[]; isNew: boolean }) {
   );
 }
 
-function ConfigField({ field, isNew }: { field: Field; isNew: boolean }) {
+function ConfigField({ channel, field, isNew }: { channel: string; field: Field; isNew: boolean }) {
   const t = useT();
   const maybe = useMaybeT();
   const rules = field.isRequired && (isNew || field.kind !== "secret") ? [{ required: true, message: t("form.required") }] : [];
@@ -126,7 +128,7 @@ function ConfigField({ field, isNew }: { field: Field; isNew: boolean }) {
   }[field.kind];
   return (
     <Form.Item
-      name={["config", field.name]}
+      name={["config", channel, field.name]}
       label={maybe(`config.${field.name}`, field.title)}
       extra={maybe(`config.${field.name}_hint`, field.hint)}
       rules={rules}
