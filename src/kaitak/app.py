@@ -50,15 +50,16 @@ from kaitak.learning import endpoints as model_endpoints
 from kaitak.learning import example_endpoints
 from kaitak.surveys import endpoints as survey_endpoints
 
-MODULES = (
+MODULES = (  # routes are tried in this order, so what the workbench asks for all the time stands first
     health,
+    endpoints,
+    search_endpoints,
     account_endpoints,
     channel_endpoints,
     connecting_endpoints,
     attribute_endpoints,
     import_endpoints,
     business_endpoints,
-    endpoints,
     act_endpoints,
     customer_endpoints,
     segment_endpoints,  # before the contacts: `contacts/export` is no contact's number
@@ -71,7 +72,6 @@ MODULES = (
     catalog_endpoints,
     attachment_endpoints,
     original_endpoints,
-    search_endpoints,
     delivery_endpoints,
     ledger_endpoints,
     failure_endpoints,
