@@ -277,6 +277,25 @@ async def test_sms_is_reported_and_stop_is_heeded_until_start(road: RoadStage, a
         assert await road.column(ledger) == ["service withdrawn", "marketing withdrawn", "service given"]
 
 
+async def test_report_is_believed_though_the_answer_got_lost(road: RoadStage, agent: Agent) -> None:
+    platform = Sms()
+    async with office(road, platform, "sms") as at:
+        await agent.http.post(f"{agent.base}/inboxes/{at.inbox.id}/register")
+        await at.bring(platform.said("+85291230001", "有冇貨?"))
+        _, sent = await agent.reply(await at.number(), "有呀")
+
+        async def report(shown: servers.Shown) -> None:
+            assert await at.bring(platform.report(shown, "delivered")) == [200]
+
+        platform.on_shown = report  # before its answer, and that gets lost
+        platform.faults.append("lost")
+        await road.deliver()
+        state = (
+            "select m.status, d.status as sending from message m join delivery d on d.message_id = m.id where m.id = %s"
+        )
+        assert await road.rows(state, sent["id"]) == [{"status": "delivered", "sending": "unknown"}]
+
+
 async def test_dingtalk_is_answered_in_its_session_and_then_by_the_robot(road: RoadStage, agent: Agent) -> None:
     platform = DingTalk()
     async with office(road, platform, "dingtalk", uses_stream=False) as at:

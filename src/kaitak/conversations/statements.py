@@ -193,8 +193,9 @@ where c.account_id = %(account)s and c.id = any(array(select i.conversation_id f
   and c.id + 0 = i.conversation_id and c.claimed_by = i.claim and c.owner = 'bot'
 """
 
-# Records what became of deliveries under the claim they were sent with, and shows it on their messages. Answers whether
-# more waits in one of their conversations, or one of them must be tried again.
+# Records what became of deliveries under the claim they were sent with, and shows it on their messages: a report that
+# came first knows better than an answer that got lost, but not what became of the other parts. Answers whether more
+# waits in one of their conversations, or one of them must be tried again.
 RECORD = """
 with input as materialized (
     select * from jsonb_to_recordset(%(rows)s::jsonb) as t(delivery_id bigint, claim text, status text,
@@ -210,12 +211,14 @@ with input as materialized (
     from input i
     where d.account_id = %(account)s and d.id = any(array(select i.delivery_id from input i))
       and d.id + 0 = i.delivery_id and d.claimed_by = i.claim
-    returning d.id, d.conversation_id, d.message_id, d.status, d.error_code
+    returning d.id, d.conversation_id, d.message_id, d.status, d.error_code,
+              d.status = 'sent' or d.external_ids = '{}' as is_there
 ), shown as (
     update message m
-    set status = case when v.status <> 'sent' then 'failed' when m.status in ('delivered', 'read') then m.status
-                      else 'sent' end,
-        status_reason = case when v.status = 'sent' then null else v.error_code end
+    set status = case when v.is_there and m.status in ('delivered', 'read') then m.status
+                      when v.status = 'sent' then 'sent' else 'failed' end,
+        status_reason = case when v.status <> 'sent' and not (v.is_there and m.status in ('delivered', 'read'))
+                             then v.error_code end
     from moved v
     where m.account_id = %(account)s and m.id = any(array(select v.message_id from moved v))
       and m.id + 0 = v.message_id and v.status <> 'pending'
