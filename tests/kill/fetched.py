@@ -1,89 +1,120 @@
-"""Owns the customers whose messages nobody brings: they lie in a real mailbox, or in WeCom's pages behind a cursor."""
+"""Owns the customers whose messages we fetch: from a mailbox, from WeCom's pages behind a cursor, by a stream."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
-from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 
+import aiohttp
 from pydantic import JsonValue
 
-from tests.channels.connectors.wecom import case
+from tests.kill.channels import AtPlatform, Channel, Showing, named
 from tests.platforms import mail as servers
 from tests.platforms import server
+from tests.platforms.dingtalk import DingTalk
 from tests.platforms.mail import ADDRESS, PASSWORD, Mailbox, Sink
 from tests.platforms.wecom import WeCom
 
-CUSTOMERS = 8  # of each
 MAIL_ROUNDS = (0, 7, 14)  # six answers an hour go to one address, whoever may be a machine
+ACKNOWLEDGED = 10.0  # seconds for a frame of a stream
 _OURS = re.compile(rb"^Message-ID: <k(\d+)-(\d+)-", re.MULTILINE | re.IGNORECASE)
 
 
-@dataclass
-class Post:
-    """A mailbox, and the server that takes what is sent from it."""
+class Pulled(AtPlatform):
+    """WeCom tells no more than that something waits; it knows our messages' numbers."""
 
-    box: Mailbox
-    sink: Sink
-    secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    may_repeat = False
+    may_be_unknown = False
+    has_cursor = True
+
+    def __init__(self) -> None:
+        self._wecom = WeCom(quota=None)  # what waited for a worker may be more than five, as after an outage
+        super().__init__("wecom", self._wecom, "wm{}")
+
+    async def bring(self, http: aiohttp.ClientSession, conversation: int, number: int) -> int:
+        self.event(conversation, number)  # lies there from the first time on
+        return await self.signed(self._wecom.nudge()).made(http, 10.0)
+
+
+class Streamed(AtPlatform):
+    """DingTalk's Stream mode: a frame comes again on each new stream until one of them has acknowledged it."""
+
+    def __init__(self) -> None:
+        self._dingtalk = DingTalk()
+        super().__init__("dingtalk-stream", self._dingtalk, "remote{}", channel="dingtalk")
+        self._frames: dict[tuple[int, int], str] = {}
+
+    async def bring(self, http: aiohttp.ClientSession, conversation: int, number: int) -> int:
+        event, waiting = self.event(conversation, number), self._dingtalk.waiting
+        assert isinstance(event, dict)
+        frame = self._frames.get((conversation, number), "")
+        if frame not in waiting:
+            frame = self._frames[conversation, number] = await self._dingtalk.push(event)
+        for _ in range(int(ACKNOWLEDGED / 0.05)):
+            if frame not in self._dingtalk.waiting:
+                return 200
+            await asyncio.sleep(0.05)
+        return 503
+
+
+class Mails(Channel):
+    """A mailbox, and the server that takes what is sent from it. Nobody tells us of a mail."""
+
+    has_cursor = True
+
+    def __init__(self, box: Mailbox, sink: Sink) -> None:
+        super().__init__("email", "email", "c{}@customer.example")
+        self._box, self._sink = box, sink
+        self._secret = secrets.token_urlsafe(32)
 
     def config(self) -> Mapping[str, JsonValue]:
-        """The inbox's."""
         return {
             "address": ADDRESS,
             "password": PASSWORD,
             "imap_host": "127.0.0.1",
-            "imap_port": self.box.port,
+            "imap_port": self._box.port,
             "smtp_host": "127.0.0.1",
-            "smtp_port": self.sink.port,
-            "ca_certificate": self.box.tls.pem,
-            "thread_secret": self.secret,
+            "smtp_port": self._sink.port,
+            "ca_certificate": self._box.tls.pem,
+            "thread_secret": self._secret,
         }
 
-    def put(self, sender: str, number: str, text: str) -> None:
-        """A mail of this number arrives; the same again is the same mail."""
-        head = f"From: {sender}\r\nTo: {ADDRESS}\r\nMessage-ID: <{number}@customer.example>\r\nSubject: {text}\r\n"
+    def rounds(self, conversation: int) -> Sequence[int]:
+        return MAIL_ROUNDS
+
+    async def bring(self, http: aiohttp.ClientSession, conversation: int, number: int) -> int:
+        sender, text = self.source(conversation), self.text(conversation, number)
+        name = f"{named(conversation, number)}@customer.example"
+        head = f"From: {sender}\r\nTo: {ADDRESS}\r\nMessage-ID: <{name}>\r\nSubject: {text}\r\n"
         head += "Date: Mon, 23 Nov 2026 09:00:00 +0800\r\nMIME-Version: 1.0\r\n"
         head += "Content-Type: text/plain; charset=utf-8\r\n"
-        self.box.put(f"{head}Content-Transfer-Encoding: 8bit\r\n\r\n{text}\r\n".encode())
+        mail = f"{head}Content-Transfer-Encoding: 8bit\r\n\r\n{text}\r\n".encode()
+        await asyncio.to_thread(self._box.put, mail)
+        return 200
 
-    def taken(self) -> dict[str, list[int]]:
-        """Our messages' numbers in the mails to each address, in the order in which they came; repetitions too."""
-        found: dict[str, list[int]] = {}
-        for mail, (_, people) in zip(self.sink.mails, self.sink.envelopes, strict=True):
+    async def look(self, http: aiohttp.ClientSession, conversation: int) -> None:
+        """Read all that came to this address, by our messages' numbers in its Message-ID."""
+        found = []
+        for mail, (_, people) in zip(self._sink.mails, self._sink.envelopes, strict=True):
             ours = _OURS.search(mail)
             assert ours is not None
-            found.setdefault(people[0], []).append(int(ours[2]))
-        return found
-
-
-def wecom_config(platform: WeCom) -> Mapping[str, JsonValue]:
-    """The inbox's."""
-    return {**case.CASE.config, "api_base": platform.url}
-
-
-def check_mails(said: Mapping[str, list[int]], post: Post) -> int:
-    """Each address got what was said to it, in order; how often something came again, at once after the first time."""
-    taken = post.taken()
-    assert set(taken) == {address for address, numbers in said.items() if numbers}
-    repeated = 0
-    for address, numbers in taken.items():
-        assert list(dict.fromkeys(numbers)) == said[address]
-        assert numbers == sorted(numbers)
-        repeated += sum(count - 1 for count in Counter(numbers).values())
-    return repeated
+            if people == [self.source(conversation)]:
+                found.append(Showing(ours[2].decode()))
+        self.phones[self.source(conversation)] = found
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[tuple[WeCom, Post | None]]:
-    """Both; no mailbox on a machine without Dovecot."""
-    async with server.running(WeCom(quota=None)) as wecom:
+async def opened() -> AsyncIterator[list[Channel]]:
+    """All of them; no mailbox on a machine without Dovecot."""
+    pulled, streamed = Pulled(), Streamed()
+    async with AsyncExitStack() as stack:
+        for each in (pulled, streamed):
+            await stack.enter_async_context(server.running(each.platform))
         if servers.DOVECOT is None:
-            yield wecom, None
+            yield [pulled, streamed]
             return
-        with servers.dovecot() as box:
-            async with servers.sink(box.tls) as sink:
-                yield wecom, Post(box, sink)
+        box = stack.enter_context(servers.dovecot())
+        yield [pulled, streamed, Mails(box, await stack.enter_async_context(servers.sink(box.tls)))]

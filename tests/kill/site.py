@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
 
@@ -26,6 +28,28 @@ from kaitak.db.embedded import EmbeddedPostgres
 ROLES = ("web", "worker-1", "worker-2", "postgres")
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an inbox is reached: its webhook, and its public identifier under an address of ours."""
+
+    base: str
+    channel: str
+    identifier: str
+
+    @property
+    def hook(self) -> str:
+        """Its webhook."""
+        return f"{self.base}/v1/hooks/{self.channel}/{self.identifier}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """What died, and when by the monotonic clock."""
+
+    role: str
+    at: float
+
+
 def free_port() -> int:
     """A port that nobody listens on now."""
     with socket.socket() as probe:
@@ -34,23 +58,25 @@ def free_port() -> int:
 
 
 class Site:
-    """A running Kaitak with one inbox of each channel that is given, whose processes can be killed."""
+    """A running Kaitak with the inboxes that are given, each by its name, whose processes can be killed."""
 
-    def __init__(self, folder: Path, configs: Mapping[str, Mapping[str, JsonValue]]) -> None:
+    def __init__(self, folder: Path, inboxes: Mapping[str, tuple[str, Mapping[str, JsonValue]]]) -> None:
         self.folder = folder
         self.port = free_port()
-        self.hooks: dict[str, str] = {}
+        self.places: dict[str, Place] = {}
+        self.kills: list[Kill] = []
         self._key = secrets.token_urlsafe(48)
         self._postgres = EmbeddedPostgres(folder / "pg", allow_root=True)
         self.urls = self._postgres.start()
         migrate.upgrade(self.urls.admin_url or "", self.urls.url, schema.metadata)
-        self._seed(configs)
+        self._seed(inboxes)
         self._environment = {
             **os.environ,
             "KAITAK_DATA_DIR": str(folder / "data"),
             "KAITAK_SECRET_KEY": self._key,
             "KAITAK_DB__URL": self.urls.url,
             "KAITAK_WEB__PORT": str(self.port),
+            "KAITAK_WEB__TRUSTED_PROXIES": "127.0.0.1",
             "KAITAK_HTTP__ALLOW_PRIVATE": "127.0.0.1",
             "KAITAK_LOG__LEVEL": "warning",
             "KAITAK_WORKER__POLL": "0.25",
@@ -72,6 +98,7 @@ class Site:
 
     def kill(self, role: str) -> None:
         """SIGKILL, then start it again (PostgreSQL's supervisor does so by itself)."""
+        self.kills.append(Kill(role, time.monotonic()))
         if role == "postgres":
             pid = self._postgres.pid
             if pid is not None:
@@ -104,16 +131,16 @@ class Site:
         with (self.folder / "site.log").open("ab") as log:
             self._running[role] = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
 
-    def _seed(self, configs: Mapping[str, Mapping[str, JsonValue]]) -> None:
+    def _seed(self, inboxes: Mapping[str, tuple[str, Mapping[str, JsonValue]]]) -> None:
         with psycopg.connect(self.urls.admin_url or "", autocommit=True) as connection:
             row = connection.execute("insert into account (name) values ('kill') returning id").fetchone()
             assert row is not None
-            for name, config in configs.items():
-                sealed = registry.connector_class(name).config_type.model_validate(config)
-                identifier = secrets.token_urlsafe(24)
+            for name, (channel, config) in inboxes.items():
+                sealed = registry.connector_class(channel).config_type.model_validate(config)
+                place = Place(f"http://127.0.0.1:{self.port}", channel, secrets.token_urlsafe(24))
                 connection.execute(
                     "insert into inbox (account_id, name, channel, identifier, config_encrypted)"
                     " values (%s, %s, %s, %s, %s)",
-                    (row[0], name, name, identifier, seal(Keyring(self._key), AccountId(row[0]), sealed)),
+                    (row[0], name, channel, place.identifier, seal(Keyring(self._key), AccountId(row[0]), sealed)),
                 )
-                self.hooks[name] = f"http://127.0.0.1:{self.port}/v1/hooks/{name}/{identifier}"
+                self.places[name] = place

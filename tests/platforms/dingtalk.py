@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -108,15 +109,17 @@ class DingTalk(Platform):
         opened = web.WebSocketResponse()
         await opened.prepare(request)
         self.streams.append(opened)
-        for frame in list(self.waiting):
-            await opened.send_str(frame)
-        async for message in opened:
-            if message.type is WSMsgType.TEXT:
-                answer: Json = json.loads(message.data)
-                self.acknowledged.append(answer)
-                number = str(dict(answer["headers"])["messageId"])  # type: ignore[arg-type]
-                self.waiting = [each for each in self.waiting if number not in each]
-        self.streams.remove(opened)
+        try:
+            for frame in list(self.waiting):
+                await _sent(opened, frame)
+            async for message in opened:
+                if message.type is WSMsgType.TEXT:
+                    answer: Json = json.loads(message.data)
+                    self.acknowledged.append(answer)
+                    number = str(dict(answer["headers"])["messageId"])  # type: ignore[arg-type]
+                    self.waiting = [each for each in self.waiting if number not in each]
+        finally:
+            self.streams.remove(opened)
         return opened
 
     async def bring(self, body: Json | bytes) -> int:
@@ -126,12 +129,13 @@ class DingTalk(Platform):
         await self.push(body)
         return 200
 
-    async def push(self, item: Json) -> None:
-        """Bring a message by the stream; it comes again with each new stream until it is acknowledged."""
+    async def push(self, item: Json) -> str:
+        """Bring a message by the stream; its frame comes again with each new stream until it is acknowledged."""
         frame = self.frame("CALLBACK", TOPIC, item)
         self.waiting.append(frame)
-        for opened in self.streams:
-            await opened.send_str(frame)
+        for opened in list(self.streams):
+            await _sent(opened, frame)
+        return frame
 
     async def system(self, topic: str) -> None:
         """A ping, or the word to connect anew."""
@@ -148,14 +152,14 @@ class DingTalk(Platform):
             while len(self.streams) != count:  # noqa: ASYNC110 (the other end opens them)
                 await asyncio.sleep(0.02)
 
-    def said(self, sender: str, text: str) -> Json:
+    def said(self, sender: str, text: str, number: str = "") -> Json:
         """A colleague's message to the robot."""
         self.note(sender)
         session = f"s{self.number()}"
         until = self.now() + self.session_life
         self.sessions[session] = (sender, until)
         return {
-            "msgId": f"msg{self.number()}",
+            "msgId": f"msg{number or self.number()}",
             "msgtype": "text",
             "text": {"content": f" {text}"},
             "conversationType": "1",
@@ -172,6 +176,12 @@ class DingTalk(Platform):
     def tapped(self, shown: Shown, title: str, value: str) -> Json:
         """There is nothing to tap: whoever chooses writes."""
         return self.said(shown.to, title)
+
+
+async def _sent(opened: web.WebSocketResponse, frame: str) -> None:
+    """Whoever is at the other end may just have died."""
+    with suppress(ConnectionError):
+        await opened.send_str(frame)
 
 
 def pictured(item: Json, code: str) -> Json:

@@ -90,12 +90,13 @@ class Line(Platform):
             sent.append({"id": self.shown[-1].number})
         return web.json_response({"sentMessages": sent})
 
-    def said(self, sender: str, text: str) -> Json:
+    def said(self, sender: str, text: str, number: str = "") -> Json:
         """A customer's message, as LINE posts it."""
         self.note(sender)
         token = f"token-{self.number()}"
         self.tokens[token] = (sender, self.now())
-        return self._event(sender, token, type="message", message={"id": "1", "type": "text", "text": text})
+        message: JsonValue = {"id": "1", "type": "text", "text": text}
+        return self._event(sender, token, number, type="message", message=message)
 
     def tapped(self, shown: Shown, title: str, value: str) -> Json:
         """A customer's tap on a quick reply of ours, as LINE posts it."""
@@ -103,9 +104,9 @@ class Line(Platform):
         self.tokens[token] = (shown.to, self.now())
         return self._event(shown.to, token, type="postback", postback={"data": value})
 
-    def _event(self, sender: str, token: str, **what: JsonValue) -> Json:
+    def _event(self, sender: str, token: str, number: str = "", **what: JsonValue) -> Json:
         event: JsonValue = {
-            "webhookEventId": self.number(),
+            "webhookEventId": number or self.number(),
             "mode": "active",
             "timestamp": int(self.now().timestamp() * 1000),
             "source": {"type": "user", "userId": sender},

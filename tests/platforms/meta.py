@@ -186,10 +186,10 @@ class Pages(Meta):
         await self.show(Shown(self.number(), to, text, options, "HUMAN_AGENT" if is_tagged else "RESPONSE"))
         return web.json_response({"recipient_id": to, "message_id": self.shown[-1].number})
 
-    def said(self, sender: str, text: str) -> Json:
+    def said(self, sender: str, text: str, number: str = "") -> Json:
         """A customer's message, as Meta posts it."""
         self.note(sender)
-        return self._event(sender, message={"mid": f"m_{self.number()}", "text": text})
+        return self._event(sender, message={"mid": f"m_{number or self.number()}", "text": text})
 
     def tapped(self, shown: Shown, title: str, value: str) -> Json:
         """A customer's tap on a quick reply of ours, as Meta posts it."""

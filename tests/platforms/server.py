@@ -82,8 +82,8 @@ class Platform(ABC):
         """How this platform says that something is wrong."""
 
     @abstractmethod
-    def said(self, sender: str, text: str) -> Json | bytes:
-        """The event of a customer's message."""
+    def said(self, sender: str, text: str, number: str = "") -> Json | bytes:
+        """The event of a customer's message, under this id or the next."""
 
     @abstractmethod
     def tapped(self, shown: Shown, title: str, value: str) -> Json | bytes:

@@ -86,14 +86,14 @@ class Sms(Platform):
         more = {"ErrorCode": code} if code else {}
         return self._form(shown.number, MessageStatus=status, To=shown.to, From=case.NUMBER, **more)
 
-    def said(self, sender: str, text: str) -> bytes:
+    def said(self, sender: str, text: str, number: str = "") -> bytes:
         """A customer's message, as Twilio posts it; it heeds STOP and START itself."""
         self.note(sender)
         if text.strip().upper() == "STOP":
             self.has_opted_out.add(sender)
         if text.strip().upper() == "START":
             self.has_opted_out.discard(sender)
-        number = f"SM{self.number().rpartition('.')[2]:0>32}"
+        number = f"SM{number or self.number().rpartition('.')[2]:0>32}"
         return self._form(number, SmsStatus="received", From=sender, To=case.NUMBER, Body=text, NumMedia="0")
 
     def pictured(self, sender: str, media: str) -> bytes:

@@ -58,13 +58,15 @@ class Telegram(Platform):
         await self.show(Shown(str(self.numbers), str(body["chat_id"]), text, _options(body), method))
         return _fine({"message_id": self.numbers})
 
-    def said(self, sender: str, text: str) -> Json:
+    def said(self, sender: str, text: str, number: str = "") -> Json:
         """A customer's message, as Telegram posts it."""
         self.note(sender)
         person: Json = {"id": int(sender), "is_bot": False, "first_name": "大文"}
         at = int(self.now().timestamp())
         chat: Json = {"id": int(sender), "type": "private"}
-        return self._update(message={"message_id": 1, "from": person, "chat": chat, "date": at, "text": text})
+        message: Json = {"message_id": 1, "from": person, "chat": chat, "date": at, "text": text}
+        update = self._update(message=message)
+        return update | {"update_id": int(number)} if number else update
 
     def tapped(self, shown: Shown, title: str, value: str) -> Json:
         """The customer taps a button below a message."""

@@ -76,9 +76,9 @@ class WeChat(Platform):
 
     def tapped(self, shown: Shown, title: str, value: str) -> bytes:
         """A customer's tap on a message menu of ours."""
-        return self.said(shown.to, title, f"<bizmsgmenuid>{escape(value)}</bizmsgmenuid>")
+        return self.said(shown.to, title, more=f"<bizmsgmenuid>{escape(value)}</bizmsgmenuid>")
 
-    def said(self, sender: str, text: str, more: str = "") -> bytes:
+    def said(self, sender: str, text: str, number: str = "", more: str = "") -> bytes:
         """A customer's message, before it is put into its envelope."""
         self.note(sender)
         self.numbers += 1
@@ -86,7 +86,7 @@ class WeChat(Platform):
         return (
             f"<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[{sender}]]></FromUserName>"
             f"<CreateTime>{at}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
-            f"<Content>{escape(text)}</Content>{more}<MsgId>{self.numbers}</MsgId></xml>"
+            f"<Content>{escape(text)}</Content>{more}<MsgId>{number or self.numbers}</MsgId></xml>"
         ).encode()
 
 

@@ -190,14 +190,15 @@ class WeCom(Platform):
         self.log.append(item)
         return item
 
-    def said(self, sender: str, text: str, menu_id: str = "") -> bytes:
+    def said(self, sender: str, text: str, number: str = "", menu_id: str = "") -> bytes:
         """A customer's message; what is posted is the nudge."""
-        self.write(sender, text={"content": text, **({"menu_id": menu_id} if menu_id else {})})
+        item = self.write(sender, text={"content": text, **({"menu_id": menu_id} if menu_id else {})})
+        item["msgid"] = number or item["msgid"]
         return self.nudge()
 
     def tapped(self, shown: Shown, title: str, value: str) -> bytes:
         """A customer's tap on a message menu of ours."""
-        return self.said(shown.to, title, value)
+        return self.said(shown.to, title, menu_id=value)
 
     def entered(self, sender: str) -> bytes:
         """A customer opens the conversation."""
