@@ -172,7 +172,7 @@ async def test_list_runs_the_same_few_queries_for_any_number_of_rows(
             await five.admin.get(five.path("/conversations"), params={"limit": limit, **filters})
         assert counted.count == queries
         with _statements(five) as counted:
-            await five.agent_http.get(five.path("/conversations"), params={"limit": limit} | filters)
+            await five.agent_http.get(five.path("/conversations"), params={"limit": str(limit)} | filters)
         assert counted.count == queries + 1  # the inboxes that the agent works in
 
 

@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from kaitak.api.principals import SESSION_COOKIE
+from kaitak.api.ratelimit import Buckets
 from tests.factories.accounts import PUBLIC_URL
 from tests.factories.stage import Stage
 
@@ -135,6 +136,20 @@ async def test_customer_hears_the_agent_and_no_notes(stage: Stage, address: str)
             frame = await _until(socket, "message.created")
     assert typing["data"]["on"] is True
     assert frame["data"]["content"] == "hello from a person"
+
+
+@pytest.mark.parametrize("path", ["widget", "app/some-app"])
+async def test_address_that_opens_streams_without_end_is_turned_away(stage: Stage, address: str, path: str) -> None:
+    limits = stage.deps.limits
+    limits["widget.stream"] = limits["app.stream.address"] = Buckets(per_minute=1, burst=1)
+    codes = []
+    for _ in range(2):
+        async with connect(f"{address}/public/api/v1/{path}/stream", compression=None) as socket:
+            with suppress(ConnectionClosed):
+                await _say(socket, type="resume", visitor_token="made.up", token="made.up", after=None)
+            codes.append(await _code(socket))
+    assert codes[0] != 4429
+    assert codes[1] == 4429
 
 
 async def test_customer_without_a_good_token_is_refused(stage: Stage, address: str) -> None:

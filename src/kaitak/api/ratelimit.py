@@ -57,6 +57,10 @@ class AddressLimit:
         self.burst = burst
 
     async def __call__(self, connection: HTTPConnection) -> None:
+        self.take(connection)
+
+    def take(self, connection: HTTPConnection) -> None:
+        """The same for a WebSocket, which is told why it is closed."""
         limits = get_deps(connection).limits
         buckets = limits.get(self.name)
         if not isinstance(buckets, Buckets):

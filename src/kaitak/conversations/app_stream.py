@@ -23,7 +23,7 @@ async def stream(websocket: WebSocket, app: str) -> None:
     deps = get_deps(websocket)
     await websocket.accept()
     async with visitor_stream.closing(websocket):
-        _ADDRESS(websocket)
+        _ADDRESS.take(websocket)
         frame = await connection.receive_object(websocket)
         after = connection.cursor_of(frame)
         call = AppCall(app[:100], str(frame.get("token") or ""))

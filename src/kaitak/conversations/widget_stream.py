@@ -22,7 +22,7 @@ async def stream(websocket: WebSocket) -> None:
     deps = get_deps(websocket)
     await websocket.accept()
     async with visitor_stream.closing(websocket):
-        _LIMIT(websocket)
+        _LIMIT.take(websocket)
         frame = await connection.receive_object(websocket)
         after = connection.cursor_of(frame)
         token = visitors.read_token(str(frame.get("visitor_token") or "")[:300])
