@@ -62,6 +62,7 @@ async def change_inbox(session: AsyncSession, keyring: Keyring, inbox: Inbox, bo
         present = live.unseal(keyring, account_id, inbox.channel, inbox.config_encrypted)
         configured = configuring.make(inbox.channel, body.config, present)
         inbox.config_encrypted = live.seal(keyring, account_id, configured.config)
+        inbox.credentials_end_at = None  # the next watch asks anew
         generated = configured.generated
     for name in ("name", "bot_enabled", "csat_enabled"):
         if getattr(body, name) is not None:

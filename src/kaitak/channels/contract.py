@@ -358,6 +358,15 @@ class ReportsQuota(Protocol):
 
 
 @runtime_checkable
+class TellsExpiry(Protocol):
+    """A connector whose platform says until when it takes our credentials, so that nobody is surprised by their end."""
+
+    async def expires_at(self) -> datetime | None:
+        """When they end; None: never, or it is not told. Raises ConnectorError."""
+        ...
+
+
+@runtime_checkable
 class RegistersWebhook(Protocol):
     """A connector that can tell its platform our address, so that nobody types it there."""
 

@@ -163,6 +163,7 @@ def _view(
         member_ids=member_ids,
         paused_at=inbox.paused_at,
         paused_reason=inbox.paused_reason,
+        credentials_end_at=inbox.credentials_end_at,
         receiver=None if receiver is None else _receiver(receiver),
         created_at=inbox.created_at,
     )

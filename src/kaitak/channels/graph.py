@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
@@ -124,6 +125,18 @@ async def read(ports: Ports, config: GraphConfig, path: str) -> dict[str, JsonVa
     reply = await ports.get(f"{config.api_base}/{path}", headers=authorised(config), max_bytes=1024 * 1024)
     raise_for(reply)
     return answers.json_of(reply)
+
+
+async def expires_at(ports: Ports, config: GraphConfig) -> datetime | None:
+    """When the access token ends, or its right to read data does; None: never, or Meta does not tell us."""
+    token = quote(config.access_token.get_secret_value(), safe="")
+    try:
+        found = await read(ports, config, f"debug_token?input_token={token}")
+    except RefusedError:
+        return None  # not every kind of token may ask about itself
+    stamps = [answers.part(found, "data", name) for name in ("expires_at", "data_access_expires_at")]
+    ends = [moment(stamp) for stamp in stamps if isinstance(stamp, int) and stamp > 0]
+    return min(ends, default=None)
 
 
 def authorised(config: GraphConfig) -> dict[str, str]:

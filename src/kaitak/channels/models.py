@@ -27,6 +27,7 @@ class Inbox(AccountOwned, Base):
     version: Mapped[int] = mapped_column(server_default=text("1"))  # bumped by every change: cache key
     paused_at: Mapped[datetime | None]
     paused_reason: Mapped[str | None]
+    credentials_end_at: Mapped[datetime | None]  # as the platform tells it; None: never, or not told
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 

@@ -184,6 +184,10 @@ class PageConnector:
         """Read the account that we would write as."""
         return await check(self._ports, self._config, self._account_id, self.name_field)
 
+    async def expires_at(self) -> datetime | None:
+        """When the access token ends, where Meta tells."""
+        return await graph.expires_at(self._ports, self._config)
+
     def verify(self, request: RawRequest) -> None:
         """Raise unless the raw body carries the app's signature."""
         graph.verify(request, self._config.app_secret.get_secret_value().encode())

@@ -41,6 +41,7 @@ class InboxView(BaseModel):
     member_ids: list[int]
     paused_at: datetime | None
     paused_reason: str | None
+    credentials_end_at: datetime | None = Field(description="as the platform tells it; null: never, or not told")
     receiver: ReceiverView | None = Field(description="of channels that receive over a connection of our own")
     created_at: datetime
 

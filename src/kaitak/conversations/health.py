@@ -47,6 +47,12 @@ _QUESTIONS = (
         "see the reasons in the console beside the inboxes",
     ),
     (
+        "select count(*) from inbox where credentials_end_at < now() + interval '14 days' and paused_at is null",
+        Level.WARNING,
+        "{} inboxes have an access token that ends within two weeks",
+        "make new tokens at the platform and save them in the inbox's settings",
+    ),
+    (
         "select count(*) from inbox where paused_at is not null",
         Level.WARNING,
         "{} inboxes are paused because their channel refused our credentials",

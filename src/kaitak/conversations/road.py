@@ -235,6 +235,10 @@ class Road(RoadConnections):
         """Stop sending through an inbox until an administrator reconnects it; what waits is kept."""
         await self._do(account_id, statements.PAUSE_INBOX, {"inbox_id": inbox_id, "reason": reason})
 
+    async def note_expiry(self, account_id: AccountId, inbox_id: InboxId, at: datetime | None) -> None:
+        """Keep until when the platform of an inbox takes our credentials."""
+        await self._do(account_id, statements.NOTE_EXPIRY, {"inbox_id": inbox_id, "at": at})
+
     async def source_of_thread(self, account_id: AccountId, inbox_id: InboxId, number: str) -> str | None:
         """Whose conversation has this number in this inbox."""
         if not (number.isascii() and number.isdigit() and len(number) < 19):

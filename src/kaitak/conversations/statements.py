@@ -245,6 +245,16 @@ update delivery set next_attempt_at = '9000-01-01 00:00Z'
 where account_id = %(account)s and inbox_id = %(inbox_id)s and status = 'pending'
 """
 
+# Until when a platform takes our credentials, as it told us; nothing where that is known.
+NOTE_EXPIRY = """
+with noted as (
+    update inbox set credentials_end_at = %(at)s
+    where account_id = %(account)s and id = %(inbox_id)s and credentials_end_at is distinct from %(at)s
+    returning id
+)
+insert into stream_event (account_id, kind) select %(account)s, 'inbox.updated' from noted
+"""
+
 # What a channel reports of a message of ours, noted once and never taking back a later state: sending, then sent or
 # failed, then delivered, then read. Answers the outcome if the report had not come in before.
 APPLY_REPORT = """

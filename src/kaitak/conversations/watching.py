@@ -1,4 +1,4 @@
-"""Owns watching the channels: every hour each platform is asked whether it still accepts us, before anybody waits."""
+"""Owns watching the channels: every hour each platform is asked whether it accepts us, and for how long it will."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from procrastinate import JobContext
 from sqlalchemy import text
 
 from kaitak.channels import queries, registry
+from kaitak.channels.contract import TellsExpiry
 from kaitak.channels.errors import AuthFailedError, ConnectorError
 from kaitak.channels.live import LiveConnectors
 from kaitak.conversations.road import Road
@@ -44,7 +45,10 @@ async def watch(deps: JobDeps, account_id: AccountId) -> None:
             continue
         ids = {"account_id": account_id, "inbox_id": inbox_id}
         try:
-            await connectors.make(account_id, inbox_id, channel, sealed, version).check()
+            connector = connectors.make(account_id, inbox_id, channel, sealed, version)
+            await connector.check()
+            if isinstance(connector, TellsExpiry):
+                await road.note_expiry(account_id, inbox_id, await connector.expires_at())
         except AuthFailedError as exc:
             _log.warning("a platform no longer accepts an inbox: it is paused", extra=ids)
             await road.pause_inbox(account_id, inbox_id, exc.message)

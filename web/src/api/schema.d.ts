@@ -6951,6 +6951,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Credentials End At
+             * @description as the platform tells it; null: never, or not told
+             */
+            credentials_end_at: string | null;
             /** Csat Enabled */
             csat_enabled: boolean;
             /**

@@ -20,6 +20,8 @@ export interface InboxView {
   member_ids: number[];
   paused_at: string | null;
   paused_reason: string | null;
+  /** Until when the platform takes the credentials, where it tells. */
+  credentials_end_at: string | null;
   /** How our own connection to the platform does, where there is one. */
   receiver: ReceiverView | null;
 }

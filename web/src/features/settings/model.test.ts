@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { embedCode, fieldsOf, filled } from "@/features/settings/model";
+import { embedCode, fieldsOf, filled, isEndNear } from "@/features/settings/model";
 
 describe("a channel's form", () => {
   it("draws what people fill in and leaves out what the server makes", () => {
@@ -23,5 +23,12 @@ describe("a channel's form", () => {
   });
   it("gives one script tag", () => {
     expect(embedCode("https://k.example", { identifier: "abc" })).toBe('<script src="https://k.example/widget.js" data-website-token="abc" async></script>');
+  });
+});
+
+describe("credentials", () => {
+  it("are told of two weeks before they end, and afterwards", () => {
+    const now = Date.parse("2026-11-24T00:00:00Z");
+    expect([null, "2026-12-09T00:00:00Z", "2026-12-07T00:00:00Z", "2026-11-01T00:00:00Z"].map((at) => isEndNear(at, now))).toEqual([false, false, true, true]);
   });
 });

@@ -44,6 +44,13 @@ export function fieldsOf(schema: JsonSchema): Field[] {
     .sort((one, other) => Number(one.isAdvanced) - Number(other.isAdvanced));
 }
 
+const NEAR = 14 * 86_400_000;
+
+/** Whether credentials end within two weeks, or have ended. */
+export function isEndNear(at: string | null, now: number): at is string {
+  return at !== null && Date.parse(at) - now < NEAR;
+}
+
 /** The one tag of the web widget. */
 export function embedCode(origin: string, inbox: Pick<InboxView, "identifier">): string {
   return `<script src="${origin}/widget.js" data-website-token="${inbox.identifier}" async></script>`;

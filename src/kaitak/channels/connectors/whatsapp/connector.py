@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from pydantic import BaseModel, Field, JsonValue
@@ -77,6 +77,10 @@ class WhatsApp:
         if not number:
             raise RefusedError("Meta answered without a phone number: is this the phone number id, not the number?")
         return f"{name} {number}".strip()
+
+    async def expires_at(self) -> datetime | None:
+        """When the access token ends, where Meta tells."""
+        return await graph.expires_at(self._ports, self._config)
 
     def verify(self, request: RawRequest) -> None:
         """Raise unless the raw body carries the app's signature."""

@@ -7,7 +7,10 @@ import { useChange, useChannels } from "@/features/settings/api";
 import { InboxForm } from "@/features/settings/components/InboxForm";
 import { InboxGuide } from "@/features/settings/components/InboxGuide";
 import { DeleteButton, Sheet } from "@/features/settings/components/Sheet";
+import { isEndNear } from "@/features/settings/model";
+import { useNow } from "@/shared/hooks/time";
 import { useMaybeT, useT } from "@/shared/i18n";
+import { useFormat } from "@/shared/i18n/format";
 import { useInboxes, useInboxHealth } from "@/shared/reference";
 import { isAtLeast, useSession } from "@/shared/session";
 import { FailingCalls } from "@/shared/ui/FailingCalls";
@@ -20,6 +23,15 @@ function StateTag({ inbox, isFailing }: { inbox: InboxView; isFailing: boolean }
   if (isFailing && state === "receiving") return <span className={styles.tag} data-tone="bad">{t("failing.state")}</span>;
   if (state === "receiving") return <span className={styles.tag} data-tone="good">{t("inbox.on")}</span>;
   return <span className={styles.tag} data-tone={state === "failing" ? "bad" : "warn"}>{t(`inbox.receiver_${state}`)}</span>;
+}
+
+/** Said while there is still time to make new ones. */
+function EndOfCredentials({ at }: { at: string | null }) {
+  const t = useT();
+  const now = useNow();
+  const { dateTime } = useFormat();
+  if (!isEndNear(at, now)) return null;
+  return <p className={styles.ending} role="note">{t("inbox.credentials_end", { time: dateTime(at) })}</p>;
 }
 
 export function InboxesSection() {
@@ -56,6 +68,7 @@ export function InboxesSection() {
                 {[maybe(`channel.${inbox.channel}`, inbox.channel), t(inbox.bot_enabled ? "inbox.bot_on" : "inbox.bot_off"), inbox.paused_reason, inbox.receiver?.state === "failing" && !inbox.paused_at && inbox.receiver.reason].filter(Boolean).join(" · ")}
               </div>
               <FailingCalls calls={failingOf(inbox.id)} />
+              <EndOfCredentials at={inbox.credentials_end_at} />
             </div>
             {mayChange && (
               <div className={styles.tools}>
