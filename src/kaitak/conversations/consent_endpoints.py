@@ -80,7 +80,7 @@ async def list_consents(session: SessionDep, contact: SeenContact) -> ConsentLis
 async def note_consent(session: SessionDep, by: ActorDep, contact: SeenContact, body: ConsentBody) -> ConsentList:
     """Write down what a person said; it counts from now on, and earlier lines stay."""
     if contact.erased_at is not None or contact.merged_into_id is not None:
-        raise ContactErasedError
+        raise ContactErasedError("nothing personal is left of this contact, or it was put into another")
     if body.channel and body.channel not in registry.CONNECTORS:
         raise registry.ChannelUnknownError
     await consent.note(
