@@ -72,6 +72,13 @@ async def test_pages_go_on_through_older_stretches(told: Stage) -> None:
     assert seen == [LINES[3], LINES[1]]
 
 
+async def test_search_keeps_one_plan_and_that_by_its_index(told: Stage) -> None:
+    """What a later `create or replace function` must not forget: an account's history is a hundred looks and more."""
+    async with told.database.transaction() as session:
+        kept = await session.scalar(text("select proconfig from pg_proc where proname = 'search_messages'"))
+    assert {"plan_cache_mode=force_generic_plan", "enable_seqscan=off"} <= set(kept or ())
+
+
 async def test_agents_find_what_their_inboxes_hold_and_other_accounts_nothing(told: Stage) -> None:
     path = told.path("/search/messages")
     assert (await told.agent_http.get(path, params={"q": "退貨"})).json()["payload"] == []
