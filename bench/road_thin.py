@@ -14,6 +14,7 @@ from typing import Final
 import uvloop
 
 from kaitak import process, worker
+from kaitak.bot.pack_shelf import PackShelf
 from kaitak.bot.turns import Turner
 from kaitak.business.gateway import Gateway
 from kaitak.commands.root import read_settings
@@ -21,6 +22,7 @@ from kaitak.conversations.road_rows import ClaimedTurn, FinishedTurn
 from kaitak.core import garbage
 from kaitak.core import logging as log
 from kaitak.core.settings import Settings
+from kaitak.nlu.engine import Opened
 
 THANKS: Final = ("唔該", "多謝", "thank")
 
@@ -28,7 +30,7 @@ THANKS: Final = ("唔該", "多謝", "thank")
 class ThinTurner(Turner):
     """The turn loop with the simplest bot there is: it knows thanks, and says what it heard otherwise."""
 
-    async def _begin(self, turn: ClaimedTurn) -> FinishedTurn | None:
+    async def _begin(self, turn: ClaimedTurn, opened: Opened | None = None) -> FinishedTurn | None:  # noqa: ARG002
         text = "\n".join(line.content for line in turn.lines)
         intent = "thanks" if any(word in text for word in THANKS) else "message"
         said = "唔使客氣！" if intent == "thanks" else f"收到：{text[:100]}"
@@ -60,7 +62,7 @@ async def run(settings: Settings, dsn: str) -> None:
         turner = ThinTurner(
             parts.road,
             parts.signals,
-            parts.shelf,
+            PackShelf(settings.data_dir / "models"),  # an empty one: no message is read
             parts.deps.get(Gateway),
             clock=parts.deps.clock,
             deliverer=parts.deliverer,

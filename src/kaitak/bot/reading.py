@@ -12,6 +12,7 @@ from kaitak.bot.enumerating import Matter
 from kaitak.bot.packs import Pack
 from kaitak.core.records import replace
 from kaitak.nlu import engine as nlu
+from kaitak.nlu import folding
 from kaitak.nlu.model import Model
 from kaitak.nlu.understanding import Context, Entity, Evidence, RankedIntent, Understanding
 
@@ -36,10 +37,24 @@ def _as_long(match: re.Match[str]) -> str:
     return "稍後再" if len(match[0]) > len("等陣") else "稍後"
 
 
-def understand(pack: Pack, model: Model, text: str, state: DialogueState, context: TurnContext) -> Understanding:
-    """What a message says at this point of a conversation."""
+def open_all(model: Model, texts: Sequence[str]) -> list[nlu.Opened]:
+    """Several messages opened together, each for `understand`."""
+    return nlu.open_all(model, [_LATER_ON.sub(_as_long, text) for text in texts])
+
+
+def understand(
+    pack: Pack,
+    model: Model,
+    text: str,
+    state: DialogueState,
+    context: TurnContext,
+    *,
+    opened: nlu.Opened | None = None,
+) -> Understanding:
+    """What a message says at this point of a conversation; `opened` is the same message from `open_all`."""
+    folding.forget()
     known = engine.nlu_context(pack, state, context)
-    read = replace(nlu.understand(model, _LATER_ON.sub(_as_long, text), known), text=text)
+    read = replace(nlu.understand(model, _LATER_ON.sub(_as_long, text), known, opened=opened), text=text)
     whole = _with_whole_names(pack, _declined(read))
     whole = replacing.without_replaced(pack, state, _felt(model, whole, known))
     numbers = [entity for entity in whole.entities if _is_number(pack, entity)]

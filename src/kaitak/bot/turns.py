@@ -24,6 +24,7 @@ from kaitak.bot import (
     packet,
     proof_desk,
     reading,
+    reading_ahead,
     silence,
     turn_rows,
     unheard,
@@ -34,7 +35,7 @@ from kaitak.bot.choosing import Choice
 from kaitak.bot.decision import ActionResult, Final, NeedsAction, TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.knowledge_calls import KnowledgePort
-from kaitak.bot.pack_shelf import PackShelf, ReadyPack, Wanted
+from kaitak.bot.pack_shelf import PackShelf, ReadyPack
 from kaitak.bot.packs import Pack
 from kaitak.bot.proof_desk import ProofDesk
 from kaitak.bot.rescue import rescued
@@ -51,6 +52,7 @@ from kaitak.core.clock import Clock
 from kaitak.core.errors import KaitakError
 from kaitak.core.records import replace
 from kaitak.db.session import DatabaseUnavailableError
+from kaitak.nlu.engine import Opened
 from kaitak.nlu.understanding import Understanding
 from kaitak.realtime.signals import Signals, Topic
 
@@ -145,12 +147,13 @@ class Turner:
         finished: list[FinishedTurn] = []
         failed: list[ClaimedTurn] = []
         since = begun
-        for turn in turns:
+        for turn, opened in reading_ahead.opened(turns, self._shelf):
             if monotonic() - since > TOGETHER.total_seconds():
                 self._conclude_soon(finished, failed, begun)
                 finished, failed, since = [], [], monotonic()
             try:
-                result = _rescued(turn, self._clock.now()) if turn.attempts > MAX_CLAIMS else await self._begin(turn)
+                is_lost = turn.attempts > MAX_CLAIMS
+                result = _rescued(turn, self._clock.now()) if is_lost else await self._begin(turn, opened)
             except Exception:
                 metrics.ERRORS.labels("turn").inc()
                 _log.exception("a turn failed", extra=_ids(turn))
@@ -180,9 +183,9 @@ class Turner:
             _log.exception("turns could not be committed; they are taken again when their lease ends")
         metrics.TURN_SECONDS.observe(monotonic() - begun)
 
-    async def _begin(self, turn: ClaimedTurn) -> FinishedTurn | None:
+    async def _begin(self, turn: ClaimedTurn, opened: Opened | None = None) -> FinishedTurn | None:
         """Decide a turn at once if it can be; else a task asks whom it must and finishes it."""
-        wanted = Wanted(turn.pack, turn.account_id, turn.model_id, turn.pack_version_id)
+        wanted = reading_ahead.wanted_for(turn)
         ready = self._shelf.find_wanted(wanted) or await self._shelf.get_wanted(wanted)
         turn = unheard.as_unanswered(turn)
         if not turn.lines:
@@ -190,7 +193,7 @@ class Turner:
         if self._proof is not None and any(codes.DOTS in line.content for line in turn.lines):
             await self._finish_slowly(self._hear_and_finish(turn, ready, self._proof))
             return None
-        read = self._read(turn, ready)
+        read = self._read(turn, ready, opened)
         question = self._question(read)
         decided = read.decide()
         if isinstance(decided, FinishedTurn) and question is None:
@@ -221,7 +224,7 @@ class Turner:
         else:
             await self._ask_and_finish(read, question)
 
-    def _read(self, turn: ClaimedTurn, ready: ReadyPack) -> _Read:
+    def _read(self, turn: ClaimedTurn, ready: ReadyPack, opened: Opened | None = None) -> _Read:
         state = dialogue.from_json(turn.bot_state.get("dialogue"))  # type: ignore[arg-type]
         chosen = turn.lines[-1].attributes.get("submitted_value")
         is_verified = bool(turn.contact.get("verified"))
@@ -243,8 +246,8 @@ class Turner:
         if turn.bot_state.get("given_back"):
             note = str(turn.bot_state.get("agent_note") or "")
             state = agent_notes.given_back(ready.pack, ready.model, state, note, context)
-        text = "\n".join(line.content for line in turn.lines)
-        understanding = reading.understand(ready.pack, ready.model, text, state, context)
+        text = reading_ahead.text_of(turn)
+        understanding = reading.understand(ready.pack, ready.model, text, state, context, opened=opened)
         return _Read(turn, ready, state, understanding, context)
 
     def _question(self, read: _Read) -> Question | None:

@@ -1,6 +1,6 @@
 """Owns understanding one message: folds it, reads language, act, entities and mood, classifies it, names the band."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kaitak.nlu import acts, clauses, entities, language, mood, normalising, rereading, views
@@ -38,21 +38,42 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
-    """A message on its way: folded, with the part that counts and what the models read of it."""
+class Opened:
+    """A message before its context is known: folded, with the part that counts and what the models read of it."""
 
     text: str
     folded: normalising.Folded
-    act: Act
     kept: str
     view: str
     read: TextRead
 
 
-def understand(model: Model, text: str, context: Context) -> Understanding:
-    """Read one message in its context. Never raises on any text; nothing is cached by text."""
-    message = _begun(model, text, context)
-    folded = message.folded
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message on its way, with what it does at this point of a talk."""
+
+    opened: Opened
+    act: Act
+
+
+def open_all(model: Model, texts: Sequence[str]) -> list[Opened]:
+    """Several messages opened together, which costs less than one by one; `understand` takes each of them."""
+    folded = [normalising.fold(text) for text in texts]
+    kept = [views.counted_part(each.text) for each in folded]
+    both = [views.views_of(each) for each in kept]
+    return [
+        Opened(text, fold, part, view[0] if part == fold.text else normalising.features_view(fold.text), read)
+        for text, fold, part, view, read in zip(texts, folded, kept, both, model.read_all(both), strict=True)
+    ]
+
+
+def understand(model: Model, text: str, context: Context, *, opened: Opened | None = None) -> Understanding:
+    """Read one message in its context. Never raises on any text; nothing is cached by text.
+
+    `opened` is the same message, where it was opened together with others.
+    """
+    message = _begun(model, text, context, opened)
+    folded, kept = message.opened.folded, message.opened.kept
     found = entities.find_entities(folded, text, model.settings.entity_rules, context)
     asked = _asked(model, message, lambda: found)
     return Understanding(
@@ -66,8 +87,8 @@ def understand(model: Model, text: str, context: Context) -> Understanding:
         evidence=asked.evidence,
         model_version=model.version,
         is_correction=asked.act == "correct" or acts.is_correction(folded.text),
-        kept_text=message.kept,
-        requests=_requests(model, asked.act, message.kept),
+        kept_text=kept,
+        requests=_requests(model, asked.act, kept),
     )
 
 
@@ -75,31 +96,29 @@ def ask(model: Model, text: str, context: Context) -> Wish:
     """What a text asks, as `understand` would say, and nothing else: for a second look at a part of a message."""
     message = _begun(model, text, context)
     rules = model.settings.entity_rules
-    return _asked(model, message, lambda: entities.find_entities(message.folded, text, rules, context))
+    return _asked(model, message, lambda: entities.find_entities(message.opened.folded, text, rules, context))
 
 
 def feel(model: Model, text: str, context: Context) -> Mood:
     """The mood of a text, as `understand` would say, and nothing else."""
     message = _begun(model, text, context)
     rules = model.settings.entity_rules
-    asked = _asked(model, message, lambda: entities.find_entities(message.folded, text, rules, context))
+    asked = _asked(model, message, lambda: entities.find_entities(message.opened.folded, text, rules, context))
     return _mood(model, message, context, asked.intents)
 
 
-def _begun(model: Model, text: str, context: Context) -> _Message:
-    folded = normalising.fold(text)
-    kept = views.counted_part(folded.text)
-    both = views.views_of(kept)
-    whole = both[0] if kept == folded.text else normalising.features_view(folded.text)
-    return _Message(text, folded, acts.find_act(folded.text, context), kept, whole, model.read(both))
+def _begun(model: Model, text: str, context: Context, opened: Opened | None = None) -> _Message:
+    if opened is None or opened.text != text:
+        opened = open_all(model, [text])[0]
+    return _Message(opened, acts.find_act(opened.folded.text, context))
 
 
 def _asked(model: Model, message: _Message, found: Callable[[], list[Entity]]) -> Wish:
     """What a message asks; where that is unsure, also by its words beside the values that were `found`."""
-    act, folded = message.act, message.folded
-    intents, evidence = _rank(model, act, message.read)
+    act, folded = message.act, message.opened.folded
+    intents, evidence = _rank(model, act, message.opened.read)
     unsure = _is_unsure(model, act, intents) or rereading.is_settled(folded.text)
-    bare = rereading.bare_part(folded, message.kept, found()) if unsure else None
+    bare = rereading.bare_part(folded, message.opened.kept, found()) if unsure else None
     if bare is not None:
         again, _ = _rank(model, act, model.read(views.views_of(bare)))
         intents = rereading.middle(intents, again)[:TOP]
@@ -123,7 +142,8 @@ def _is_unsure(model: Model, act: Act, intents: tuple[RankedIntent, ...]) -> boo
 
 
 def _mood(model: Model, message: _Message, context: Context, intents: tuple[RankedIntent, ...]) -> Mood:
-    heard = mood.Heard(folded=message.folded.text, view=message.view, act=message.act, read=message.read)
+    opened = message.opened
+    heard = mood.Heard(folded=opened.folded.text, view=opened.view, act=message.act, read=opened.read)
     if model.mood is None:
         return mood.read_by_cues(heard.folded, heard.act)
     repeats = context.earlier_intents.count(intents[0].name) if intents else 0

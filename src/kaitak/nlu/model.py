@@ -4,8 +4,9 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import uuid4
@@ -125,11 +126,31 @@ class Reader:
 
 
 class TextRead(NamedTuple):
-    """One text as models read it: its n-grams with their counts, and its encoding."""
+    """One text as models read it: its n-grams with their counts, and its encoding.
+
+    `by_meaning` says how alike it is to each training text, where it was read together with others.
+    """
 
     keys: features.Keys
     weights: features.Weights
     encoded: Encoded
+    by_meaning: Callable[[], Floats] | None = None
+
+
+class _Together:
+    """How alike some texts are to all training texts by meaning, worked out when first asked for."""
+
+    def __init__(self, points: Floats, texts: Sequence[Encoded], reader: Reader) -> None:
+        self._points = points
+        self._texts = texts
+        self._reader = reader
+        self._rows: Floats | None = None
+
+    def row(self, number: int) -> Floats:
+        """Of one of the texts."""
+        if self._rows is None:
+            self._rows = np.stack([self._reader.point(each) for each in self._texts]) @ self._points.T
+        return np.asarray(self._rows[number])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,11 +196,22 @@ class Model:
         encode = default.read_with_both if self.reader.is_both else default.read
         return TextRead(*features.keys_of(views), encode(views[1]))
 
+    def read_all(self, views: Sequence[tuple[str, str]]) -> list[TextRead]:
+        """Texts read one by one; their likeness by meaning is one product, when one of them is asked for it.
+
+        What is read of the memory for one text, the encoder's weights and the training texts, serves the next.
+        """
+        reads = [self.read(each) for each in views]
+        if len(reads) < 2:
+            return reads
+        together = _Together(self.points, [read.encoded for read in reads], self.reader)
+        return [read._replace(by_meaning=partial(together.row, number)) for number, read in enumerate(reads)]
+
     def predict(self, read: TextRead) -> Prediction:
         """Calibrated probabilities of the labels for one text, and its nearest training text."""
         places, values = self.reader.weighed(read.keys, read.weights)
         by_grams = self.postings.likeness(places, values, len(self.texts))
-        by_meaning = self.points @ self.reader.point(read.encoded)
+        by_meaning = self.points @ self.reader.point(read.encoded) if read.by_meaning is None else read.by_meaning()
         votes = neighbours.votes(by_grams, by_meaning, self.text_labels, len(self.labels))
         scores = np.concatenate([self._by_regression(places, values, read.encoded), votes[:, None, :]])
         nearest = int((by_grams + by_meaning).argmax())

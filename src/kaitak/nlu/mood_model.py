@@ -122,7 +122,7 @@ _ARRAYS: Final = ("cue_scale", "gram_weights", "dense_weights", "cue_weights", "
 def scaled_cues(values: Floats, scale: Floats) -> Floats:
     """Cues weighed by their rarity, brought to length 1; works on one row or many."""
     scaled = values * scale
-    length = np.linalg.norm(scaled, axis=-1, keepdims=True)
+    length = np.sqrt(np.add.reduce(scaled * scaled, axis=-1, keepdims=True))
     return np.asarray(scaled / np.maximum(length, np.float32(1e-6)), dtype=np.float32)
 
 
