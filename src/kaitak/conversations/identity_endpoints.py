@@ -38,8 +38,9 @@ from kaitak.contacts.identity_schemas import (
     SuggestionView,
 )
 from kaitak.contacts.models import Contact, ContactMerge
-from kaitak.conversations import timeline
+from kaitak.conversations import search, timeline
 from kaitak.conversations.dependencies import IdPath, ViewerDep
+from kaitak.conversations.errors import SearchTooShortError
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}/contacts/{contact_id}", tags=["contacts"])
 READ = [Depends(require(Permission.READ_CONTACTS))]
@@ -69,13 +70,14 @@ class Timeline(BaseModel):
     meta: PageMeta
 
 
-@router.get("/timeline", dependencies=READ, responses=FOUND)
+@router.get("/timeline", dependencies=READ, responses=problems(ContactNotFoundError, SearchTooShortError))
 async def show_timeline(
     session: SessionDep,
     contact: SeenContact,
     viewer: ViewerDep,
     *,
     kind: Annotated[list[timeline.EntryKind], Query(max_length=6)] = [],  # noqa: B006
+    q: Annotated[str, Query(max_length=100, description="only messages that hold these words, as in /search")] = "",
     cursor: paging.CursorQuery = None,
     limit: paging.LimitQuery = 50,
 ) -> Timeline:
@@ -87,6 +89,7 @@ async def show_timeline(
         contact.id,
         inbox_ids=viewer.inbox_ids,
         kinds=kind,
+        words=search.words_of(q) if q.strip() else (),
         before=cast("tuple[datetime, str, int] | None", before),
         limit=limit + 1,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -39,6 +39,9 @@ with joined as (
         select m.id, m.created_at, m.sender_type, m.content from message m
         where m.account_id = :account_id and m.conversation_id = c.id and m.message_type in ('incoming', 'outgoing')
           and (cast(:before as timestamptz) is null or m.created_at <= cast(:before as timestamptz))
+          and (cast(:patterns as text[]) is null or exists (
+            select 1 from message_text t where t.account_id = :account_id and t.message_id = m.id
+              and t.folded like all (cast(:patterns as text[]))))
         order by m.seq desc limit :limit + 100  -- those of the cursor's own instant are passed over again
     ) m where 'message' = any(cast(:kinds as text[]))
     union all
@@ -89,10 +92,14 @@ async def list_entries(
     *,
     inbox_ids: Collection[int] | None,
     kinds: Collection[EntryKind],
+    words: Sequence[str] = (),
     before: tuple[datetime, str, int] | None,
     limit: int,
 ) -> list[Entry]:
-    """What happened with a contact in these inboxes (None: all), the newest first, older than `before`."""
+    """What happened with a contact in these inboxes (None: all), the newest first, older than `before`.
+
+    With folded `words`, the messages that hold all of them.
+    """
     at, kind, number = before or (None, None, None)
     rows = await session.execute(
         _ENTRIES,
@@ -101,7 +108,8 @@ async def list_entries(
             "contact_id": contact_id,
             "all_inboxes": inbox_ids is None,
             "inbox_ids": list(inbox_ids or ()),
-            "kinds": list(kinds or KINDS),
+            "kinds": ["message"] if words else list(kinds or KINDS),
+            "patterns": [f"%{_literal(word)}%" for word in words] or None,
             "before": at,
             "before_kind": kind,
             "before_id": number,
@@ -110,6 +118,11 @@ async def list_entries(
         },
     )
     return [Entry.model_validate({**row._asdict(), "told": _told(row)}) for row in rows]
+
+
+def _literal(word: str) -> str:
+    """A word as LIKE reads it by its letter."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _told(row: Row[tuple[object, ...]]) -> dict[str, str] | None:

@@ -13813,6 +13813,8 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: ("message" | "conversation" | "survey" | "business" | "merge" | "split")[];
+                /** @description only messages that hold these words, as in /search */
+                q?: string;
                 /** @description `meta.next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description How many to return at most */
@@ -13855,7 +13857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: the request cannot be accepted; `errors` says where and why. */
+            /** @description `search_too_short`: A search needs a word of two characters or more. */
             422: {
                 headers: {
                     [name: string]: unknown;

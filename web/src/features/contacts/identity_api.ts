@@ -29,13 +29,14 @@ export function useSuggestions(id: number) {
   });
 }
 
-export function useTimeline(id: number, kinds: Entry["kind"][]) {
+/** With words, the messages that hold them. */
+export function useTimeline(id: number, kinds: Entry["kind"][], q: string) {
   const { account } = useSession();
   return useInfiniteQuery({
-    queryKey: [...keys.contact(account.id, id), "timeline", kinds],
+    queryKey: [...keys.contact(account.id, id), "timeline", kinds, q],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      http.get<Timeline>(accountPath(account.id, `contacts/${id}/timeline`), { kind: kinds, cursor: pageParam, limit: 30 }, signal),
+      http.get<Timeline>(accountPath(account.id, `contacts/${id}/timeline`), { kind: kinds, q, cursor: pageParam, limit: 30 }, signal),
     getNextPageParam: ({ meta }) => meta.next_cursor,
   });
 }

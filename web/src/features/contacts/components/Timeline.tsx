@@ -1,8 +1,10 @@
-/** Everything that happened with a customer on all channels, the newest first; one kind at a time on request. */
-import { Button, Segmented } from "antd";
+/** Everything that happened with a customer on all channels, the newest first; one kind at a time, or what was said. */
+import { SearchOutlined } from "@ant-design/icons";
+import { Button, Input, Segmented } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useTimeline, type Entry } from "@/features/contacts/identity_api";
+import { useDebounced } from "@/shared/hooks/time";
 import { useI18n, useMaybeT, useT, type Key } from "@/shared/i18n";
 import { useFormat } from "@/shared/i18n/format";
 import { useSession } from "@/shared/session";
@@ -15,17 +17,21 @@ type Filter = (typeof FILTERS)[number];
 export function Timeline({ contact }: { contact: number }) {
   const t = useT();
   const [filter, setFilter] = useState<Filter>("all");
-  const list = useTimeline(contact, filter === "all" ? [] : filter === "merge" ? ["merge", "split"] : [filter]);
+  const [typed, setTyped] = useState("");
+  const settled = useDebounced(typed.trim(), 250);
+  const q = settled.length > 1 ? settled : "";
+  const list = useTimeline(contact, q || filter === "all" ? [] : filter === "merge" ? ["merge", "split"] : [filter], q);
   const entries = list.data?.pages.flatMap(({ payload }) => payload) ?? [];
   return (
     <section className={styles.card} aria-label={t("timeline.title")}>
       <h3 className={styles.heading}>{t("timeline.title")}</h3>
-      <div className={styles.filters}>
+      <Input allowClear className={styles.search} prefix={<SearchOutlined />} maxLength={100} value={typed} aria-label={t("timeline.search")} placeholder={t("timeline.search")} onChange={(event) => setTyped(event.target.value)} />
+      <div className={styles.filters} hidden={q !== ""}>
         <Segmented<Filter> size="small" value={filter} onChange={setFilter} options={FILTERS.map((value) => ({ value, label: t(`timeline.filter.${value}`) }))} />
       </div>
       {list.isPending && <LoadingRows rows={3} avatar={false} />}
       {list.isError && entries.length === 0 && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isSuccess && entries.length === 0 && <p className={styles.faint}>{t("timeline.none")}</p>}
+      {list.isSuccess && entries.length === 0 && <p className={styles.faint}>{t(q ? "timeline.not_said" : "timeline.none")}</p>}
       <ol className={styles.earlier}>{entries.map((entry) => <One key={`${entry.kind}${entry.id}`} entry={entry} />)}</ol>
       {list.hasNextPage && <Button type="text" size="small" block loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t("action.more")}</Button>}
     </section>
