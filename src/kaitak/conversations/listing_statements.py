@@ -7,6 +7,7 @@ leads the index), so its cost does not grow with the number of conversations.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -55,6 +56,17 @@ hits as materialized (
      where c.account_id = :account_id and c.contact_id = any(array(select search_contacts(:q, {FEW_CONTACTS})))
      limit {FEW}))
 """.format(columns="c.account_id, c.id, c.last_activity_at, c.assignee_id, c.team_id, c.owner, c.status, c.inbox_id")
+_BOUND = re.compile(r":([a-z_]+)")
+_KINDS = {
+    "account_id": "bigint",
+    "user_id": "bigint",
+    "team_id": "bigint",
+    "owner": "text",
+    "inboxes": "bigint[]",
+    "statuses": "text[]",
+    "at": "timestamptz",
+    "id": "bigint",
+}
 FRAME = text("""
 select stream_newest() as position,
   array(select i.id from inbox i where i.account_id = :account_id order by i.id) as inboxes
@@ -118,21 +130,26 @@ def labelled_page(shape: Shape) -> TextClause:
 def labelled_stream(shape: Shape, inboxes: int, statuses: int) -> TextClause:
     """The stretches as one ordered stream, read only until a page of labelled rows is found (Merge Append).
 
-    Inboxes and statuses are bound one by one: planning these many stretches takes as long as reading them, so the
-    plan must serve everybody.
+    Inboxes and statuses are bound: planning these many stretches takes as long as reading them, so the plan must serve
+    everybody. Each value is bound once, because psycopg reads a statement of this length anew each time.
     """
     conditions = [*_conditions(shape, shape.assignee_type), *_further(shape)]
-    among = [f"c.inbox_id = (cast(:inboxes as bigint[]))[{number}]" for number in range(1, inboxes + 1)]
+    among = [f"c.inbox_id = p.inboxes[{number}]" for number in range(1, inboxes + 1)]
     if _needs_no_inbox(shape, shape.assignee_type):
         among = ["c.inbox_id = any(:inboxes)"] if shape.is_narrowed else ["true"]
     stream = " union all ".join(
         f"(select c.id, c.last_activity_at from conversation c where {_all(*conditions, inbox)}"
-        f" and c.status = (cast(:statuses as text[]))[{status}] order by c.last_activity_at desc, c.id desc)"
+        f" and c.status = p.statuses[{status}] order by c.last_activity_at desc, c.id desc)"
         for inbox in among
         for status in range(1, statuses + 1)
     )
+    stream = _BOUND.sub(r"p.\1", stream)
     newest = f"select * from ({stream}) u order by u.last_activity_at desc, u.id desc limit {NEWEST}"
-    return text(f"select c.id, c.last_activity_at from ({newest}) c where {_IS_LABELLED} {_ORDER}")
+    bound = ", ".join(f"cast(:{name} as {kind}) as {name}" for name, kind in _KINDS.items())
+    return text(
+        f"select c.id, c.last_activity_at from (select {bound}) p cross join lateral ({newest}) c"
+        f" where {_IS_LABELLED} {_ORDER}"
+    )
 
 
 @lru_cache(maxsize=_SHAPES)
