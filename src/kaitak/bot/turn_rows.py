@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pydantic import JsonValue
 
 from kaitak.bot import decision
 from kaitak.bot.decision import Final
-from kaitak.bot.packs import Pack
+from kaitak.bot.packs import Pack, Titles
 from kaitak.conversations.road_rows import Json
 from kaitak.nlu.understanding import RankedIntent, Understanding
 
@@ -62,5 +64,11 @@ def predicted(pack: Pack, final: Final, understanding: Understanding) -> Json:
 
 def _meant(pack: Pack, guess: RankedIntent) -> Json:
     known = pack.intents.get(guess.name)
-    titles: Json = dict(known.title.model_dump(by_alias=True)) if known else {}
-    return {"name": guess.name, "title": titles or None, "confidence": round(guess.confidence, 3)}
+    title = dict(_as_json(known.title)) if known else None
+    return {"name": guess.name, "title": title, "confidence": round(guess.confidence, 3)}
+
+
+@lru_cache(1024)
+def _as_json(title: Titles) -> Json:
+    """A title in all languages."""
+    return title.model_dump(by_alias=True)
