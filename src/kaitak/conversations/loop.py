@@ -47,13 +47,12 @@ class Loop:
 
     async def run(self) -> None:
         """Work until stopped; an unexpected error is logged and the loop goes on a second later."""
-        last = 0.0
         while not self._is_stopping:
-            await asyncio.sleep(max(0.0, last + BREATH.total_seconds() - monotonic()))
-            last = monotonic()
+            begun = monotonic()
             self._event.clear()
             try:
                 done = await self._step()
+                await asyncio.sleep(max(0.0, begun + BREATH.total_seconds() - monotonic()))
                 pause = None if done >= self._batch else await self._pause()
             except Exception:
                 metrics.ERRORS.labels(self._name).inc()
@@ -65,6 +64,7 @@ class Loop:
                     await asyncio.wait_for(self._event.wait(), pause.total_seconds())
 
     async def _pause(self) -> timedelta:
+        """How long nothing is due; where something came while this loop drew breath, that need not be asked."""
         if self._event.is_set():
             return timedelta(0)
         due = await self._next_due()
