@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaitak.accounts.policy import Permission
 from kaitak.api.principals import Principal
-from kaitak.channels.models import InboxMember
 from kaitak.conversations.errors import ConversationNotFoundError
 from kaitak.conversations.models import Conversation
 from kaitak.core.ids import AccountId, UserId
+
+_INBOXES = text("select m.inbox_id from inbox_member m where m.account_id = :account_id and m.user_id = :user_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,8 @@ async def viewer_of(session: AsyncSession, principal: Principal) -> Viewer:
     """What this member may see, looked up now."""
     if principal.can(Permission.ALL_CONVERSATIONS):
         return Viewer(principal.account_id, principal.user_id, None)
-    found = await session.scalars(
-        select(InboxMember.inbox_id).where(
-            InboxMember.account_id == principal.account_id, InboxMember.user_id == principal.user_id
-        )
-    )
-    return Viewer(principal.account_id, principal.user_id, frozenset(found))
+    who = {"account_id": principal.account_id, "user_id": principal.user_id}
+    return Viewer(principal.account_id, principal.user_id, frozenset(await session.scalars(_INBOXES, who)))
 
 
 async def access_conversation(
