@@ -14,7 +14,7 @@ from tests.kill.world import CONVERSATIONS, World
 ANSWERS = ("answered", "clarified", "handed_over")
 SHOWN = ("sent", "delivered", "read")
 NOTED_WITHIN = 20.0  # seconds after the platform's yes; longer only while PostgreSQL is away
-MOST_IN_FLIGHT = 64  # messages of ours that one death can leave without a note
+MOST_IN_FLIGHT = 8  # messages of ours that one death can leave without a note
 
 
 def customer_of(talk: Talk) -> int:

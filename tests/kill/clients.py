@@ -25,7 +25,6 @@ class Client(Channel):
 
     may_repeat = False
     may_be_unknown = False
-    routes = ""
 
     def __init__(self, inbox: str, address: str) -> None:
         super().__init__(inbox, inbox, address)
@@ -35,6 +34,11 @@ class Client(Channel):
 
     def config(self) -> Mapping[str, JsonValue]:
         return CASES[self.channel].config
+
+    @property
+    @abstractmethod
+    def routes(self) -> str:
+        """Where the client writes to."""
 
     @abstractmethod
     async def headers(self, http: aiohttp.ClientSession, conversation: int) -> Mapping[str, str]:
@@ -82,8 +86,7 @@ class AppUsers(Client):
         super().__init__("app", "user-{}")
 
     @property
-    def routes(self) -> str:  # type: ignore[override]
-        """Where the app writes to."""
+    def routes(self) -> str:
         return f"{self.place.base}/public/api/v1/app/{self.place.identifier}"
 
     async def headers(self, http: aiohttp.ClientSession, conversation: int) -> Mapping[str, str]:
@@ -99,8 +102,7 @@ class Visitors(Client):
         self._tokens: dict[int, str] = {}
 
     @property
-    def routes(self) -> str:  # type: ignore[override]
-        """Where the window writes to."""
+    def routes(self) -> str:
         return f"{self.place.base}/public/api/v1/widget"
 
     async def headers(self, http: aiohttp.ClientSession, conversation: int) -> Mapping[str, str]:
