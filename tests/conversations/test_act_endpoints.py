@@ -9,6 +9,8 @@ from pydantic import JsonValue
 from sqlalchemy import text
 
 from kaitak.api.principals import CSRF_HEADER
+from kaitak.conversations import survey_asking
+from kaitak.core.languages import Written
 from tests.factories import accounts
 from tests.factories import stage as stages
 from tests.factories.stage import Stage
@@ -109,6 +111,32 @@ async def test_resolving_asks_for_a_rating_once_somebody_answered(stage: Stage) 
     await stage.act(number, "toggle_status", status="resolved")
     kinds = [each["content_type"] for each in await stage.thread(number)]
     assert kinds.count("input_csat") == 1
+
+
+@pytest.mark.parametrize(
+    ("own", "accounts", "asked"),
+    [("en-GB", "zh-HK", "en"), (None, "zh-HK", "zh-HK"), ("zh-CN", "en", "zh-Hans"), ("fr", "en", "en")],
+)
+async def test_rating_is_asked_for_in_the_customers_language(
+    stage: Stage, own: str | None, accounts: str, asked: Written
+) -> None:
+    _, number = await stage.conversation()
+    async with stage.database.transaction(stage.account_id) as session:
+        await session.execute(text("update contact set locale = :own"), {"own": own})
+        await session.execute(text("update account set locale = :own"), {"own": accounts})
+    await stage.act(number, "messages", content="answer")
+    await stage.act(number, "toggle_status", status="resolved")
+    (question,) = (each for each in await stage.thread(number) if each["content_type"] == "input_csat")
+    assert question["content"] == survey_asking.QUESTION[asked]
+
+
+async def test_channel_that_brings_no_rating_back_asks_for_none(stage: Stage) -> None:
+    _, number = await stage.conversation()
+    await stage.act(number, "messages", content="answer")
+    async with stage.database.transaction(stage.account_id) as session:
+        await session.execute(text("update inbox set channel = 'sms'"))
+    await stage.act(number, "toggle_status", status="resolved")
+    assert "input_csat" not in [each["content_type"] for each in await stage.thread(number)]
 
 
 async def test_resolving_an_unanswered_conversation_asks_nothing(stage: Stage) -> None:

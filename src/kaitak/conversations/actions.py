@@ -9,19 +9,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaitak.channels.models import Inbox
 from kaitak.contacts.models import ContactInbox
-from kaitak.conversations import consenting, policy, posting, reply_windows, sessions
+from kaitak.conversations import policy, posting, sessions, survey_asking
 from kaitak.conversations.errors import MessageNotFoundError
 from kaitak.conversations.models import Conversation, Message
 from kaitak.conversations.policy import Standing
 from kaitak.conversations.posting import Actor, Entry
 from kaitak.core.ids import AccountId
-
-CSAT_QUESTION = "How satisfied are you with this conversation?"
 
 
 async def post_message(
@@ -150,16 +147,8 @@ async def resolve(
         .values(current_conversation_id=None)
     )
     await posting.record(session, conversation, "resolved", actor, "resolved it")
-    may_ask = await reply_windows.is_open(session, conversation, "system")
-    may_ask = may_ask and await consenting.allows(session, conversation)
-    if may_ask and await _shall_ask(session, conversation):
-        question = Entry(
-            sender_type="system",
-            sender_id=None,
-            content=CSAT_QUESTION,
-            message_type="template",
-            content_type="input_csat",
-        )
+    question = await survey_asking.question(session, conversation)
+    if question is not None:
         await posting.add(session, conversation, question)
 
 
@@ -268,30 +257,3 @@ async def _rejoin(session: AsyncSession, conversation: Conversation) -> None:
         )
         .values(current_conversation_id=conversation.id)
     )
-
-
-async def _shall_ask(session: AsyncSession, conversation: Conversation) -> bool:
-    """Whether the inbox asks, and somebody answered since it was last asked."""
-    inbox_asks = await session.scalar(
-        select(Inbox.csat_enabled).where(Inbox.account_id == conversation.account_id, Inbox.id == conversation.inbox_id)
-    )
-    if not inbox_asks:
-        return False
-    of_it = (Message.account_id == conversation.account_id, Message.conversation_id == conversation.id)
-    asked = (
-        select(func.coalesce(func.max(Message.seq), 0))
-        .where(*of_it, Message.content_type == "input_csat")
-        .scalar_subquery()
-    )
-    answered = await session.scalar(
-        select(Message.id)
-        .where(
-            *of_it,
-            Message.message_type == "outgoing",
-            ~Message.private,
-            Message.sender_type.in_(("user", "bot")),
-            Message.seq > asked,
-        )
-        .limit(1)
-    )
-    return answered is not None

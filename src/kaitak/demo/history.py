@@ -13,7 +13,7 @@ from kaitak.accounts.models import Account
 from kaitak.bot import packet
 from kaitak.bot.models import HandoffPacket
 from kaitak.contacts.models import Contact, ContactInbox
-from kaitak.conversations.actions import CSAT_QUESTION
+from kaitak.conversations import survey_asking
 from kaitak.conversations.models import Conversation, ConversationLabel, Delivery, InboundEvent, Message
 from kaitak.core.ids import AccountId
 from kaitak.demo.talks import Talk
@@ -244,7 +244,9 @@ async def _resolve(session: AsyncSession, stage: Stage, conversation: Conversati
     said = "resolved"
     await _say(session, stage, conversation, _system(stage, "activity", "text", attributes), words=said, at=at)
     question = _system(stage, "template", "input_csat", {})
-    asked = await _say(session, stage, conversation, question, words=CSAT_QUESTION, at=at + timedelta(seconds=1))
+    asked = await _say(
+        session, stage, conversation, question, words=survey_asking.QUESTION["zh-HK"], at=at + timedelta(seconds=1)
+    )
     if talk.csat is not None:
         session.add(
             CsatSurveyResponse(
