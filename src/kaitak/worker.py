@@ -131,8 +131,6 @@ async def work(process: Process, stop: Stop) -> AsyncIterator[None]:
         queue.run_jobs(process.dsn, job_deps),
         search_index.keep_indexed(deps.database),
     ]
-    if process.settings.realtime.nats_url is None:
-        background.append(Listener(process.dsn, process.signals).run())
     async with _background(stop, *background):
         tasks = [*(_watched(loop.run(), stop) for loop in loops), _watched(process.receivers.run(), stop)]
         try:
@@ -155,13 +153,13 @@ async def _ready_packs(process: Process) -> None:
 
 @asynccontextmanager
 async def notifying(process: Process, stop: Stop) -> AsyncIterator[None]:
-    """Tell other processes of this one's news for the length of a block; over NATS, also hear theirs."""
-    address = process.settings.realtime.nats_url
+    """Tell other processes of this one's news and hear theirs, for the length of a block."""
+    address, dsn, signals = process.settings.realtime.nats_url, process.dsn, process.signals
     if address is None:
-        link = Notifier(process.dsn, process.signals).run()
+        links = [Notifier(dsn, signals).run(), Listener(dsn, signals).run()]
     else:
-        link = telling(process.signals, NatsLink(address.get_secret_value(), process.signals).run())
-    async with _background(stop, link):
+        links = [telling(signals, NatsLink(address.get_secret_value(), signals).run())]
+    async with _background(stop, *links):
         yield
 
 

@@ -59,8 +59,8 @@ class NatsLink:
 
     async def _tell(self, client: Client) -> None:
         while True:
-            await self._signals.unsent.wait()
-            await client.publish(self._subject, self._signals.take_unsent().encode())
+            payload = await self._signals.next_unsent()
+            await client.publish(self._subject, payload.encode())
             await client.flush()
             await asyncio.sleep(PAUSE.total_seconds())
 

@@ -38,10 +38,9 @@ class Notifier:
 
     async def _notify(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=10) as connection:
+            self._signals.own_backends.add(connection.info.backend_pid)
             while True:
-                await self._signals.unsent.wait()
-                self._signals.own_backends.add(connection.info.backend_pid)
-                payload = self._signals.take_unsent()
+                payload = await self._signals.next_unsent()
                 await connection.execute("select pg_notify(%s, %s)", (CHANNEL, payload))
                 await asyncio.sleep(PAUSE.total_seconds())
 

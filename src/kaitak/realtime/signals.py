@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
 from enum import StrEnum
 
 CHANNEL = "kaitak"  # the PostgreSQL notification channel; the payload is a string of topic letters
+LIVE = timedelta(milliseconds=50)  # for so long what only clients' live streams wait for may be told together
 
 
 class Topic(StrEnum):
@@ -27,7 +30,8 @@ class Signals:
     def __init__(self) -> None:
         self._events = {topic: asyncio.Event() for topic in Topic}
         self._unsent: set[Topic] = set()
-        self.unsent = asyncio.Event()
+        self._something = asyncio.Event()
+        self._urgent = asyncio.Event()
         self.own_backends: set[int] = set()  # database processes that carry our own notifications
 
     def event(self, topic: Topic) -> asyncio.Event:
@@ -39,13 +43,19 @@ class Signals:
         for topic in topics:
             self._events[topic].set()
         self._unsent.update(topics)
-        self.unsent.set()
+        self._something.set()
+        if any(topic is not Topic.STREAM for topic in topics):
+            self._urgent.set()
 
-    def take_unsent(self) -> str:
-        """The payload of the next notification; empty when there is nothing to tell."""
+    async def next_unsent(self) -> str:
+        """The payload of the next notification: at once where a loop waits for it, else when some has come together."""
+        await self._something.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._urgent.wait(), LIVE.total_seconds())
         payload = "".join(sorted(self._unsent))
         self._unsent.clear()
-        self.unsent.clear()
+        self._something.clear()
+        self._urgent.clear()
         return payload
 
     def hear(self, payload: Iterable[str]) -> None:
