@@ -16,6 +16,7 @@ from tests.platforms.server import WAIT, Fault, Json, Platform, RefusedError, Sh
 
 SECRET = "a-channel-secret-of-line-0123456"
 TOKEN = "a-channel-access-token-of-line"
+MODES: Json = {"chatMode": "bot", "markAsReadMode": "auto"}
 _ERRORS: Mapping[Fault, tuple[int, str]] = {
     "unauthorised": (401, "Authentication failed due to the following reason: invalid token"),
     "forbidden": (403, "Access to this API is not available for your account"),
@@ -53,7 +54,7 @@ class Line(Platform):
         if request.path.endswith("/quota/consumption"):
             return web.json_response({"totalUsage": len(self.retried)})
         if request.method == "GET":
-            return web.json_response({"userId": "U1", "basicId": "@harbour", "displayName": "海港百貨"})
+            return web.json_response({"userId": "U1", "basicId": "@harbour", "displayName": "海港百貨", **MODES})
         body: Json = await request.json()
         messages = body["messages"]
         assert isinstance(messages, list)
