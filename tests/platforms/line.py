@@ -96,7 +96,7 @@ class Line(Platform):
         self.note(sender)
         token = f"token-{self.number()}"
         self.tokens[token] = (sender, self.now())
-        message: JsonValue = {"id": "1", "type": "text", "text": text}
+        message: JsonValue = {"id": "1", "type": "text", "quoteToken": f"quote-{token}", "text": text}
         return self._event(sender, token, number, type="message", message=message)
 
     def tapped(self, shown: Shown, title: str, value: str) -> Json:
