@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -13,8 +14,16 @@ from tests.kill.world import CONVERSATIONS, World
 
 ANSWERS = ("answered", "clarified", "handed_over")
 SHOWN = ("sent", "delivered", "read")
+AWAY = ("OperationalError", "DatabaseUnavailable", "AdminShutdown")  # in a traceback: PostgreSQL was
 NOTED_WITHIN = 20.0  # seconds after the platform's yes; longer only while PostgreSQL is away
 MOST_IN_FLIGHT = 8  # messages of ours that one death can leave without a note
+
+
+def check_log(log: str) -> None:
+    """Nothing went wrong in our processes but that PostgreSQL was away."""
+    entries = re.split(r"^(?=\{)|(?<=\})\n", log, flags=re.MULTILINE)
+    strange = [each for each in entries if "Traceback" in each and not any(word in each for word in AWAY)]
+    assert not strange, "\n".join(strange)[:8000]
 
 
 def customer_of(talk: Talk) -> int:

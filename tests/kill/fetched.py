@@ -98,11 +98,12 @@ class Mails(Channel):
     async def look(self, http: aiohttp.ClientSession, conversation: int) -> None:
         """Read all that came to this address, by our messages' numbers in its Message-ID."""
         found = []
-        for mail, (_, people) in zip(self._sink.mails, self._sink.envelopes, strict=True):
+        taken = zip(self._sink.mails, self._sink.envelopes, self._sink.moments, strict=True)
+        for mail, (_, people), at in taken:
             ours = _OURS.search(mail)
             assert ours is not None
             if people == [self.source(conversation)]:
-                found.append(Showing(ours[2].decode()))
+                found.append(Showing(ours[2].decode(), at))
         self.phones[self.source(conversation)] = found
 
 

@@ -202,6 +202,7 @@ class Sink:
     port: int = 0
     mails: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
+    moments: list[float] = field(default_factory=list)  # when each was taken, by the monotonic clock
     signed_in: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     is_silent: bool = False
@@ -220,6 +221,7 @@ class Sink:
         assert isinstance(envelope.content, bytes)
         assert envelope.mail_from is not None
         self.mails.append(envelope.content)
+        self.moments.append(time.monotonic())
         self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))
         if self.is_silent:
             assert server.transport is not None
