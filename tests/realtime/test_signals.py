@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from time import monotonic
 
+import pytest
+
 from kaitak.db.urls import ServerUrls
 from kaitak.realtime.notifier import Listener, Notifier
 from kaitak.realtime.signals import LIVE, Signals, Topic
@@ -68,3 +70,22 @@ async def test_another_process_hears_and_the_own_one_does_not(worker_urls: Serve
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3])
+async def test_who_is_stopped_just_as_something_comes_stops(steps: int) -> None:
+    signals = Signals()
+
+    async def tell_for_ever() -> None:
+        while True:
+            await signals.next_unsent()
+
+    telling = asyncio.create_task(tell_for_ever())
+    signals.mark(Topic.STREAM)
+    await asyncio.sleep(LIVE.total_seconds() / 5)  # it waits for more
+    signals.mark(Topic.TURN)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    telling.cancel()
+    done, _ = await asyncio.wait([telling], timeout=5)
+    assert done

@@ -51,7 +51,8 @@ class Signals:
         """The payload of the next notification: at once where a loop waits for it, else when some has come together."""
         await self._something.wait()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._urgent.wait(), LIVE.total_seconds())
+            async with asyncio.timeout(LIVE.total_seconds()):  # wait_for may swallow a cancellation (Python 3.11)
+                await self._urgent.wait()
         payload = "".join(sorted(self._unsent))
         self._unsent.clear()
         self._something.clear()
