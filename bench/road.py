@@ -127,7 +127,7 @@ def ready_packs(folder: Path) -> None:
 
 @contextmanager
 def program(
-    urls: ServerUrls, folder: Path, key: str, *, port: int, sink: int, workers: int, thin: bool
+    urls: ServerUrls, folder: Path, key: str, *, port: int, sink: int, workers: int, thin: bool = False
 ) -> Iterator[dict[str, int]]:
     """One web process and some workers, with the real bot or a thin one; answers their process ids by name."""
     environment = dict(
