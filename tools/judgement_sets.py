@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests" / "knowledge"
 OWN = ("tuning", "judging", "fresh", "packs", "stories", "trades")
-HANDS = tuple(f"hands/{each}" for each in ("first", "second", "third", "fourth", "fifth", "sixth"))
+HANDS = tuple(f"hands/{each}" for each in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh"))
 SETS = (*OWN, *HANDS)
 PACKS = ("retail", "insurance")
 OF_PACKS = ("packs", "stories")  # questions over the packs' own articles: held out by article, a third at a time

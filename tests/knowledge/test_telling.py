@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kaitak.knowledge import cases, quantities, weekdays
+from kaitak.knowledge import cases, quantities, telling, weekdays
+from kaitak.knowledge.models import Article
+from kaitak.knowledge.queries import FoundPiece
+from kaitak.knowledge.ranking import Ranked
+from kaitak.knowledge.search import Hit
 
 ROAM = "漫遊日費:亞洲 $38,歐美 $88,每日 1GB 高速。"
 
@@ -75,3 +79,28 @@ def test_what_a_title_says_already_tells_no_case_from_another() -> None:
 )
 def test_days_of_the_week_are_seen(text: str, days: set[int]) -> None:
     assert weekdays.named(text) == days
+
+
+def hits_of(*texts: str) -> list[Hit]:
+    """Pieces of one article, best first."""
+    ranked = Ranked(row=0, meaning=0.0, words=0.0, article_words=0.0, article_meaning=0.0)
+    article = Article(id=1, title="會員禮遇")
+    pieces = [FoundPiece(place, 1, 1, place, "item", "", text) for place, text in enumerate(texts)]
+    return [Hit(piece, article, 1.0 - 0.01 * place, ranked, 0.0, is_past=False) for place, piece in enumerate(pieces)]
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "told"),
+    [
+        ("我得銅卡,免費泊幾耐", ("金卡會員免費泊車 3小時。", "銅卡會員免費泊車 1小時。"), "銅卡會員免費泊車 1小時。"),
+        ("乙組嘅人睇專科報到幾多", ("甲組專科每次 $900。", "乙組專科每次 $500。"), "乙組專科每次 $500。"),
+        (
+            "會員免費泊幾耐",
+            ("金卡會員免費泊車 3小時。", "銅卡會員免費泊車 1小時。"),
+            "金卡會員免費泊車 3小時。\n銅卡會員免費泊車 1小時。",
+        ),
+        ("鑽石卡有冇得免費泊", ("金卡會員免費泊車 3小時。",), "金卡會員免費泊車 3小時。"),
+    ],
+)
+def test_of_classes_the_one_that_is_named_is_told(question: str, texts: tuple[str, ...], told: str) -> None:
+    assert telling.told(question, hits_of(*texts), "retail") == told

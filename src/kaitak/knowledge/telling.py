@@ -12,18 +12,24 @@ from kaitak.knowledge.search import SCALE, Hit
 
 LONGEST: Final = 120  # an answer of several pieces stays under this; a single piece is never cut inside a condition
 _MOST = 3
+_NEAR: Final = 6  # among so many of the best pieces another class is looked for
 _ENOUGH = 0.85  # pieces of the article are told until they hold this share of what speaks for any of them …
 _PLAN: Final = re.compile("(?:计划|方案|版本?|级别?|款式?|组|类别?|货品|地区)$")
 _DENIED: Final = re.compile(
     "(?:不是|没有?|未|非)[^,。?]{0,4}(?:会员|会籍|member|客户|登记|入会)|non-?member|not a member"
 )
 _GRADES: Final = frozenset("甲乙丙丁abcd")
+_CLASS: Final = re.compile(
+    "(普通|标准|基本|全面|尊贵|尊尚|优越|钻石|白金|(?<![现基资年保])金|银(?!行)|铜|黑|甲|乙|丙|丁|[abcd](?![a-z]))"
+    "(卡|级|计划|会员|组|款|等(?!候|待))"
+)
 _WORTH = 0.08  # … each of them at least so much
 
 
 def told(question: str, hits: Sequence[Hit], pack: str | None) -> str:
     """The answer in the words of the best article."""
     asked = cases.asked(question, pack)
+    hits = _of_class(question, hits)
     best = _asked_row(asked, hits, pack)
     own = [best, *(hit for hit in hits if hit.article.id == best.article.id and hit is not best)]
     weights = [math.exp((hit.score - hits[0].score) * SCALE) for hit in own]
@@ -41,6 +47,22 @@ def told(question: str, hits: Sequence[Hit], pack: str | None) -> str:
             parts.append(text)
         covered += share
     return "\n".join(dict.fromkeys(parts))
+
+
+def _of_class(question: str, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """Without what the best article says of other classes (金卡) where it says it of the one asked about (銀卡)."""
+    asked = _classes(question)
+    own = [hit for hit in hits[:_NEAR] if hit.article.id == hits[0].article.id]
+    if not asked or not any(asked & _classes(hit.chunk.text) for hit in own):
+        return hits
+    kinds = {kind for _, kind in asked}
+    others = [hit for hit in own if {kind for _, kind in _classes(hit.chunk.text)} & kinds]
+    dropped = [hit for hit in others if not asked & _classes(hit.chunk.text)]
+    return [hit for hit in hits if hit not in dropped]
+
+
+def _classes(text: str) -> set[tuple[str, str]]:
+    return {(match[1], match[2]) for match in _CLASS.finditer(terms.views(text)[1])}
 
 
 def _asked_row(asked: cases.Asked, hits: Sequence[Hit], pack: str | None) -> Hit:
