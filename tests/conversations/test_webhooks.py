@@ -7,7 +7,9 @@ import time
 import orjson
 import pytest
 from pydantic import JsonValue
+from starlette.types import Message
 
+from kaitak.conversations.webhooks import HookFirst, WebhookDoor
 from tests.factories.road import RoadStage, sign
 
 MESSAGE = orjson.dumps({"id": "m-1", "source_id": "c-1", "content": "你好"})
@@ -26,6 +28,22 @@ async def test_signed_message_is_stored_and_acknowledged(road: RoadStage) -> Non
     assert await road.rows("select external_id, kind, outcome from inbound_event") == [
         {"external_id": "m-1", "kind": "message", "outcome": "stored"}
     ]
+
+
+async def test_platform_that_hangs_up_before_its_body_came_is_no_error(road: RoadStage) -> None:
+    heard: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        heard.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": f"/v1/hooks/api/{road.inbox.identifier}", "headers": []}
+    app = HookFirst(road.app, road.process.deps.get(WebhookDoor))
+    await app({**scope, "query_string": b"", "scheme": "http", "server": ("test", 80)}, receive, send)
+    assert heard == []
+    await assert_nothing_written(road)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from time import monotonic
 
 from psycopg.rows import TupleRow
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -136,6 +136,8 @@ class HookFirst:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             answer = await self._door.answer(Request(scope, receive))
+        except ClientDisconnect:  # before its body was here: nothing to store, nobody to answer; it comes again
+            return
         except KaitakError as exc:
             if exc.status >= 500:
                 _log.error("a webhook call failed: %s", exc.code, exc_info=exc)
