@@ -62,8 +62,8 @@ class OwnServer(Platform):
     def tapped(self, shown: Shown, title: str, value: str) -> Json:
         raise NotImplementedError(title)
 
-    def said(self, sender: str, text: str) -> Json:
-        return {"id": self.number(), "source_id": sender, "content": text}
+    def said(self, sender: str, text: str, number: str = "") -> Json:
+        return {"id": number or self.number(), "source_id": sender, "content": text}
 
     def call(self, body: bytes) -> tuple[bytes, Mapping[str, str], Mapping[str, str]]:
         made = CASES["api"].request(body, self.now())

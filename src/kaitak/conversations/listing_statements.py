@@ -146,25 +146,21 @@ def labelled_stream(shape: Shape, inboxes: int, statuses: int) -> TextClause:
     stream = _BOUND.sub(r"p.\1", stream)
     newest = f"select * from ({stream}) u order by u.last_activity_at desc, u.id desc limit {NEWEST}"
     bound = ", ".join(f"cast(:{name} as {kind}) as {name}" for name, kind in _KINDS.items())
-    return text(
-        f"select c.id, c.last_activity_at from (select {bound}) p cross join lateral ({newest}) c"
-        f" where {_IS_LABELLED} {_ORDER}"
-    )
+    rows = f"(select {bound}) p cross join lateral ({newest}) c"
+    return text(_joined("select c.id, c.last_activity_at from", rows, "where", _IS_LABELLED, _ORDER))
 
 
 @lru_cache(maxsize=_SHAPES)
 def all_labelled(shape: Shape) -> TextClause:
     """The page from all rows that bear the labels: its cost grows with their number."""
     conditions = [*_conditions(shape, shape.assignee_type), _HAS_LABEL, _NAMED, *_further(shape)]
-    return text(f"select c.id, c.last_activity_at from conversation c where {_all(*conditions)} {_ORDER}")
+    return text(_joined("select c.id, c.last_activity_at from conversation c where", _all(*conditions), _ORDER))
 
 
 def _page_beside(counts: str, rows: str, named: str = "", more: str = "") -> TextClause:
-    start = f"with {named} " if named else ""
-    return text(
-        f"{start}select x.id, x.last_activity_at, n.mine, n.unassigned, n.total{more} from ({counts}) n"
-        f" left join ({rows}) x on true order by x.last_activity_at desc, x.id desc"
-    )
+    asked = f"select x.id, x.last_activity_at, n.mine, n.unassigned, n.total{more}"
+    joined = f"from ({counts}) n left join ({rows}) x on true order by x.last_activity_at desc, x.id desc"
+    return text(_joined(f"with {named}" if named else "", asked, joined))
 
 
 def _page_of_few(shape: Shape) -> str:
@@ -214,3 +210,7 @@ def _further(shape: Shape) -> list[str]:
 
 def _all(*conditions: str) -> str:
     return " and ".join(conditions)
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(parts)
