@@ -81,3 +81,18 @@ def test_limited_trust_makes_no_other_choice_but_is_less_sure() -> None:
     assert (limited.accuracy, limited.log_loss) == (free.accuracy, free.log_loss)
     assert limited.answer_from < free.answer_from
     assert limited.answered_right >= ensemble.ANSWER_RIGHT
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_for_both"),
+    [
+        (["我張單去咗邊"] * 3000, True),
+        (["我張單去咗邊"] * 3001, False),
+        (["where is my card"] * 3001, True),
+        (["where is my card"] * 12_001, False),
+        (["where is my card"] * 3700 + ["check 下 card"] * 300, False),
+    ],
+    ids=["few", "many", "many English", "too many", "many mixed"],
+)
+def test_second_encoder_reads_few_lines_or_those_of_latin_script(texts: list[str], *, is_for_both: bool) -> None:
+    assert training.is_for_both(texts) is is_for_both

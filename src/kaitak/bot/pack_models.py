@@ -64,7 +64,7 @@ def is_kept(pack: Pack, folder: Path) -> bool:
 
 def kept_names(pack: Pack) -> list[str]:
     """The names of the files that a trained pack leaves: its model, how its lines were read, its mood model."""
-    encoders = encoder.name(is_both=len(pack.examples()) <= training.FEW_LINES)
+    encoders = encoder.name(is_both=training.is_for_both([each.text for each in pack.examples()]))
     name = f"{pack.head.name}-{_content(pack)}-{_trainer(_INTENTS, encoders)}.npz"
     return [name, _readings_of(name), *([_mood_name(pack)] if pack.mood else [])]
 

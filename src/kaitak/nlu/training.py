@@ -1,5 +1,6 @@
 """Owns training: examples to a calibrated model, the same bytes for the same examples and seed."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,12 @@ FEW_RIDGE = 1e-5  # few lines overfit sooner, and their confidence tells less
 DENSE_SHARE = 0.13  # of the kernel: what the encoder sees; the rest is n-grams
 DENSE_SHARES = (0.13, 0.3, 0.5, 0.7, 0.85)  # few lines leave more to the encoder: there cross-validation picks
 FEW_LINES = 3000
+MOST_READ_BY_BOTH = 12_000  # lines, where nearly all are Latin: there the second encoder pays with many lines too
+LATIN_SHARE = 0.95
+DENSE_SHARE_OF_BOTH = 0.35  # of many lines that both encoders read
 FEW_TRUST = 0.65  # what the members' weights come to: few lines do not tell how strange a text can be
 _BLOCK = 256
+_HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 FEW_EXAMPLES = 400  # below this cross-validation says little: the bands are then these
 _CAREFUL = Calibration(weights=(1.0, 0.2, 0.2, 0.4), answer_from=0.6, clarify_from=0.15)
 
@@ -52,6 +57,14 @@ class Trained:
     held_out: Floats
 
 
+def is_for_both(texts: Sequence[str]) -> bool:
+    """Whether the second encoder, where it is installed, reads these lines too: few, or many of Latin script alone."""
+    if len(texts) <= FEW_LINES:
+        return True
+    latin = sum(_HAN.search(text) is None for text in texts)
+    return len(texts) <= MOST_READ_BY_BOTH and latin >= LATIN_SHARE * len(texts)
+
+
 def train(
     examples: Sequence[Example], seed: int, settings: Settings | None = None, progress: Progress | None = None
 ) -> Model:
@@ -72,7 +85,8 @@ def train_and_judge(
     if len(labels) < 2 or min(counts.values()) < 2:
         raise TooFewExamplesError("training needs at least two intents with two examples each")
     targets = np.array([labels.index(e.intent) for e in examples], dtype=np.int32)
-    read = corpus.read([e.text for e in examples], encoder.default(), tell, is_both=len(examples) <= FEW_LINES)
+    texts = [e.text for e in examples]
+    read = corpus.read(texts, encoder.default(), tell, is_both=is_for_both(texts))
     kernel = corpus.gram_kernel(read, tell)
     folds = _folds(examples, targets, seed)
     votes = _votes(read, targets, folds)
@@ -99,7 +113,8 @@ def _judge(
     """
     best: tuple[float, Floats, Calibration] | None = None
     few = read.size <= FEW_LINES
-    for share in DENSE_SHARES if few else (DENSE_SHARE,):
+    many = DENSE_SHARE_OF_BOTH if read.reader.is_both else DENSE_SHARE
+    for share in DENSE_SHARES if few else (many,):
         mixed = kernel.copy() if few else kernel
         _mix(mixed, read, share)
         scores = np.concatenate([_logits(mixed, *split, tell)[None], votes])
