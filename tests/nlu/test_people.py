@@ -28,7 +28,22 @@ def test_person_is_found(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["改做黃色", "張單係高級會員", "三個細路平均分", "your Sha Tin store", "個女人掉張單", "周末得唔得", ""]
+    "text",
+    [
+        "杜牙根?",
+        "戴牙套包唔包",
+        "植牙呢",
+        "白內障手術",
+        "高血壓賠唔賠",
+        "石膏費用",
+        "改做黃色",
+        "張單係高級會員",
+        "三個細路平均分",
+        "your Sha Tin store",
+        "個女人掉張單",
+        "周末得唔得",
+        "",
+    ],
 )
 def test_words_that_look_like_a_name_are_none(text: str) -> None:
     assert found(text) == []

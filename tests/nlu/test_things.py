@@ -60,3 +60,28 @@ def test_a_listed_word_counts_only_where_it_is_meant() -> None:
     assert not meant("佢塊面黑過鑊底", "镬")
     assert not meant("放入微波爐得唔得", "微波炉")
     assert not meant("put it in the oven", "oven")
+
+
+@pytest.mark.parametrize(
+    "text", ["我隻手燙親", "條腰扭親", "我隻手指俾佢夾親", "塊面敏感", "隻腳損咗", "拆箱得一樣", "開箱少咗嘢"]
+)
+def test_a_hurt_part_of_the_body_and_the_opening_of_a_box_are_no_things(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        ("背囊同電腦袋一齊訂", "电脑", "电脑袋"),
+        ("相機套穿咗", "相机", "相机套"),
+        ("買咗個電視架", "电视", "电视架"),
+        ("電腦包同滑鼠", "电脑", "电脑包"),
+        ("電腦包唔包保養", "电脑", "电脑"),
+        ("電腦套裝幾錢", "电脑", "电脑"),
+        ("部電腦壞咗", "电脑", "电脑"),
+    ],
+)
+def test_listed_word_is_read_with_the_noun_that_it_begins(text: str, word: str, expected: str) -> None:
+    simple = normalising.simplify(normalising.fold(text).text)
+    start, end = things.whole(simple, simple.index(word), simple.index(word) + len(word))
+    assert simple[start:end] == expected

@@ -241,11 +241,9 @@ def _find_words(reading: _Reading, rule: EntityRule) -> list[_Found]:
     found = [_Found(rule.kind, "", *m.span(m.lastindex or 0)) for m in _phrases(reading, rule)]
     if rule.words:
         places = (m.span() for m in _lexicon(rule.words).finditer(reading.simple))
-        found.extend(
-            _Found(rule.kind, "", *span)
-            for span in places
-            if rule.reads != "things" or things.is_meant(reading.simple, *span)
-        )
+        if rule.reads == "things":
+            places = (things.whole(reading.simple, *span) for span in places if things.is_meant(reading.simple, *span))
+        found.extend(_Found(rule.kind, "", *span) for span in places)
     return found
 
 
@@ -270,4 +268,6 @@ def _phrases(reading: _Reading, rule: EntityRule) -> Iterable[re.Match[str]]:
 def _lexicon(words: tuple[str, ...]) -> re.Pattern[str]:
     """A lexicon as one pattern over simplified folded text; Latin words match whole."""
     simple = [folding.plain(word) for word in words]
-    return re.compile(rf"(?:(?<![a-z])|(?<=[^\W\da-z_]))(?:{spellings.alternation(simple)})(?:(?![a-z])|(?<=[^a-z]))")
+    return re.compile(
+        rf"(?:(?<![a-z])|(?<=[^\W\da-z_]))(?:{spellings.alternation(simple)})(?:(?<=[a-z])e?s)?(?:(?![a-z])|(?<=[^a-z]))"
+    )

@@ -45,7 +45,8 @@ _BACK = "|".join(
     ]
     + [re.escape(w) for w in _CODES if not w.endswith("$") and len(w) > 1]
 )
-_FIGURE = r"\d[\d,]{0,12}(?:\.\d{1,2})?"
+# A comma stands between thousands, or else ends the figure: HK$1,250; HK$742，11月17日.
+_FIGURE = r"(?:\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,13})(?:\.\d{1,2})?"
 _MONEY = re.compile(
     rf"(?P<front>{_FRONT})\s?(?P<a>{_FIGURE}|{numerals.NUMERAL}{{2,9}})\s?(?P<k>k\b|萬|万|千|百)?(?![a-z0-9-])"
     rf"|(?<![\d.])(?P<w>[千萬万百][一二兩两三四五六七八九])\s?(?:{_BACK})(?![a-z])"

@@ -32,7 +32,7 @@ _ENDS = (
     "|讲|说|问|睇|看|见|有|在|无"
     "|坏|烂|碎|裂|漏|断|崩|甩|整|修|试|揾|搵|找|攞|拿|落|订|订购|定|订咗|取消|加|减|响|震|叫|做|开|闭|熄|变|从"
     "|向|为|比|并|而|但|先|再|仲|只系|净系|定系"
-    "|捞乱|搞乱|调乱|混乱|混淆|调转|倒转|掉转|晒|减|老实|实净|年|月|日|号|天|蚊|元|块钱|先生|小姐|啱|错|够|即|刚|啦|嗰阵|时候|入面|里面|上面|下面|后面"
+    "|争(?!气)|补(?![品水湿身眼])|捞乱|搞乱|调乱|混乱|混淆|调转|倒转|掉转|晒|减|老实|实净|年|月|日|号|天|蚊|元|块钱|先生|小姐|啱|错|够|即|刚|啦|嗰阵|时候|入面|里面|上面|下面|后面"
     "|出嚟|起|该|其|此|之|送抵|抵达|抵|时(?![钟装尚])|拣|揀|用|食|饮|冲|转|停|跌|撞|掉|缺|购|支持|支援|入(?![耳浴墙门])|爆(?![谷米炸])|褪|霉|渗|一事|一案|方面|关于|至于|麻烦"
 )
 _PIECE = re.compile(rf"(?P<kept>{_KEPT})|(?P<end>{_ENDS})|(?P<mark>[^{_CJK}a-z0-9 '+&.-]|(?<=[{_CJK}]) +(?=[{_CJK}]))")
@@ -69,6 +69,8 @@ _ENDINGS = """
 说明书 盖 掣 按钮 包装 纸箱 胶袋 纸袋 纸盒 分 部 面 边 样 种 类 版 行 间 层 楼 座 口 手 脚 头 心 方 生 女 仔 妹
 哥 爸 妈 老公 老婆 太太 开关 红利 容量 重量 功率 耗电 电量 面积 保用 保用期 保质期 有效期 到期日 产地 慳电 省电
 自动断电 声浪 噪音 用法 做法 步骤 流程 程序 手续 资格 等级 连结 链接 表 表格 手机号 机身 总额 余额 相片 照片
+手指 手臂 手掌 手腕 脚趾 脚板 膝头 眼睛 耳仔 背脊 膊头
+拆箱 开箱 装箱 封箱 拆盒 开盒 拆袋 执箱 执喼
 邮箱 信箱 横线 底线 斜线 连字号 破折号 字母 数字 数目字 空格 符号 小数点 网址 界面 月结单 行事历 日程表 时间表
 """
 _LAST_WORDS = """
@@ -243,7 +245,7 @@ _NUMBER_OF = re.compile(
     r"|(?:一直|长期)?(?:打唔通|打不通|长开|保持开机|开住|唔通|廿四小时)"
     r"|号|(?:号码)?(?:系|是|is|'s|[:：])?\s*[0-9+加零一二三四五六七八九幺]{2}|number|no\b|[:：])"
 )
-_GOES_ON = frozenset("机架柜底位头部医库布车面盖垫套店铺厂厅单匙纸仔边角券卡")
+_GOES_ON = frozenset("机架柜底位头部医库布车面盖垫套店铺厂厅单匙纸仔边角券卡板桶脚")
 
 
 def is_meant(text: str, start: int, end: int) -> bool:
@@ -259,6 +261,18 @@ def is_meant(text: str, start: int, end: int) -> bool:
         return False
     before = text[max(0, start - 12) : start]
     return _PUT.search(before) is None and not (word in _PARTS and _OF_IT.search(before) is not None)
+
+
+# What a listed word is the first part of: 電腦袋, 相機套, 電視架.
+_COMPOUND = re.compile(
+    r"(?:袋(?!鼠)|套(?!装|餐|票|房)|壳|架(?!构)|柜(?!枱|台)|垫(?!付|支)|罩|布(?!置|满)|包(?=[同和及与,，、。 ]|$))"
+)
+
+
+def whole(text: str, start: int, end: int) -> Span:
+    """A listed word with the noun that it is the first part of, where one touches it."""
+    match = _COMPOUND.match(text, end) if end - start > 1 else None
+    return (start, match.end()) if match is not None else (start, end)
 
 
 _CODE_CUE = re.compile(r"码|code|coupon|优惠|promo|voucher|券|输入|密码|password")
@@ -308,7 +322,7 @@ def _size(name: str, measure: str, *, has_lead: bool) -> int:
     is_sure = measure in _SURE_MEASURES
     if (is_sure and (name in _SHORT or name in _PLAIN)) or (measure == "个" and name in _ROUND):
         return len(name)
-    if not name or name.isdigit() or _is_no_thing(name) or _COUNT_OF.fullmatch(name):
+    if not name or name.isdigit() or _is_no_thing(name) or _COUNT_OF.fullmatch(name) or _HURT.match(name):
         return 0
     headed = _HEADED.match(name)
     if headed is not None:
@@ -317,6 +331,12 @@ def _size(name: str, measure: str, *, has_lead: bool) -> int:
     return len(name) if _is_named(name, measure, is_sure=is_sure, has_lead=has_lead) else 0
 
 
+# A part of somebody's body and what became of it: 隻手燙親, 條腰扭親.
+_HURT = re.compile(
+    "(?:手|脚|眼|耳|腰|颈|膝头?|背|头|面|脷|舌|嘴)(?:指|趾|臂|掌|腕|踝|皮|甲|仔|尖|囊|骨)?[公仔]?"
+    "(?:都|就|俾|畀|比|被|即刻|咁|好|系|是|有啲|起咗?|又){0,3}"
+    "(?:烫|灼|辣|烧|切|割|𠝹|损|伤|痛|肿|红|敏感|痕|痒|流|夹|拗|扭|撞|刺|刮|触|过敏|麻(?!将)|断|瘀)"
+)
 _COUNT_OF = re.compile(
     "(?:大约|大概|约|差唔多|大致|最少|至少|起码|超过|成|净系|总共|一共|合共)?(?:[一二三四五六七八九十百千万两几多半0-9]+)"
     "(?:[几多零])?(?:盒|个|件|套|支|箱|份|只|张|包|条|对|部|枝|樽|罐|打|瓶|台|把|双|副)"
