@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,3 +81,21 @@ def test_value_taken_back_is_in_force_nowhere_until_it_is_said_anew(
         )
         used = {(kind, value) for kind, values in followed.values for value in values}
         assert not gone & (used | in_state(state)), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "舊嗰個 9123 0000唔用喇",
+        "之前個電話9123 0000已經停咗",
+        "以前的號碼91230000不用了",
+        "my old number 9123 0000 no longer works",
+        "舊電話91230000冇用喇",
+    ],
+)
+def test_what_was_in_use_before_takes_no_place(text: str) -> None:
+    pack, state = models.pack("insurance"), DialogueState()
+    first = carrying.follow(pack, state, messages_read.read(pack, "改電話 9876 5432", "personal_info_update", 0.97))
+    state = replace(state, topics=first.topics, said=first.said, told=first.told, turns=1)
+    read = replacing.without_replaced(pack, state, messages_read.read(pack, text, "personal_info_update", 0.97))
+    assert carrying.follow(pack, state, read).of("phone") == ("98765432",)

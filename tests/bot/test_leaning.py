@@ -165,3 +165,140 @@ def test_day_on_which_something_is_to_come_counts_whatever_the_hour() -> None:
     assert talk("retail", ("HK25-678345話今日送，幾點到", "order_status", 0.97)).of("date") == ("2025-11-19",)
     assert talk("retail", ("你哋今日開到幾點", "store_hours_location", 0.97)).of("date") == ()
     assert stating.asks_if("今期保费系咪")
+
+
+MODIFY = ("唔取消住 HK25-100111 改細一個碼", "order_modify", 0.95)
+
+
+@pytest.mark.parametrize(
+    "text", ["仲有 隻色改黑色", "同埋，換做白色", "另外 要黑色", "還有，改藍色", "also, make it black"]
+)
+def test_what_is_added_to_a_request_belongs_to_it(text: str) -> None:
+    followed = talk("retail", MODIFY, (text, "product_availability", 0.95))
+    assert (followed.intent, followed.of("order_no")) == ("order_modify", ("HK25-100111",))
+
+
+@pytest.mark.parametrize("text", ["仲有 黑色有冇貨?", "同埋 灰色有冇現貨", "仲有 白色有貨嗎"])
+def test_what_only_begins_like_an_addition_is_none(text: str) -> None:
+    assert talk("retail", MODIFY, (text, "product_availability", 0.95)).intent == "product_availability"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("等等 九龍灣店開到幾點", "store_hours_location"),
+        ("等陣 沙田店幾點關門", "store_hours_location"),
+        ("等一下 旺角店開到幾點", "store_hours_location"),
+        ("咪住 我積分幾多", "membership_points"),
+        ("wait is the Sha Tin shop open sunday", "store_hours_location"),
+    ],
+)
+def test_who_asks_to_wait_and_asks_for_something_else_puts_nothing_right(text: str, intent: str) -> None:
+    followed = talk("retail", ("部微波爐個盤唔轉，仲保唔保", "warranty_repair", 0.97), (text, intent, 0.98))
+    assert followed.intent == intent
+    assert followed.topics[0].intent == "warranty_repair"
+
+
+@pytest.mark.parametrize(
+    ("first", "text", "intent"),
+    [
+        (("HK25-100111去到邊", "order_status", 0.97), "咁改聽日下晝", "delivery_reschedule"),
+        (("件褸穿窿 HK25-100111", "damaged_defective_item", 0.97), "唔換 退錢", "return_request"),
+        (("個煲想退 HK25-100111", "return_request", 0.97), "咁換", "exchange_request"),
+        (("部風筒保養幾耐", "warranty_repair", 0.97), "咁沙田有冇貨", "product_availability"),
+        (("部風筒保養幾耐", "warranty_repair", 0.97), "旺角店有它嗎", "product_availability"),
+    ],
+)
+def test_a_short_order_changes_the_request(first: tuple[str, str, float], text: str, intent: str) -> None:
+    assert talk("retail", first, (text, intent, 0.96)).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("first", "text", "intent"),
+    [
+        (("L-2045-6631保費幾錢", "premium_due", 0.97), "咁轉月供", "payment_method_change"),
+        (("CLM-25-40111批未", "claim_status", 0.97), "咁我上訴得唔得", "claim_dispute"),
+    ],
+)
+def test_a_short_order_changes_what_is_asked_of_a_policy(first: tuple[str, str, float], text: str, intent: str) -> None:
+    assert talk("insurance", first, (text, intent, 0.96)).intent == intent
+
+
+def test_an_order_with_what_the_request_holds_stays_with_it() -> None:
+    pickup = ("想取貨 HK25-100111 旺角店", "store_pickup", 0.97)
+    assert talk("retail", pickup, ("咁改星期六", "delivery_reschedule", 0.96)).intent == "store_pickup"
+
+
+@pytest.mark.parametrize("text", ["頭先借錢嗰樣 息幾厘", "講返借錢 息幾厘", "ok 剛才借錢那件事 利息多少"])
+def test_who_goes_back_leaves_a_grave_matter_to_its_person(text: str) -> None:
+    pack = models.pack("insurance")
+    state = DialogueState(
+        turns=2, handed_over="fraud",
+        topics=(Topic(intent="policy_loan", turn=1, values=(("policy_no", ("L-3308-9917",)),)),
+                Topic(intent="fraud_report", turn=2)),
+    )  # fmt: skip
+    followed = carrying.follow(pack, state, messages_read.read(pack, text, "policy_loan", 0.98))
+    assert (followed.intent, followed.of("policy_no")) == ("policy_loan", ("L-3308-9917",))
+
+
+@pytest.mark.parametrize(
+    "text", ["收到嗰個甩線", "到咗嗰件都穿窿", "送到嗰樣花晒", "the one that came is cracked", "收到那個有裂痕"]
+)
+def test_the_one_that_came_is_not_the_one_that_is_missing(text: str) -> None:
+    followed = talk(
+        "retail",
+        ("背囊同電腦袋一齊訂，HK25-100111少咗一樣", "wrong_or_missing_item", 0.97),
+        ("爭咗後面嗰樣", "wrong_or_missing_item", 0.8),
+        (text, "damaged_defective_item", 0.97),
+    )
+    assert (followed.intent, followed.of("product")) == ("damaged_defective_item", ("背囊",))
+
+
+@pytest.mark.parametrize(
+    "text", ["ok 到發票", "好 輪到發票 抬頭Wing Fung", "得 到收據", "跟住到發票", "now the invoice"]
+)
+def test_the_next_matter_is_of_the_same_order(text: str) -> None:
+    followed = talk("retail", ("HK25-100111去到邊", "order_status", 0.97), (text, "invoice_request", 0.98))
+    assert (followed.intent, followed.of("order_no")) == ("invoice_request", ("HK25-100111",))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("張單HK25-100222呢", "order_status"),
+        ("唔換喇 張單HK25-100222呢", "order_status"),
+        ("咁HK25-100222呢", "order_status"),
+        ("HK25-100222呢張呢", "order_status"),
+        ("咁張單HK25-100222呢", "refund_status"),
+    ],
+)
+def test_a_number_that_no_request_before_needs_asks_by_itself(text: str, intent: str) -> None:
+    followed = talk("retail", ("積分幾多", "membership_points", 0.97), (text, intent, 0.95))
+    assert (followed.intent, followed.of("order_no")) == (intent, ("HK25-100222",))
+
+
+@pytest.mark.parametrize("text", ["點解咁耐", "點解要咁多日", "做咩咁慢", "为什么这么久", "why so long"])
+def test_why_it_takes_so_long_is_asked_of_the_matter_in_hand(text: str) -> None:
+    followed = talk("insurance", ("賠咗未 CLM-25-51001", "claim_status", 0.97), (text, "premium_due", 0.75))
+    assert (followed.intent, followed.of("claim_no")) == ("claim_status", ("CLM-25-51001",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and invoice pls",
+        "also the receipt please",
+        "plus an invoice too",
+        "and the tax invoice please",
+        "also invoice pls",
+    ],
+)
+def test_another_wish_in_two_words_is_one(text: str) -> None:
+    first = ("cancel HK25-100111", "order_cancel", 0.97)
+    assert talk("retail", first, (text, "invoice_request", 0.99)).intent == "invoice_request"
+
+
+@pytest.mark.parametrize("text", ["改300個", "改五十件", "轉做80個", "改做120盒", "make it 250"])
+def test_another_number_of_pieces_is_of_the_wish_in_hand(text: str) -> None:
+    bulk = ("訂200個水樽 公司用", "bulk_corporate_order", 0.97)
+    assert talk("retail", bulk, (text, "order_modify", 0.95)).intent == "bulk_corporate_order"

@@ -22,6 +22,10 @@ from kaitak.nlu import folding
         ("登入唔到，又想查物流。查物流先啦，登入遲啲搞", ["plain", "first", "later"]),
         ("想問兩樣嘢：一，幾時送到；二，星期日開唔開。先答第一條", ["plain", "plain", "first"]),
         ("加老婆落保單，另外問埋牙科。加人行先", ["plain", "later", "first"]),
+        ("HK25-100111去到邊?遲啲仲要張發票,但先答我貨喺邊", ["plain", "later", "first"]),
+        ("查物流 稍後仲想改地址 先答我呢樣", ["first", "later"]),
+        ("兩件事 一係改電話 二係要保單副本 副本先", ["plain", "plain", "first"]),
+        ("想退貨 遲啲要埋發票 退貨先", ["plain", "later", "first"]),
         ("地址一事容後再辦。先談退保：須否親身簽署？", ["later", "first"]),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kaitak.bot import forgetting, references, righting, stating, turn_words, weighing
+from kaitak.bot import forgetting, matters, references, righting, stating, turn_words, weighing
 from kaitak.bot.dialogue import MAX_SAID, MAX_TOPICS, DialogueState, Topic
 from kaitak.bot.packs import EntityKind, Pack
 from kaitak.bot.weighing import Turn, Values
@@ -302,7 +302,8 @@ def _passed_on(turn: Turn, intent: str, same: Topic | None) -> Values:
     if turn.pack.intents[intent].hand_over is not None:
         return dict(values)
     rules = turn.pack.entities
-    if turn_words.SWITCH.search(turn.simple) is not None or (same is not None and _identifies(rules, same)):
+    leaves = turn_words.SWITCH.search(turn.simple) is not None and matters.NEXT.search(turn.simple) is None
+    if leaves or (same is not None and _identifies(rules, same)):
         return {}
     passed = {k: v for k, v in values if (rule := rules.get(k)) and rule.carried == "across_requests"}
     # The matter goes on under another name: 唔退喇,不如換.

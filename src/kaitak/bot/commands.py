@@ -322,6 +322,7 @@ def _told(pack: Pack, state: DialogueState, understanding: Understanding, _: Tur
 def _acted(pack: Pack, state: DialogueState, understanding: Understanding, _: TurnContext) -> Command | None:
     question = state.question
     is_first = state.turns == 0 and wishes.substance(understanding) >= wishes.SUBSTANCE  # it has nothing to take back
+    is_first = is_first or slot_filling.puts_right_elsewhere(pack, state, understanding)
     if understanding.act == "correct" and not is_first:
         return _taken_back(pack, understanding)
     if question is not None and question.kind == "confirm" and not wishes.is_other_wish(pack, state, understanding):

@@ -76,6 +76,7 @@ _THIS_LATER = re.compile(
 _ORDER = re.compile(
     rf"(?:[\u4e00-\u9fffa-z0-9 ]*?(?:{_SEE}|俾|畀|给|行|拣|要|嚟|来)[^,，。;；]*?先[啦喇呀吖吧]*"
     rf"(?:唔该晒?|谢谢|thx|thanks|pls)?|(?:麻烦|请|唔该|但|不过|你|咁)*先[^,，。;；]{{2,14}}|[^,，。;；]{{2,12}}行先[啦喇呀吖]*"
+    rf"|[\u4e00-\u9fff]{{2,6}}先[啦喇呀吖]*"
     rf"|第?[一二三四1-4a-d]{_THING}(?:嗰样|号)?(?:行|就)?(?:先|{_URGENT})[啦喇呀吖㗎嘅]*"
     r"|(?:please )?(?:do|answer|start with|deal with|take|handle|sort|sort out) [a-z0-9 ]{1,30}?(?:first)?(?: please)?"
     r"|[a-z0-9 ]{1,24} first(?: please)?)[。.!！~ ]*"

@@ -36,6 +36,9 @@ _DROPPED = re.compile(
 _LEFT = re.compile(
     r"(?:(?<=^)|(?<=[,，。;；]))[^,，。;；]{0,10}?(?:唔|不|无需|毋须|冇谂住)(?:好|使|用|想|要|需)?(?:再)?(?:郁|改|动|换|变|转|理|搞|加|更新|处理)"
     r"(?!唔|不|到|得)[^,，。;；]{0,4}[,，。;；]+ ?(?=[^,，]{3})"
+    # What is given up: 個碼唔用喇，有咩優惠.
+    r"|(?:(?<=^)|(?<=[,，。;；!！]))[^,，。;；!！]{0,10}?(?:唔|不)(?:再)?(?:用|要|买|续|借|加|订|搞|查|问|跟|退|换|取消|改)(?:佢|它)?"
+    r"(?:喇|啦|嘞|了|住|先)+[,，。;；!！]+ ?(?=[^,，]{3})"
     r"|(?:(?<=^)|(?<=[,.;] ))(?:(?:please |just )?(?:leave|keep) the [a-z]+ (?:as (?:it )?is|alone|the same|unchanged)"
     r"|(?:there's )?no need to (?:change|touch|update) (?:the |my )?[a-z]+|the [a-z]+ (?:can stay|stays?|is fine|is ok)"
     r"|forget (?:about )?the [a-z]+)[,.; ]+(?:and |but |just )*(?=[a-z]{3})"
@@ -55,6 +58,10 @@ _WHY = re.compile(
     r"(?<=[^,，。!！?？]{5})[,，。 ]+(?:我)?(?:好|都|真系)?(?:惊|怕|担心|因为|皆因|费事|because|i'm afraid|as i)"
     r"[^,，。?？]*$"
 )
+# What adds a wish to the one before, apart from it: 仲有 隻色轉軍綠; 仲有貨 asks if any is left.
+_ADDS = re.compile(r"^(?:仲有|还有|同埋|另外|连埋|跟手|顺便|顺手|and|also)(?:呀|啊|样嘢)?[,，:：]+ ?(?=[^,，]{3})")
+# A blank between Chinese characters parts what a mark would part.
+_BLANK = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _QUESTION = re.compile(r"有冇|有没有|得唔得|可唔可以|使唔使|会唔会|系咪|几多|几时|点样|能不能|能否|吗|边")
 # What is put off until the first matter is done: 搞掂先再問你份旅保, after that I've a question about clinics.
 _LATER = re.compile(
@@ -100,7 +107,7 @@ def deeds_in(text: str) -> frozenset[str]:
 
 def leaves_other(text: str) -> bool:
     """Whether a message says what is left as it is, and then what is wanted."""
-    return _LEFT.search(folding.plain(text)) is not None
+    return _LEFT.search(_BLANK.sub(",", folding.plain(text))) is not None
 
 
 def focus(text: str) -> str | None:
@@ -109,6 +116,7 @@ def focus(text: str) -> str | None:
     simple = normalising.simplify(folded.text)
     if len(simple) != len(folded.text):
         return None
+    simple = _BLANK.sub(",", simple)
     later = _LATER.search(simple)
     if later is not None and _content(simple[: later.start()]) >= _FEWEST:
         simple = simple[: later.start()]
@@ -118,7 +126,7 @@ def focus(text: str) -> str | None:
         if _content(simple[match.end() :]) >= _FEWEST and _content(simple[: match.start()]) >= _FEWEST_BEFORE:
             start = match.end()
     rest = folded.text[start:]
-    kept = _DROPPED.sub("", _NOT.sub("", _WAIT.sub("", simple[start:])))
+    kept = _DROPPED.sub("", _NOT.sub("", _ADDS.sub("", _WAIT.sub("", simple[start:]))))
     kept = _OF_WHICH.sub("", _LEFT.sub("", kept)) if _LEFT.search(kept) is not None else kept
     kept = _NOT_AFTER.sub("", kept)
     asked = _WHY.sub("", kept)

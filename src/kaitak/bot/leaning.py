@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from kaitak.bot import focusing, references, returning, turn_words
+from kaitak.bot import focusing, matters, references, returning, turn_words
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.packs import Pack
 from kaitak.nlu.understanding import Understanding
 
 _SURE = 0.9
+_SHORT, _BARE = 4, 2
 # When somebody can be reached: 朝早打嚟就得, call me after six.
 _CALL = re.compile(
     r"(?<![人佢])打(?:俾|畀|比|给|返|嚟|来|电话|过来|过嚟)|(?:覆|复|回|联络|联系|搵|揾|找)(?:返|番|复|覆)?我|回电|来电|致电"
@@ -81,3 +83,51 @@ def _is_of_thing_in_hand(pack: Pack, state: DialogueState, understanding: Unders
     known = dict(current.values)
     things = (rule for kind, rule in pack.entities.items() if rule.reads == "things" and kind in known)
     return any(references.points_at(rule, simple) for rule in things)
+
+
+Values = Mapping[str, tuple[str, ...]]
+
+
+def only_corrects(pack: Pack, state: DialogueState, understanding: Understanding, stated: Values, size: int) -> bool:
+    """Whether a message takes something back and says little else; `size` counts the characters beside its values."""
+    is_short = size <= _SHORT and not (stated and size <= _BARE)
+    return understanding.act == "correct" and is_short and not _asks_anew(pack, state, understanding, stated)
+
+
+def _asks_anew(pack: Pack, state: DialogueState, understanding: Understanding, stated: Values) -> bool:
+    """Whether a message that takes something back has values for another request, and none that could be put right."""
+    own, known = understanding.intent or "", dict(state.topics[-1].values) if state.topics else {}
+    intent = pack.intents.get(own)
+    if not stated or understanding.confidence < _SURE or intent is None or intent.kind != "request":
+        return False
+    return all(kind not in known and (kind not in pack.entities or _needs(pack, kind, own)) for kind in stated)
+
+
+def changes(pack: Pack, state: DialogueState, understanding: Understanding, simple: str, stated: Values) -> bool:
+    """Whether a message alters a wish that has no number yet, and is read as one about a numbered thing: 改做150個."""
+    own, current = understanding.intent or "", state.topics[-1].intent if state.topics else None
+    if current is None or own == current or pack.intents[current].hand_over is not None:
+        return False
+    if matters.ALTERS.search(simple) is None or returning.leaves(simple):
+        return False
+    numbers = [r for r in pack.entities.values() if r.carried == "across_requests" and own in r.intents]
+    known = {kind for kind, _ in state.said} | set(stated)
+    return bool(numbers) and not any(rule.kind in known for rule in numbers)
+
+
+# What goes on with the wish before it, apart from its words: 仲有 隻色轉軍綠.
+_GOES_ON = re.compile(r"^(?:仲有|还有|同埋|连埋|另外|(?:and )?also)(?:呀|啊)?[,，:： ]+")
+
+
+def adds(pack: Pack, state: DialogueState, simple: str, stated: Values) -> bool:
+    """Whether a message adds to the request in force what it may hold: another look, another thing."""
+    if not stated or not state.topics or _GOES_ON.search(simple) is None:
+        return False
+    if turn_words.QUESTION.search(simple) is not None or returning.leaves(simple):
+        return False
+    return all(_needs(pack, kind, state.topics[-1].intent) for kind in stated)
+
+
+def _needs(pack: Pack, kind: str, intent: str) -> bool:
+    rule = pack.entities.get(kind)
+    return rule is not None and intent in rule.intents

@@ -17,7 +17,7 @@ _DO = r"(?:讲|说|问|倾|谈|搞|办|处理|睇|看|查|做|跟|弄|答|理|�
 _DONE = r"(?:搞掂|搞好|搞完|弄好|弄完|办好|办妥|办完|处理好|处理完|做好|做完|完咗|完成|解决|搞定|好咗|好了)"
 _LATER = re.compile(
     rf"(?:迟[啲点些]|晚点|稍后|迟下|等阵|等[一]?下|一阵(?:间)?|一会儿?|待会儿?|转头|容后|改天|第日|得闲"
-    rf"|有空)(?:先|至|再|来|才)*{_DO}"
+    rf"|有空)(?:仲|还|先|至|再|来|才)*(?:{_DO}|想|要)"
     rf"|(?:等阵|一阵|迟啲|稍后|容后|晚点|待会儿?)(?:先|再)?[喇啦吧。]*$|(?:之后|跟住|然后|完咗|再)(?:先|至|再"
     rf"|来|我|同你)*(?:想)?{_DO}"
     rf"|{_DONE}(?:咗|了|之后|以后|后|我|呢[样单个件]|这[个件])*(?:先|再|至)(?!啦|喇|$)|再(?:{_DO}|要|开|帮)"
@@ -103,14 +103,21 @@ def _ranked(simple: str) -> list[Matter]:
         elif is_bare and (mark in (":", "：") or not clauses or _OPENS.match(clause)):
             waiting = rank
         elif is_bare:
-            if rank != "plain" and clauses[-1].rank != "first" and _OTHERS.search(clause) is None:
-                clauses[-1] = replace(clauses[-1], rank=rank)
+            place_of_it = _place_ranked(clauses, rank)
+            if rank != "plain" and clauses[place_of_it].rank != "first" and _OTHERS.search(clause) is None:
+                clauses[place_of_it] = replace(clauses[place_of_it], rank=rank)
         else:
             is_new = waiting is not None
             given = rank if rank != "plain" or waiting is None else waiting
             clauses.append(Matter(clause if not is_new else f"\n{clause}", given, place))
             waiting = None
     return clauses
+
+
+def _place_ranked(clauses: list[Matter], rank: Rank) -> int:
+    """Which clause an order behind it means: the last, but none first that was just put off: 稍後改地址 先答我呢樣."""
+    able = [place for place, clause in enumerate(clauses) if rank != "first" or clause.rank != "later"]
+    return able[-1] if able else len(clauses) - 1
 
 
 def _clauses(simple: str) -> list[tuple[str, str]]:
@@ -204,7 +211,8 @@ REST_STAYS = re.compile(
 )
 # Something of a wish is altered: 改做150個, make it 200.
 ALTERS = re.compile(
-    r"改(?:做|为|成|到|返|作)|加(?:至|到|多|码)|减(?:至|到|少|返)|增(?:至|加|到)|转(?:做|为|成)|换(?:做|成)"
+    r"改(?:做|为|成|到|返|作|(?=[0-9一二三四五六七八九十百]+(?:个|件|套|份|支|箱|盒|对|张|条|包|枝)))"
+    r"|加(?:至|到|多|码)|减(?:至|到|少|返)|增(?:至|加|到)|转(?:做|为|成)|换(?:做|成)"
     r"|变(?:做|成)|更(?:正|改)"
     r"|追加|不是[^,，]{1,8}[,，]?(?:是|而是)|唔系[^,，]{1,8}[,，]?系"
     r"|(?<![a-z])(?:change|make (?:it|that)|increase|reduce|raise|lower|bump|instead|rather than|up to"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kaitak.bot import engine, escalation, focusing, matters, replacing, weighing, wishes
+from kaitak.bot import engine, escalation, focusing, matters, parts, references, replacing, turn_words, weighing, wishes
 from kaitak.bot.decision import TurnContext
 from kaitak.bot.dialogue import DialogueState
 from kaitak.bot.enumerating import Matter
-from kaitak.bot.packs import Pack
+from kaitak.bot.packs import EntityKind, Pack
 from kaitak.core.records import replace
 from kaitak.nlu import engine as nlu
 from kaitak.nlu import folding
@@ -20,6 +20,8 @@ _ASKING = frozenset({"request", "correct"})
 _BEYOND_DOUBT = 0.995
 _LIKELY, _MORE_THAN_TALK = 0.25, 8
 _ABOUT_AS_LIKELY = 0.15
+_MEANT_OF_THING = 0.9
+_NOT_UNLIKELY = 0.1  # of what needs the thing that a message points at
 _LEFT_TO = 0.6  # how likely what is wanted must be beside what is left as it is
 _MORE_LIKELY = 0.6  # what follows an assent or thanks
 _A_MATTER, _SURE = 0.4, 0.95  # how likely one of several matters must be; that the first of them is meant
@@ -56,13 +58,16 @@ def understand(
     known = engine.nlu_context(pack, state, context)
     read = replace(nlu.understand(model, _LATER_ON.sub(_as_long, text), known, opened=opened), text=text)
     whole = _with_whole_names(pack, _declined(read))
-    whole = replacing.without_replaced(pack, state, _felt(model, whole, known))
+    whole = parts.without_parts(pack, state, replacing.without_replaced(pack, state, _felt(model, whole, known)))
     numbers = [entity for entity in whole.entities if _is_number(pack, entity)]
-    whole = by_values(pack, _supplied(pack, model, whole, known, state))
+    whole = by_values(pack, _supplied(pack, model, whole, known, state), state)
     is_asked = state.question is not None and any(known.asked_entity == entity.kind for entity in numbers)
     is_plain = whole.band == "answer" or whole.act != "request" or wishes.substance(whole) < _FEWEST
     if is_plain or is_asked or not numbers:
         return _focused(pack, model, whole, known)
+    first = _first_wanted(pack, model, whole, known) if whole.act in _ASKING else None
+    if first is not None:
+        return first
     bare = nlu.ask(model, _without(text, numbers), known)
     is_read = bare.band == "answer" and bare.act in ("request", "cancel")
     if not is_read or not _needs(pack, bare.intent, numbers):
@@ -98,18 +103,32 @@ def _supplied(pack: Pack, model: Model, whole: Understanding, known: Context, st
     return replace(whole, intents=bare.intents, band=bare.band, act=bare.act, evidence=evidence)
 
 
-def by_values(pack: Pack, whole: Understanding) -> Understanding:
+def _pointed(pack: Pack, whole: Understanding, state: DialogueState | None) -> list[EntityKind]:
+    """The things spoken of before that the message asks for by pointing: 旺角店有它嗎 asks about a thing."""
+    if state is None or turn_words.STOCK.search(folding.plain(whole.text)) is None:
+        return []
+    simple, known = folding.plain(whole.text), {kind for kind, _ in state.said}
+    things = (rule for kind, rule in pack.entities.items() if rule.reads == "things" and kind in known)
+    return [rule for rule in things if references.points_at(rule, simple)]
+
+
+def by_values(pack: Pack, whole: Understanding, state: DialogueState | None = None) -> Understanding:
     """Of two readings about as likely, the one that needs all that is said: a thing is no matter of opening hours."""
     if whole.band == "answer" or whole.act != "request" or len(whole.intents) < 2:
         return whole
     first, second, *rest = whole.intents
-    if first.confidence - second.confidence > _ABOUT_AS_LIKELY or not wishes.is_request(pack, second.name):
+    pointed = _pointed(pack, whole, state)
+    is_near = first.confidence - second.confidence <= _ABOUT_AS_LIKELY or (
+        pointed and second.confidence >= _NOT_UNLIKELY
+    )
+    if not is_near or not wishes.is_request(pack, second.name):
         return whole
-    rules = [pack.entities[e.kind] for e in whole.entities if e.kind in pack.entities and not e.withdrawn]
+    rules = [pack.entities[e.kind] for e in whole.entities if e.kind in pack.entities and not e.withdrawn] + pointed
     lacks, needs_all = (any(first.name not in r.intents for r in rules), all(second.name in r.intents for r in rules))
     if not lacks or not needs_all:
         return whole
-    swapped = (replace(first, name=second.name), replace(second, name=first.name), *rest)
+    share = max(first.confidence, _MEANT_OF_THING) if pointed else first.confidence
+    swapped = (RankedIntent(second.name, share), replace(second, name=first.name), *rest)
     return replace(whole, intents=swapped, evidence=replace(whole.evidence, detail=("needs all that is said",)))
 
 

@@ -18,6 +18,8 @@ _ORDINAL = re.compile(
 )
 _OTHER = re.compile(
     r"(?:另外|另|第二|其他|[净剩余]返|[净剩]低|剩下|余下)(?:嗰|果|那|一|的|嘅)*(?:张|个|份|单|件|只|部|架|对|条|支)"
+    r"|(?:收到|到咗|到手|送到|寄到)(?:咗|的|嘅)?[嗰果那](?:张|个|份|单|件|只|部|架|对|条|支|样|款|盒)"
+    r"|the one (?:that|which|i)(?:'ve|'s| has| have| did)? (?:came|arrived|come|got|get|received|receive)(?![a-z])"
     r"|the (?:other|remaining)(?: one| order| policy| claim)?(?![a-z])|the one (?:that's )?left"
 )
 _EARLIER = re.compile(

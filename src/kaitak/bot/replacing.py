@@ -31,7 +31,7 @@ _BOTH = re.compile(
     r"|,? ?(?:and|or|to|until|till|plus)(?![a-z])|,? ?also(?![a-z]))+"
 )
 _SINGLE = frozenset({"date", "colour", "store"})  # of which a request has one at a time
-_NEAR = 12
+_NEAR, _WIDE = 12, 24
 
 
 def without_replaced(pack: Pack, state: DialogueState, whole: Understanding) -> Understanding:
@@ -42,6 +42,7 @@ def without_replaced(pack: Pack, state: DialogueState, whole: Understanding) -> 
     marked = tuple(
         replace(entity, withdrawn=True)
         if _is_taken_back(whole, entity, known)
+        or _is_old(whole, entity, known)
         or _is_settled_otherwise(whole, entity)
         or _is_known_beside_new(whole, entity, spoken)
         else entity
@@ -98,6 +99,23 @@ def _is_taken_back(whole: Understanding, entity: Entity, known: dict[str, tuple[
         return False
     is_denied = _DENIED_BEFORE.search(before) is not None
     return is_denied or (later is not None and _DENIED_AFTER.match(after) is not None)
+
+
+# What was in use before, named when it is so no more: 舊嗰個91230000唔用喇, my old number … no longer works.
+_OLD = re.compile(r"(?:旧|以前|之前|原本|(?<![a-z])(?:old|previous|former))[^,，。0-9]{0,10}$")
+_IN_USE_NO_MORE = re.compile(
+    r"^ ?(?:嗰个|那个|个号码|号码)?(?:我|已经|就|都|而家|is|has)* ?"
+    r"(?:(?:唔|不|冇|没)(?:再)?(?:用|要|在用)|停(?:咗|了|用)|取消(?:咗|了)|no longer"
+    r"|not (?:in use|used)|doesn't work|been cut)"
+)
+
+
+def _is_old(whole: Understanding, entity: Entity, known: dict[str, tuple[str, ...]]) -> bool:
+    """Whether a value is one that had its day before the one in force took its place."""
+    if entity.value in (*known.get(entity.kind, ()), "") or entity.kind not in known:
+        return False
+    before, after = folding.plain(whole.text[: entity.start])[-_WIDE:], folding.plain(whole.text[entity.end :])[:_WIDE]
+    return _OLD.search(before) is not None and _IN_USE_NO_MORE.match(after) is not None
 
 
 # The value in force named only to say that it is not meant: 唔係星期五, not the black one.

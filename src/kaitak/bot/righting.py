@@ -62,6 +62,13 @@ _MISREAD = re.compile(
 )
 
 
+# Who only asks to wait for another matter has said nothing wrong: 等等 收到個假網站; not 等等，唔係.
+_ONLY_WAITS = re.compile(
+    r"^(?:等等|等阵|等一等|等一下|等我|咪住|慢住|且慢|hold on|wait|hang on)[先呀啊, ，。!！]*"
+    r"(?!.*(?:[错錯]|唔(?:系|好|使|要|想|退|换|cancel)|不(?:是|要|想|用)|应该|改|not|instead|rather|mean))"
+)
+
+
 def tells_slip(simple: str) -> bool:
     """Whether a message says that a value was wrong: by what became of it, or from what it was taken."""
     return turn_words.RIGHT_ONE.search(simple) is not None or _MISREAD.search(simple) is not None
@@ -81,7 +88,8 @@ def asks_instead(understanding: Understanding) -> bool:
     is_deed = bool(focusing.deeds_in(kept))
     is_wish = is_deed or _WISH.search(kept) is not None
     if _REQUEST.search(simple) is None:
-        is_slip = understanding.is_correction or turn_words.RIGHT_ONE.search(simple) is not None
+        is_slip = understanding.is_correction and _ONLY_WAITS.search(simple) is None
+        is_slip = is_slip or turn_words.RIGHT_ONE.search(simple) is not None
         return is_slip and is_wish and (is_deed or _says(kept))
     return is_deed or (_says(kept) and (is_wish or not understanding.entities))
 

@@ -187,3 +187,14 @@ def _is_free_text(understanding: Understanding) -> bool:
     is_answer = understanding.act in ("affirm", "thank", "greet") and len(said) <= _BARE_ANSWER
     is_talk = is_answer or understanding.act in ("cancel", "human", "empty")
     return not is_talk and bool(said) and not turn_words.HURRY.fullmatch(said)
+
+
+def puts_right_elsewhere(pack: Pack, state: DialogueState, understanding: Understanding) -> bool:
+    """Whether what is put right is told and no slot of the flow takes it: nothing of the flow's own is wrong."""
+    said = {kind for kind, _ in state.said}
+    told = [entity.kind for entity in understanding.entities if not entity.withdrawn and entity.kind in said]
+    frame = state.top or state.finished
+    flow = pack.flows.get(frame.flow) if frame is not None else None
+    taken = {slot.entity for slot in flow.slots.values()} if flow is not None else set()
+    is_request = understanding.band == "answer" and wishes.is_request(pack, understanding.intent)
+    return bool(told) and is_request and taken.isdisjoint(told)

@@ -14,7 +14,8 @@ HURRY = re.compile(
 ELLIPSIS = re.compile(
     r"^(?:咁(?!样|多|耐|贵)|那(?!个|张|边|么)|and |what about|how about|or |又|仲有|同埋|换做|改做|如果|若果|要是"
     r"|即系|so |then |ok[, ]|好[, ，]|"
-    r"另外[嗰果那]|还有|那如果)|(?<![a-z])the same(?: thing)?[?.!]*$"
+    r"另外[嗰果那]|还有|那如果|(?:点解|为什么|做咩|why)(?:要|会|都|系|是|is it|does it)? ?(?:咁|这么|那么|so(?![a-z])))"
+    r"|(?<![a-z])the same(?: thing)?[?.!]*$"
     r"|呢[?？]?$|(?:得唔得|可唔可以|得吗|可以吗|行吗|行不行|ok吗|好吗)[呀啊?？]*$"
     r"|^.{0,10}(?:使唔使|要唔要|要不要|几耐|几时|几钱|几多|多少)[^,，]{0,8}$"
 )
@@ -37,6 +38,16 @@ DO_IT = re.compile(
     r"^(?:咁|不如|唔该|帮我|我想|我要|想|要|please|ok|then|[, ，])*"
     r"(?:取消|退货|退款|退|换货|换|改|停|cancel|return|exchange|refund)"
     r"(?:咗|左|了|晒|埋)?\s*(?:佢|它|it|this|that|(?:呢|嗰|那|这)?(?:张|件|份|个)(?:单|嘢|货|保单)?)[呀啦喇吧!！。. ]*$"
+)
+# A deed ordered in a word or two, or asked for: 咁轉月供, 唔換 退錢, 咁我上訴得唔得; and whether something is in stock.
+ORDERS = re.compile(
+    r"^(?:咁|噉|那|就|不如|算(?:啦|了)?|即刻|快啲|麻烦|唔该|好|ok|[,， ])*"
+    r"(?:(?:唔|不)(?!该|好意思)[\u4e00-\u9fff]{1,2}[,， ]+)?"
+    r"(?:我|想|要|帮我|直接)*(?:换(?!人)|退钱|退款|退货|退(?!休)|改(?!错)|转(?!头|数)|取消|断保|上诉|投诉|续(?!约)|借钱|加人|补发|报失)"
+    r"|^(?:and|also|plus) [a-z ]{3,24} (?:pls|please|too|as well)[.!? ]*$"
+)
+STOCK = re.compile(
+    r"有(?:冇|没有)(?:现)?货|有(?:现)?货(?:吗|未|嘛)|有(?:它|佢|呢款|这款|呢只|呢个|这个)(?:吗|冇|嘛|卖)"
 )
 # An order that leaves the request in force for another deed: 不如退錢俾我, 我要換.
 ANOTHER_DEED = re.compile(
@@ -63,7 +74,8 @@ ASKED = re.compile(
 RETURN = re.compile(
     r"讲返|讲回|(?<![拎攞拿行寄退送揸带搬攞取换])返去|返番|翻返去|说回|回到|回头说|(?:头先|刚才|之前|最初|一开始|啱先|啱啱|刚刚|上面)(?:喺|打|讲"
     r"|问|说|那|嗰|个|件|报"
-    r"|嘅|的|我)|continuing|following up|further to|my (?:earlier|last) (?:text|message|call|email)|about that"
+    r"|嘅|的|我)|(?:头先|刚才|啱先|先头)[^,，。 ]{2,6}[嗰那](?:样|件事|单|个|边|笔|张|份)"
+    r"|continuing|following up|further to|my (?:earlier|last) (?:text|message|call|email)|about that"
     r"|back to|earlier (?:question|order|one)|as i (?:said|asked)|first (?:question|one)|最头|开头(?:讲|问|说|嗰|那)"
     r"|(?:关于|至于|说起)(?:头先|刚才|之前|最初|上述|前述)|上述|前述|就(?:头先|刚才|之前|上述)"
 )
@@ -102,6 +114,7 @@ DROPPED = re.compile(
     r"|退货|退款|cancel|claim)(?:货|款|保|单|佢|成[张单])?(?:住|先|喇|啦|了|咗|嘞|算)"
     r"|(?:唔|不)(?:好|使|用|想|要)?(?:再)?(?:改|换|郁|动)(?:个)?(?:地址|日子|日期|时间|收件人|名|电话|资料|码|色)(?:住|先|喇|啦|了|嘞)"
     r"|(?:唔(?:使|用|好|想)|不(?:用|想|要))(?:再)?(?:改|换|退|取消|寄|送)(?=[,，。!])"
+    r"|(?<=[\u4e00-\u9fff])(?<![要买续订])(?:唔|不)(?:再)?(?:买|要|续|订)(?=[。!！]|[,， ][\u4e00-\u9fff]{3})"
     r"|都系(?:唔|不)(?:好|使|想|要)?(?:再)?(?:换|退|取消|改|买|加|续|借|转|寄|送|订|cancel)"
     r"|forget the |never mind the |scratch the "
     r"|(?:如果|若果|要是|假如)(?:我)?(?:唔|不)(?:退|取消|换|续|改|cancel)"

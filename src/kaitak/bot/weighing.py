@@ -99,6 +99,8 @@ def _one_of(turn: Turn, stated: Values) -> tuple[str | None, str]:
         return meant or current.intent, kept
     if stated and len(turn.bare) <= 2:
         is_elliptic = turn_words.ELLIPSIS.search(turn.simple) is not None  # 咁面霜呢 asks the same of another thing
+        numbers = [rule for kind, rule in turn.pack.entities.items() if kind in stated and is_number(turn.pack, kind)]
+        is_elliptic = is_elliptic and all(needs(rule, current.intent) for rule in numbers)
         own_one = None if is_elliptic else _own_for(turn, stated)
         return _needing(turn, stated) or own_one or current.intent, "only a value"
     return _of_talk(turn, stated, current)
@@ -192,35 +194,21 @@ def _kept_for(turn: Turn, stated: Values) -> str | None:
             matters.REST_STAYS.search(turn.simple) is not None and not returning.leaves(turn.simple),
             "the rest stays as said",
         ),
-        (_changes_what_is_asked(turn, stated), "a change of what is asked"),
+        (leaning.changes(turn.pack, turn.state, understanding, turn.simple, stated), "a change of what is asked"),
+        (leaning.adds(turn.pack, turn.state, turn.simple, stated), "an addition to the request"),
         (gives_contact and turn_words.FOR_WANT_OF.search(turn.simple) is not None, "a contact for want of a number"),
         (_goes_to_somebody(turn), "with the person who has the matter"),
         (_leaves_rest(turn), "the rest as it was"),
         (leaning.stays(turn.pack, turn.state, turn.understanding, turn.simple), "of the matter in hand"),
-        (understanding.act == "correct" and size <= 4 and not (stated and size <= 2), "a correction of a value"),
+        (leaning.only_corrects(turn.pack, turn.state, understanding, stated, size), "a correction of a value"),
     )
     return next((reason for holds, reason in reasons if holds), None)
 
 
-def _changes_what_is_asked(turn: Turn, stated: Values) -> bool:
-    """Whether a message alters a wish that has no number yet, and is read as one about a numbered thing: 改做150個."""
-    own, current = turn.understanding.intent or "", turn.current
-    if (
-        current is None
-        or own == current.intent
-        or turn.pack.intents[current.intent].hand_over is not None
-        or matters.ALTERS.search(turn.simple) is None
-        or returning.leaves(turn.simple)
-    ):
-        return False
-    numbers = [rule for kind, rule in turn.pack.entities.items() if is_number(turn.pack, kind) and own in rule.intents]
-    known = {kind for kind, _ in turn.state.said} | set(stated)
-    return bool(numbers) and not any(rule.kind in known for rule in numbers)
-
-
 def _goes_to_somebody(turn: Turn) -> bool:
     """Whether a person has a grave matter already, and what is said now belongs to it."""
-    return turn.state.handed_over in _GRAVE and turn_words.SWITCH.search(turn.simple) is None
+    goes_back = _returned(turn) not in (None, turn.state.topics[-1].intent) and turn.understanding.confidence >= _SURE
+    return turn.state.handed_over in _GRAVE and not goes_back and turn_words.SWITCH.search(turn.simple) is None
 
 
 def _leaves_rest(turn: Turn) -> bool:
@@ -328,7 +316,9 @@ def _needed_share(turn: Turn) -> float:
     orders = turn.state.top is None and turn_words.DO_IT.search(turn.simple) is not None
     if orders or returning.leaves(turn.simple):
         return 0.4
-    return _SURE if _asks_price_of_thing(turn) else _share_by_size(turn)
+    if _asks_price_of_thing(turn):
+        return _SURE
+    return min(_SURE, _share_by_size(turn)) if _orders_at_once(turn) else _share_by_size(turn)
 
 
 def _share_by_size(turn: Turn) -> float:
@@ -348,6 +338,16 @@ def _share_by_size(turn: Turn) -> float:
     if size >= 14:
         return 0.4 if opens else 0.6
     return (0.55 if size > 3 else 0.8) if opens else 0.85
+
+
+def _orders_at_once(turn: Turn) -> bool:
+    """Whether a short message asks for another deed or for stock outright, and gives nothing that is lacking yet."""
+    if turn_words.STOCK.search(turn.simple) is not None:
+        return True
+    current, rules = turn.current, turn.pack.entities
+    kinds = {e.kind for e in turn.understanding.entities if not e.withdrawn and not is_number(turn.pack, e.kind)}
+    is_of_current = current is not None and any(needs(rules.get(kind), current.intent) for kind in kinds)
+    return not is_of_current and turn_words.ORDERS.search(turn.simple) is not None
 
 
 def _names_own_deed(turn: Turn, own: str, current: str) -> bool:
