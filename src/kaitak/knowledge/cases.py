@@ -14,7 +14,7 @@ from kaitak.knowledge import asking, quantities, synonyms, terms, weekdays, word
 
 _STRONG: Final = re.compile(r"[;；]|(?<=[^\d])。(?=.)|(?<=\d)。(?=.)")
 _WEAK: Final = re.compile(r"[,，、](?!\d{3}(?!\d))")
-_LEAD: Final = re.compile(r"^(?P<lead>[^:：;；。]{2,80}?[:：])(?!\d)(?P<rest>.+)$", re.DOTALL)
+_LEAD: Final = re.compile(r"^(?P<lead>[^:：;；。]{2,80}?(?:(?<!\d)[:：]|[:：](?!\d)))(?P<rest>.+)$", re.DOTALL)
 _LABEL: Final = re.compile(r"(?<!\d)[:：]|[:：](?!\d)")
 _FIGURES: Final = {
     "money": re.compile(r"(?:HK)?\$ ?[\d,.]+(?: ?萬)?|[\d,.]+ ?元"),

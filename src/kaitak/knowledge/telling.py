@@ -23,6 +23,7 @@ _CLASS: Final = re.compile(
     "(普通|标准|基本|全面|尊贵|尊尚|优越|钻石|白金|(?<![现基资年保])金|银(?!行)|铜|黑|甲|乙|丙|丁|[abcd](?![a-z]))"
     "(卡|级|计划|会员|组|款|等(?!候|待))"
 )
+_LABELLED: Final = re.compile(r"([^:：,，。;；]{2,14}?)(?: — |[:：](?!\d))")
 _WORTH = 0.08  # … each of them at least so much
 
 
@@ -41,7 +42,7 @@ def told(question: str, hits: Sequence[Hit], pack: str | None) -> str:
             break
         hit = found if found is best else _asked_row(asked, [found, *own[1:]], pack)
         text = _worded(question, hit, pack)
-        if hit is not best and _is_more(best, hit, asked, pack):
+        if hit is not best and _is_of_other_case(best, hit, asked, pack):
             continue
         if not parts or sum(map(len, parts)) + len(parts) + len(text) <= LONGEST:
             parts.append(text)
@@ -59,6 +60,35 @@ def _of_class(question: str, hits: Sequence[Hit]) -> Sequence[Hit]:
     others = [hit for hit in own if {kind for _, kind in _classes(hit.chunk.text)} & kinds]
     dropped = [hit for hit in others if not asked & _classes(hit.chunk.text)]
     return [hit for hit in hits if hit not in dropped]
+
+
+def _is_of_other_case(best: Hit, hit: Hit, asked: cases.Asked, pack: str | None) -> bool:
+    """Whether the best piece is plainly the asked one of two cases."""
+    if _is_more(best, hit, asked, pack) or _is_past_limit(best, hit, asked.text):
+        return True
+    return _is_called_so(best, hit, asked, pack)
+
+
+def _is_past_limit(best: Hit, hit: Hit, question: str) -> bool:
+    """Whether the question's quantity is on the best piece's side of a limit, and another piece is about the other."""
+    bounds, others = (_bounds(each.chunk.text) for each in (best, hit))
+    if not bounds & others:
+        return False
+    return quantities.side(question, best.chunk.text) > 0 > quantities.side(question, hit.chunk.text)
+
+
+def _bounds(text: str) -> set[tuple[str, float]]:
+    limits = (each for each in quantities.limits(text) if not each.is_open)
+    ends = ((each.kind, end) for each in limits for end in (each.least, each.most))
+    return {(kind, round(end, 1)) for kind, end in ends if 0 < end < math.inf}
+
+
+def _is_called_so(one: Hit, other: Hit, asked: cases.Asked, pack: str | None) -> bool:
+    """Whether of two items that begin with what they are about (「跌打:…」, 「中醫:…」) the question names the one."""
+    if (one.chunk.kind == "row") is not (other.chunk.kind == "row"):
+        return False
+    label, its = (_LABELLED.match(hit.chunk.text) for hit in (one, other))
+    return label is not None and its is not None and cases.lead(asked, label[1], its[1], pack) >= cases.SURE
 
 
 def _classes(text: str) -> set[tuple[str, str]]:
@@ -122,7 +152,11 @@ def _named(question: str, columns: Sequence[str], pack: str | None) -> list[str]
         ways = {way for _, found in cases.asked(question, pack).ways for way in found if len(way) > 1}
         written = [terms.views(label)[1] for label in labels]
         apart = [label for label in written if sum(label in other for other in written) == 1]  # 運費 is in 免運費門檻
-        named = [column for column, label in zip(columns, written, strict=True) if label in ways and label in apart]
+        named = [
+            column
+            for column, label in zip(columns, written, strict=True)
+            if (label in ways or _PLAN.sub("", label) in ways) and label in apart
+        ]
     if not named:
         named = [column for column, label in zip(columns, labels, strict=True) if quantities.is_same(question, label)]
     if not named and all(quantities.limits(label) for label in labels):
@@ -136,7 +170,7 @@ def _not_denied(named: Sequence[str], columns: Sequence[str], asked: str) -> lis
     meant = set(named)
     for label, column in by_label.items():
         denied = by_label.get(f"非{label}")
-        if denied is not None and meant & {column, denied}:
+        if denied is not None and (meant & {column, denied} or _DENIED.search(asked)):
             meant = meant - {column, denied} | {denied if _DENIED.search(asked) else column}
     return [each for each in columns if each in meant]
 
