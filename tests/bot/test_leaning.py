@@ -298,6 +298,15 @@ def test_another_wish_in_two_words_is_one(text: str) -> None:
     assert talk("retail", first, (text, "invoice_request", 0.99)).intent == "invoice_request"
 
 
+@pytest.mark.parametrize(
+    "text", ["cancel then", "ok cancel it", "fine, cancel everything", "just cancel pls", "cancel the order now"]
+)
+def test_an_english_order_in_two_words_changes_the_request(text: str) -> None:
+    first = ("HK25-100111 not here yet", "order_status", 0.97)
+    followed = talk("retail", first, (text, "order_cancel", 0.98))
+    assert (followed.intent, followed.of("order_no")) == ("order_cancel", ("HK25-100111",))
+
+
 @pytest.mark.parametrize("text", ["改300個", "改五十件", "轉做80個", "改做120盒", "make it 250"])
 def test_another_number_of_pieces_is_of_the_wish_in_hand(text: str) -> None:
     bulk = ("訂200個水樽 公司用", "bulk_corporate_order", 0.97)

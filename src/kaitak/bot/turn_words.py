@@ -45,6 +45,8 @@ ORDERS = re.compile(
     r"(?:(?:唔|不)(?!该|好意思)[\u4e00-\u9fff]{1,2}[,， ]+)?"
     r"(?:我|想|要|帮我|直接)*(?:换(?!人)|退钱|退款|退货|退(?!休)|改(?!错)|转(?!头|数)|取消|断保|上诉|投诉|续(?!约)|借钱|加人|补发|报失)"
     r"|^(?:and|also|plus) [a-z ]{3,24} (?:pls|please|too|as well)[.!? ]*$"
+    r"|^(?:(?:ok|just|then|no|fine|well|so)[,. ]+)*(?:cancel|refund|exchange|return|swap)"
+    r"(?: (?:it|that|them|this|everything|the (?:whole )?(?:order|thing)))?(?: then| now| please| pls| for me)*[.! ]*$"
 )
 STOCK = re.compile(
     r"有(?:冇|没有)(?:现)?货|有(?:现)?货(?:吗|未|嘛)|有(?:它|佢|呢款|这款|呢只|呢个|这个)(?:吗|冇|嘛|卖)"
