@@ -169,6 +169,35 @@ def test_former_and_latter_are_the_two_things_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("頭嗰樣壞咗", "product", "焗爐"),
+        ("後嗰樣壞咗", "product", "洗碗機"),
+        ("第二部壞咗", "product", "洗碗機"),
+        ("前一張係咪出咗貨", "order_no", "HK25-100111"),
+        ("后一个改送公司", "order_no", "HK25-100222"),
+    ],
+)
+def test_one_of_two_is_picked_by_its_place(text: str, kind: str, value: str) -> None:
+    things = ("部焗爐同部洗碗機點登記保養", "warranty_repair", 0.95)
+    orders = ("HK25-100111同HK25-100222兩張單去咗邊", "order_status", 0.95)
+    first, intent = (things, "warranty_repair") if kind == "product" else (orders, "order_status")
+    assert talk(first, (text, intent, 0.95)).of(kind) == (value,)
+
+
+def test_one_of_two_orders_is_known_by_what_was_asked_of_it() -> None:
+    orders = ("HK25-100111同HK25-100222兩張單去咗邊", "order_status", 0.95)
+    moved = ("HK25-100222改送公司", "delivery_address_change", 0.95)
+    last = ("改地址嗰張加多一條圍巾", "order_modify", 0.95)
+    assert talk(orders, moved, last).of("order_no") == ("HK25-100222",)
+
+
+def test_one_of_two_shops_is_picked_by_its_place() -> None:
+    shops = ("觀塘店同將軍澳店邊間有貨", "product_availability", 0.95)
+    assert talk(shops, ("前面講嗰間幾點閂", "store_hours_location", 0.95)).of("store") == ("觀塘店",)
+
+
+@pytest.mark.parametrize(
     ("text", "intent", "days"),
     [
         ("琴日收到個煲,個蓋裂咗", "damaged_defective_item", ()),

@@ -32,8 +32,10 @@ _ORDINALS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "first": 0, "seco
 
 
 _PAIR = re.compile(
-    r"(?P<former>前者|前面(?:嗰|那|果)|头先第一|头(?:嗰|那)(?:张|个|份|单|件|只|款)|the former)"
-    r"|(?P<latter>后者|后面(?:嗰|那|果)|[后尾](?:嗰|那)(?:张|个|份|单|件|只|款)|the latter)"
+    r"(?P<former>前者|前面(?:讲|说|提|报)?(?:嗰|那|果)|头先第一|(?:[前头]一|[前头](?:嗰|那|果)一?)"
+    r"(?:张|个(?!月|星期|礼拜|钟)|份|单|件|只|款|样|部|对|条)|(?<![a-z])the former(?![a-z]))"
+    r"|(?P<latter>后者|后面(?:讲|说|提|报)?(?:嗰|那|果)|(?:后一|[后尾](?:嗰|那|果)一?)"
+    r"(?:张|个(?!月|星期|礼拜|钟)|份|单|件|只|款|样|部|对|条)|(?<![a-z])the latter(?![a-z]))"
 )
 
 
@@ -83,9 +85,9 @@ def referred(simple: str, state: DialogueState, wanted: Mapping[str, EntityKind]
 
 # Of several shops the one that is meant: 後面那家, 頭嗰間, the second shop.
 _SHOP = re.compile(
-    r"(?P<first>前者|(?:前面|最?头|第一|第1)(?:嗰|那|果|呢)?(?:间|家|度|处|个|店)"
+    r"(?P<first>前者|(?:前面|最?头|第一|第1|前一)(?:讲|说|提)?(?:嗰|那|果|呢)?(?:间|家|度|处|个|店)"
     r"|the (?:former|first)(?: one| shop| store| branch)?(?![a-z]))"
-    r"|(?P<last>后者|(?:后面|[后尾]|最后|第二|第2)(?:嗰|那|果|呢)?(?:间|家|度|处|个|店)"
+    r"|(?P<last>后者|(?:后面|[后尾]|最后|第二|第2|后一)(?:讲|说|提)?(?:嗰|那|果|呢)?(?:间|家|度|处|个|店)"
     r"|the (?:latter|second|last)(?: one| shop| store| branch)?(?![a-z]))"
 )
 _HE = re.compile(r"他(?!们|人)|(?<![a-z])(?:he|him|his)(?![a-z])")
@@ -225,8 +227,8 @@ _EARLIER_OF = {
 }
 # 取消咗嗰張, the missing cheque: the number is known by what was asked for it.
 _DEED = re.compile(
-    r"(cancel|取消|退|换|改期|失效|断供|批|missing|烂|坏|裂|爆|穿|碎|漏水|冇反应|少|漏|错)"
-    r"[^,，。 ]{0,3}[嗰果那](?:张|份|单|个|件|只|部|对|条|支|盒|樽|包|台|架|款|盏|把|套)"
+    r"(cancel|取消|退款|退|换|改期|改地址|转地址|换地址|改址|改件数|加货|加单|开发票|失效|断供|批|missing|烂|坏|裂|爆|穿|碎|漏水|冇反应|少|漏|错)"
+    r"[^,，。 ]{0,3}?[嗰果那](?:一)?(?:张|份|单|个|件|只|部|对|条|支|盒|樽|包|台|架|款|盏|把|套)"
     r"|the (broken|damaged|cracked|faulty|missing|cancelled|returned|wrong) (?:one|item|order|policy|claim)"
 )
 
@@ -249,6 +251,10 @@ def _of_deed(simple: str, state: DialogueState, kind: str) -> tuple[str, ...] | 
 
 _DEED_NAMES = {
     "取消": "cancel",
+    "退款": "refund",
+    **dict.fromkeys(("改地址", "转地址", "换地址", "改址"), "address"),
+    **dict.fromkeys(("改件数", "加货", "加单"), "modify"),
+    "开发票": "invoice",
     "退": "return",
     "换": "exchange",
     "改期": "reschedule",

@@ -43,7 +43,7 @@ _AFTER_NAME = (
 )
 _CUE = (
     "叫做?|名叫|名字?[系是]?|姓名[系是]?|全名[系是]?|[系是]|改(?:[埋返番咗回]?[做为成俾畀给]|(?!成))"
-    "|换[埋返番咗回]?[做成为]|转[埋返番咗回]?[做成为俾畀给]|变更为|更新为|更改为|写返|写番|由"
+    "|换(?:[埋返番咗回]?[做成为]|(?=[\u4e00-\u9fff]{2,3}(?:去|嚟|来|代|帮|过|攞|拎|取|拿|收|签|接)))|转[埋返番咗回]?[做成为俾畀给]|变更为|更新为|更改为|写返|写番|由"
     "|(?:人|名)(?:改|换|转)?[做为成]|同|搵|揾|找|代表|俾|畀|给|帮|加|加埋|加上|添加|写"
     "|收件人|收货人|收件|收货|受益人|联络人|联系人|持有人|取货人|领取人|受保人|被保人|投保人|顾问|经纪|代理|医生"
     "|店员|职员|同事|员工|经理|主任|司机|师傅|客服|交由|交俾|交给|授权|委托|为|寄俾|找返"
@@ -149,7 +149,8 @@ _FIRMS = frozenset(
     ["limited", "ltd", "co", "company", "inc", "corp", "corporation", "group", "holdings", "enterprise", "enterprises",
      "trading", "studio", "design", "school", "college", "university", "foundation", "association", "partners",
      "consulting", "international", "technology", "solutions", "services", "hospital", "clinic", "church", "bank",
-     "hotel", "restaurant", "cafe", "shop", "store", "society", "club", "department", "office", "team"]
+     "hotel", "restaurant", "cafe", "shop", "store", "society", "club", "department", "office", "team",
+     "council", "tribunal", "court", "commission", "authority", "bureau", "union"]
 )  # fmt: skip
 _FIRM_NEXT = re.compile(r" (?:limited|ltd|co\.?|company|inc|llc|& co)(?![a-z])", re.IGNORECASE)
 _WHOSE = "(?:我|佢|你)?(?:嘅|的)?(?:个|隻|位)?(?:大|细|小|二|三|孖)?"

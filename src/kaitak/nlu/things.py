@@ -22,7 +22,7 @@ _KEPT = (
 )
 # What ends a thing's name: who, verbs, particles, negations, time, how much.
 _ENDS = (
-    "单买|净买|散买|支付宝|微信支付|收件|收货|件数|我哋|你哋|佢哋|我们|你们|想要|可以|点样|怎么|什么|应该|已经|而家|现在|几时"
+    "单买|净买|散买|支付宝|微信支付|收件|收货|件数|我哋|你哋|佢哋|我们|你们|[头尾前后](?:[嗰那果]一?|一)[样件款]|近排|近来|最近|交租|交学费|开饭|想要|可以|点样|怎么|什么|应该|已经|而家|现在|几时"
     "|仲有|有冇|是否|能否|会唔会|收到|寄到|送到|买到|因为|所以|如果|但系"
     "|今日|听日|琴日|寻日|昨天|今天|明天|上个|下个|星期|礼拜|完全|突然|一直|成日|经常|打开|开咗|用咗|着咗|拆咗"
     "|漏咗|少咗|多咗|开唔|充唔|插唔"
@@ -156,6 +156,9 @@ _SERVICE = re.compile(
     r"|digits?|letters?|characters?|hyphens?|dash(?:es)?|dots?|underscores?|zero(?:e?s)?|typo|spelling|keyboard error"
     r"|diary|calendar|planner|schedule|timetable|agenda|rota|itinerary|shocks?|burns?|injury|(?:phone|work|home|office"
     r"|direct|land) ?line|inbox|mailbox|spam folder|hand|fingers?|stuff|hurry|rush"
+    r"|(?<![a-z])(?:thumbs?|toes?|ankles?|feet|legs?|knees?|arms?|elbows?|shoulders?|wrists?|hips?|waist|stomach|neck"
+    r"|eyes?|ears?|nose|mouth|hair|council|tribunal|court|solicitors?|lawyers?|barrister|ombudsman|regulators?"
+    r"|authorit(?:y|ies)|police(?: station)?|newspapers?|reporters?|journalists?|customs)"
     r"|second|while|half|tax|catalog(?:ue)?"
     r"|banners?|adverts?|advertisement|pop-?up|leaflet|flyer|newsletter|homepage|headline|charges?|outcomes?|results?"
     r"|decision|resolution|enquiry|inquiry|complaints?|transactions?|transcript|progress|bad|fault|apolog(?:y|ies)"
