@@ -192,6 +192,42 @@ def test_one_of_two_orders_is_known_by_what_was_asked_of_it() -> None:
     assert talk(orders, moved, last).of("order_no") == ("HK25-100222",)
 
 
+@pytest.mark.parametrize(
+    "text", ["唔係,尾段倒轉咗,係9123 4576", "打錯咗 後面調轉咗 係91234576", "sorry the end got swapped, it's 9123 4576"]
+)
+def test_a_whole_number_said_anew_is_no_tail_of_the_old_one(text: str) -> None:
+    first = ("改戶口電話做9123 4567", "account_access", 0.95)
+    assert talk(first, (text, "account_access", 0.5)).of("phone") == ("91234576",)
+
+
+def test_others_that_are_sent_all_the_same_keep_no_cancellation() -> None:
+    first = ("HK25-100111成張取消", "order_cancel", 0.95)
+    followed = talk(first, ("等等,淨係唔要盞燈,刪走佢,其餘照寄", "order_modify", 0.97))
+    assert (followed.intent, followed.of("order_no")) == ("order_modify", ("HK25-100111",))
+
+
+def test_a_value_said_again_as_it_was_corrects_nothing() -> None:
+    first = ("the boots from HK25-100111 are tight, can I swap them", "exchange_request", 0.95)
+    then = "Actually no, bigger is no better. I'll send the boots back for my money."
+    assert talk(first, (then, "return_request", 0.97)).intent == "return_request"
+
+
+def test_who_is_to_do_it_stays_when_a_telephone_is_given() -> None:
+    followed = talk(("HK25-100111我叫陳大文去攞", "store_pickup", 0.95), ("打我電話6123 4567", "store_pickup", 0.9))
+    assert followed.of("person") == ("陳大文",)
+
+
+def test_a_deed_that_is_not_wanted_is_not_asked_for() -> None:
+    first = ("HK25-100111少咗一支洗頭水", "wrong_or_missing_item", 0.95)
+    assert talk(first, ("你哋補返支洗頭水嚟,唔好退錢", "return_request", 0.83)).intent == "wrong_or_missing_item"
+
+
+def test_what_is_not_bought_yet_gives_nothing_up() -> None:
+    first = ("想改戶口電話做9123 4567", "account_access", 0.95)
+    asked = ("開咗盒退唔退得,未買住,問定先", "return_policy", 0.97)
+    assert talk(first, asked, ("個戶口改電話要幾耐", "account_access", 0.95)).of("phone") == ("91234567",)
+
+
 def test_one_of_two_shops_is_picked_by_its_place() -> None:
     shops = ("觀塘店同將軍澳店邊間有貨", "product_availability", 0.95)
     assert talk(shops, ("前面講嗰間幾點閂", "store_hours_location", 0.95)).of("store") == ("觀塘店",)

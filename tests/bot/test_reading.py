@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from kaitak.bot import escalation
-from kaitak.bot.dialogue import DialogueState
+from kaitak.bot import escalation, reading
+from kaitak.bot.decision import TurnContext
+from kaitak.bot.dialogue import DialogueState, Question, Topic
 from kaitak.nlu.understanding import Evidence, Mood, RankedIntent, Understanding
+from tests.factories import models
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("等我搵下副眼鏡…一九九零三三二七", ("19903327",)),
+        ("我睇下先... 190447", ("190447",)),
+        ("我電話62347788", ()),
+        ("用咗三年", ()),
+        ("2024年買", ()),
+    ],
+)
+def test_a_bare_number_is_the_one_that_the_request_lacks(text: str, value: tuple[str, ...]) -> None:
+    pack = models.ready("retail")
+    topic = Topic(intent="warranty_repair", values=(("product", ("雪櫃",)),), turn=1)
+    question = Question(kind="confirm", wording="repair_wanted")
+    state = DialogueState(topics=(topic,), turns=1, question=question)
+    read = reading.understand(pack.pack, pack.model, text, state, TurnContext(now=datetime(2025, 11, 19, tzinfo=UTC)))
+    assert tuple(read.values("order_no")) == value
 
 
 def felt(text: str, *reasons: str, escalation: float = 0.9) -> Understanding:

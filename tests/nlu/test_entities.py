@@ -70,6 +70,7 @@ def find(text: str, *, asked: str | None = None) -> list[Entity]:
         ("單號係三個八一二", [("order_no", "88812")]),
         ("單號係10零234", [("order_no", "100234")]),
         ("order number is one zero zero two three four", [("order_no", "100234")]),
+        ("H K二五 一零零二三四", [("order_no", "HK25-100234")]),
         ("chan23 at yahoo dot com dot hk", [("email", "chan23@yahoo.com.hk")]),
         ("內地電話 138 1234 5678", [("phone", "+8613812345678")]),
         ("電話 852-9123-4567", [("phone", "91234567")]),

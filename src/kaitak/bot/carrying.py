@@ -342,17 +342,24 @@ def _always_counts(
     if (
         not now
         and kind in _NAMES_SOMEBODY
-        and (_is_numbered(turn, same) or (_gives_contact(turn) and not turn.corrects))
+        and (_is_numbered(turn, same) or (kind in _CONTACTS and _gives_contact(turn) and not turn.corrects))
     ):
         return False
     if kind == "person":
         numbers = sum(_is_told_of(turn, e) for e in turn.understanding.entities)
         owners = {references.owner_of(words) for _, _, words in turn.told[-numbers:]} if numbers else set()
-        return owners >= {"mine", "theirs"} or not all(people.is_relation(value) for value in values)
+        is_named = not all(people.is_relation(value) for value in values)
+        return owners >= {"mine", "theirs"} or is_named or _tells_apart(turn, values)
     if not now and rule is not None and rule.reads == "things":  # it stands for its number until that is said
         return not any(weighing.is_number(turn.pack, k) for k, _ in (same.values if same else ()))
     identifies = kind in _CONTACTS or (rule is not None and rule.carried == "across_requests")
     return identifies or (now and rule is not None and rule.counts == "always")
+
+
+def _tells_apart(turn: Turn, values: tuple[str, ...]) -> bool:
+    """Whether somebody told by relation is one of several people spoken of: 爸爸, of 我爸爸同媽媽."""
+    several = [v for topic in turn.state.topics for k, v in topic.values if k == "person" and len(v) > 1]
+    return any(value in known for people_known in several for known in people_known for value in values)
 
 
 def _asks_about_number(turn: Turn, same: Topic | None) -> bool:

@@ -209,6 +209,10 @@ REST_STAYS = re.compile(
     r"|above|i said)|as (?:per )?(?:before|above)(?![a-z])|no other changes?"
     r"|(?:没|冇)(?:有)?(?:其他|其它|别的)(?:嘢|要|需要)?(?:改|变)"
 )
+# Of several things the others are sent all the same, which is no word of the request: 其他照送.
+OTHERS_SENT = re.compile(
+    r"(?:其他|其它|其余|剩下|剩低|余下)(?:嘅|的|嘢|货|都|就)*照(?:样|旧|常)?(?:送|寄|出货|派|发货|攞|要)"
+)
 # Something of a wish is altered: 改做150個, make it 200.
 ALTERS = re.compile(
     r"改(?:做|为|成|到|返|作|(?=[0-9一二三四五六七八九十百]+(?:个|件|套|份|支|箱|盒|对|张|条|包|枝)))"

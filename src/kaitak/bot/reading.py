@@ -12,7 +12,7 @@ from kaitak.bot.enumerating import Matter
 from kaitak.bot.packs import EntityKind, Pack
 from kaitak.core.records import replace
 from kaitak.nlu import engine as nlu
-from kaitak.nlu import folding
+from kaitak.nlu import entities, folding, normalising
 from kaitak.nlu.model import Model
 from kaitak.nlu.understanding import Context, Entity, Evidence, RankedIntent, Understanding
 
@@ -57,6 +57,7 @@ def understand(
     folding.forget()
     known = engine.nlu_context(pack, state, context)
     read = replace(nlu.understand(model, _LATER_ON.sub(_as_long, text), known, opened=opened), text=text)
+    read = _behind_deed(pack, model, _with_lacking_number(pack, read, state, known), known)
     whole = _with_whole_names(pack, _declined(read))
     whole = parts.without_parts(pack, state, replacing.without_replaced(pack, state, _felt(model, whole, known)))
     numbers = [entity for entity in whole.entities if _is_number(pack, entity)]
@@ -74,6 +75,50 @@ def understand(
         return _focused(pack, model, whole, known)
     evidence = Evidence(source=bare.evidence.source, detail=("read without its numbers", *bare.evidence.detail))
     return replace(whole, intents=bare.intents, band=bare.band, evidence=evidence)
+
+
+_LEAST_DIGITS = 6
+_TELEPHONE = re.compile(r"[2-9]\d{7}|1\d{10}")
+
+
+def _with_lacking_number(pack: Pack, read: Understanding, state: DialogueState, known: Context) -> Understanding:
+    """A message with the bare number that the request in force still lacks: 等我攞副眼鏡…一八八零四四二九."""
+    topic = state.topics[-1] if state.topics else None
+    if topic is None or state.question is None or state.question.kind in ("check", "prove"):
+        return read
+    if any(_is_numbered(pack, kind) for kind in (*dict(topic.values), *(e.kind for e in read.entities))):
+        return read
+    for kind, rule in pack.entities.items():
+        if rule.carried != "across_requests" or topic.intent not in rule.intents:
+            continue
+        asking = replace(known, asked="slot", asked_entity=kind)
+        found = entities.find_entities(normalising.fold(read.text), read.text, pack.settings().entity_rules, asking)
+        numbers = [e for e in found if e.kind == kind and _is_bare_number(e.value)]
+        if len(numbers) == 1 and not any(e.start < numbers[0].end and numbers[0].start < e.end for e in read.entities):
+            return replace(read, entities=tuple(sorted((*read.entities, *numbers), key=lambda e: e.start)))
+    return read
+
+
+def _is_bare_number(value: str) -> bool:
+    """Whether digits are more than a count or a year, and can be no telephone number."""
+    return value.isdigit() and len(value) >= _LEAST_DIGITS and _TELEPHONE.fullmatch(value) is None
+
+
+def _is_numbered(pack: Pack, kind: str) -> bool:
+    rule = pack.entities.get(kind)
+    return rule is not None and rule.carried == "across_requests"
+
+
+def _behind_deed(pack: Pack, model: Model, read: Understanding, known: Context) -> Understanding:
+    """A message by what it asks of the thing that it knows by a deed: 改地址嗰張再加條圍巾 changes no address."""
+    rest = references.behind_deed(folding.plain(read.text))
+    if rest is None or read.act not in _ASKING or not known.earlier_intents:
+        return read
+    asked = nlu.ask(model, rest, known)
+    if asked.act != "request" or asked.band != "answer" or not wishes.is_request(pack, asked.intent):
+        return read
+    evidence = Evidence(source=asked.evidence.source, detail=("read behind a deed", *asked.evidence.detail))
+    return replace(read, intents=asked.intents, band=asked.band, evidence=evidence)
 
 
 # What names a number and asks nothing about what it stands for.
@@ -246,8 +291,7 @@ def _with_whole_names(pack: Pack, whole: Understanding) -> Understanding:
 
 def _is_number(pack: Pack, entity: Entity) -> bool:
     """Whether an entity names a thing of the customer's by a number: of an order, a policy, a claim."""
-    rule = pack.entities.get(entity.kind)
-    return rule is not None and rule.carried == "across_requests"
+    return _is_numbered(pack, entity.kind)
 
 
 def _needs(pack: Pack, intent: str | None, numbers: list[Entity]) -> bool:

@@ -240,6 +240,16 @@ def deed_in(simple: str) -> str | None:
     return _DEED_NAMES.get(said, said) if said is not None else None
 
 
+_FEWEST_BEHIND = 4
+
+
+def behind_deed(simple: str) -> str | None:
+    """What a message that opens with a thing known by its deed asks of it: of 改地址嗰張再加條圍巾 the rest."""
+    match = _DEED.match(simple)
+    rest = re.sub(r"^(?:单|订单|保单)?[,，。 ]*", "", simple[match.end() :]) if match is not None else ""
+    return rest if len(rest) >= _FEWEST_BEHIND else None
+
+
 def _of_deed(simple: str, state: DialogueState, kind: str) -> tuple[str, ...] | None:
     deed = deed_in(simple)
     if deed is None:

@@ -65,7 +65,8 @@ def _with_tail(turn: Turn, found: Values) -> Values:
     view = spoken.code_view(turn.simple)
     found = _with_house(turn, found)
     pieced = piecing.put_right(view.text if view is not None else turn.simple, _known(turn))
-    if pieced is not None:
+    is_whole = pieced is not None and any(len(value) >= len(pieced[1]) for value in found.get(pieced[0], ()))
+    if pieced is not None and not is_whole:
         return {**found, pieced[0]: (pieced[1],)}
     match = turn_words.TAIL.search(view.text) if view is not None else None
     tail = (match["long"] or match["two"] or match["one"]) if match is not None else ""
@@ -76,6 +77,8 @@ def _with_tail(turn: Turn, found: Values) -> Values:
     if not (phones or before) or any(v.endswith(tail) for _, v in before):
         return found
     kind, value = (phones or before)[-1]
+    if any(len(said) >= len(value) for said in found.get(kind, ())):  # the whole was said: 後面倒轉咗,係6841 2205
+        return found
     return {**found, kind: (value[: -len(tail)] + tail,)}
 
 

@@ -148,7 +148,7 @@ def _of_talk(turn: Turn, stated: Values, current: Topic) -> tuple[str | None, st
     back = back or _of_named(turn, stated) or returning.of_deed(turn.state, turn.understanding, turn.simple)
     if back is not None:
         return back, "back to an earlier request"
-    if turn.corrects and any(kind in stated for kind, _ in current.values):
+    if turn.corrects and any(stated.get(kind, values) != values for kind, values in current.values):
         return current.intent, "a correction of a value"
     return _weighed(turn, current.intent)
 
@@ -191,7 +191,9 @@ def _kept_for(turn: Turn, stated: Values) -> str | None:
             "an answer to the bot",
         ),
         (
-            matters.REST_STAYS.search(turn.simple) is not None and not returning.leaves(turn.simple),
+            matters.REST_STAYS.search(turn.simple) is not None
+            and not returning.leaves(turn.simple)
+            and not (matters.OTHERS_SENT.search(turn.simple) is not None and understanding.confidence >= _SURE),
             "the rest stays as said",
         ),
         (leaning.changes(turn.pack, turn.state, understanding, turn.simple, stated), "a change of what is asked"),
@@ -254,7 +256,9 @@ def _weighed(turn: Turn, current: str) -> tuple[str | None, str]:
     own, share = turn.understanding.intent, turn.understanding.confidence
     if own == current:
         return own, SAID_AGAIN
-    if own is None or share < _needed_for(turn, own) or _names_own_deed(turn, own, current):
+    unwanted = focusing.unwanted(turn.understanding.text)
+    is_unwanted = any(deed in (own or "") and deed not in current for deed in unwanted)  # 要你補寄,唔好退錢
+    if own is None or is_unwanted or share < _needed_for(turn, own) or _names_own_deed(turn, own, current):
         return current, "goes on with the request"
     if own == "complaint_service" and turn_words.ABOUT_SERVICE.search(turn.simple) is None:
         return current, "a complaint about the request"

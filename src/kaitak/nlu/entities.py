@@ -61,7 +61,7 @@ class _Reading:
 
 # A figure behind a blank that counts something is no part of the number before it: 28804417 2件.
 _DIGITS = re.compile(
-    r"(?<![a-z0-9$.-])\d(?:[ -]?\d){2,18}"
+    r"(?:(?<![a-z0-9$.-])|(?<=\.\.))\d(?:[ -]?\d){2,18}"
     r"(?:(?<! \d)(?<! \d\d)|(?! ?[件個个張张部對对條条隻只支盒箱份樓楼日月號号點点次位人款歲岁蚊元年天]))"
     r"(?![a-z0-9%]|\.\d)"
 )
@@ -87,7 +87,7 @@ def find_entities(
     reading = _Reading(
         text=folded.text,
         simple=simple if len(simple) == len(folded.text) else folded.text,
-        view=spoken.code_view(_COUNTED.sub("#", folded.text)),
+        view=_with_letters_joined(spoken.code_view(_COUNTED.sub("#", folded.text))),
         context=context,
     )
     _find_codes(reading, rules)
@@ -148,11 +148,26 @@ _PAUSE = re.compile(
 )
 
 
-def _without_pauses(view: spoken.CodeView) -> spoken.CodeView | None:
-    pauses = {place for m in _PAUSE.finditer(view.text) for place in range(*m.span())}
-    if not pauses:
+# Two letters read out one by one before figures that were read out: H M一四.
+_LETTERS_APART = re.compile(r"(?<![a-z0-9] )(?<![a-z0-9])[a-z]( )(?=[a-z] ?[0-9])")
+
+
+def _with_letters_joined(view: spoken.CodeView | None) -> spoken.CodeView | None:
+    """The view in which letters that were read out one by one touch."""
+    if view is None:
         return None
-    kept = [i for i in range(len(view.text)) if i not in pauses]
+    return _without(view, {m.start(1) for m in _LETTERS_APART.finditer(view.text)}) or view
+
+
+def _without_pauses(view: spoken.CodeView) -> spoken.CodeView | None:
+    return _without(view, {place for m in _PAUSE.finditer(view.text) for place in range(*m.span())})
+
+
+def _without(view: spoken.CodeView, places: set[int]) -> spoken.CodeView | None:
+    """The view without the characters at these places; None where there are none."""
+    if not places:
+        return None
+    kept = [i for i in range(len(view.text)) if i not in places]
     return spoken.CodeView(
         "".join(view.text[i] for i in kept), tuple(view.starts[i] for i in kept), tuple(view.ends[i] for i in kept)
     )
