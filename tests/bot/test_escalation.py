@@ -8,7 +8,7 @@ import pytest
 
 from kaitak.bot import escalation
 from kaitak.bot.dialogue import DialogueState
-from kaitak.nlu.understanding import Emotion, EscalationReason, Urgency
+from kaitak.nlu.understanding import Emotion, EscalationReason, RankedIntent, Urgency
 from tests.bot.test_reading import felt
 
 
@@ -89,3 +89,17 @@ def test_what_cracked_burnt_nobody(text: str) -> None:
 @pytest.mark.parametrize("text", ["條電線爆咗着火", "個樽爆咗割親手", "部機爆炸", "插座爆咗出煙"])
 def test_what_burst_and_hurt_stays_a_danger(text: str) -> None:
     assert escalation.masked(felt(text, "safety")) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "reason"),
+    [
+        ("我啱啱過咗三萬蚊俾佢,佢而家仲叫我過多次", "fraud_report", "fraud"),
+        ("I sent them 5,000 and they keep calling, they still want more", "fraud_report", "fraud"),
+        ("有人叫我過數,我冇過到", "fraud_report", None),
+        ("上個月過咗三千蚊保費,你哋仲追我", "premium_payment_failed", None),
+    ],
+)
+def test_who_paid_and_is_asked_for_more_reaches_a_person(text: str, intent: str, reason: str | None) -> None:
+    told = replace(felt(text), intents=(RankedIntent(intent, 0.9),))
+    assert escalation.reason_of(DialogueState(), told) == reason

@@ -8,7 +8,7 @@ import pytest
 
 from kaitak.bot import escalation, reading
 from kaitak.bot.decision import TurnContext
-from kaitak.bot.dialogue import DialogueState, Question, Topic
+from kaitak.bot.dialogue import DialogueState, Note, Question, Topic
 from kaitak.nlu.understanding import Evidence, Mood, RankedIntent, Understanding
 from tests.factories import models
 
@@ -30,6 +30,26 @@ def test_a_bare_number_is_the_one_that_the_request_lacks(text: str, value: tuple
     state = DialogueState(topics=(topic,), turns=1, question=question)
     read = reading.understand(pack.pack, pack.model, text, state, TurnContext(now=datetime(2025, 11, 19, tzinfo=UTC)))
     assert tuple(read.values("order_no")) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("改地址嗰張想加多件背心", "order_modify"), ("取消嗰張單幾時退到錢", "refund_status")],
+)
+def test_what_a_thing_is_known_by_is_not_what_is_asked_of_it(text: str, intent: str) -> None:
+    pack = models.ready("retail")
+    note = Note(
+        turn=1,
+        said="HK25-100111改送公司",
+        intent="delivery_address_change",
+        sentiment="neutral",
+        emotion="calm",
+        replied="",
+    )
+    topic = Topic(intent="delivery_address_change", values=(("order_no", ("HK25-100111",)),), turn=1)
+    state = DialogueState(topics=(topic,), turns=1, notes=(note,))
+    read = reading.understand(pack.pack, pack.model, text, state, TurnContext(now=datetime(2025, 11, 19, tzinfo=UTC)))
+    assert read.intent == intent
 
 
 def felt(text: str, *reasons: str, escalation: float = 0.9) -> Understanding:

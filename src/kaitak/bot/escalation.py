@@ -163,6 +163,24 @@ def must_step_in(state: DialogueState, understanding: Understanding) -> bool:
     )
 
 
+# Money that went to somebody who still asks for more: 過咗兩萬俾佢,佢仲追我過多啲.
+_PAID = re.compile(
+    r"(?:过|转|汇|入|存|俾|畀|给)(?:咗|了|左)[^,，。?？]{0,8}(?:蚊|元|块|钱|[万千]|数)"
+    r"|(?<![a-z])(?:sent|transferred|paid|wired) [^.?]{0,16}(?:\d|money|thousand)"
+)
+_WANTS_MORE = re.compile(
+    r"(?:仲|还|而家|现在|继续|一直|不停)(?:仲|喺度|在|不断|系咁|再){0,2}(?:追|叫|要|催|逼|打)(?:我|嚟|来|多|过|俾)"
+    r"|(?<![a-z])(?:still|keeps?|now) (?:asking|ask|asks|calling|demanding|demand|chasing|pressing|want|wants|wanting)"
+)
+
+
+def _is_robbed_now(understanding: Understanding) -> bool:
+    """Whether somebody who tells of a fraud has paid and is asked for more: a person may still stop it."""
+    simple = _simple(understanding)
+    is_told = "fraud" in (understanding.intent or "")
+    return is_told and _PAID.search(simple) is not None and _WANTS_MORE.search(simple) is not None
+
+
 def _is_only_hurried(understanding: Understanding, mood: Mood, reasons: set[EscalationReason]) -> bool:
     """Whether somebody mildly upset puts an order right, or orders what can be done at once: 等唔到喇,取消佢啦."""
     if not reasons <= _MILD:
@@ -178,6 +196,8 @@ def reason_of(state: DialogueState, understanding: Understanding) -> HandoverRea
     """The gravest reason for which a person must take over now; None if none must."""
     if _NOT_LIVING.search(_simple(understanding)) is not None:
         return "safety"
+    if _is_robbed_now(understanding):
+        return "fraud"
     if not must_step_in(state, understanding):
         return None
     reasons = mood_of(understanding).reasons

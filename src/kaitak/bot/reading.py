@@ -115,7 +115,7 @@ def _behind_deed(pack: Pack, model: Model, read: Understanding, known: Context) 
     if rest is None or read.act not in _ASKING or not known.earlier_intents:
         return read
     asked = nlu.ask(model, rest, known)
-    if asked.act != "request" or asked.band != "answer" or not wishes.is_request(pack, asked.intent):
+    if asked.act != "request" or asked.confidence < _LEFT_TO or not wishes.is_request(pack, asked.intent):
         return read
     evidence = Evidence(source=asked.evidence.source, detail=("read behind a deed", *asked.evidence.detail))
     return replace(read, intents=asked.intents, band=asked.band, evidence=evidence)
