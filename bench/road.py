@@ -301,10 +301,22 @@ def pgbench(urls: ServerUrls, folder: Path, rows: int, clients: int, seconds: in
         urls.url,
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    leave_nothing_due(urls)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
     if found is None:
         raise RuntimeError(done.stderr[-2000:])
     return float(found[1]) * rows
+
+
+def leave_nothing_due(urls: ServerUrls) -> None:
+    """What pgbench's own conversations left unanswered and unsent is nobody's: the next round measures its own."""
+    with psycopg.connect(urls.admin_url or "", autocommit=True) as connection:
+        connection.execute(
+            "with theirs as (update conversation set turn_due_at = null, turn_waiting_since = null, claimed_by = null,"
+            " claimed_until = null where display_id > 5000000 and display_id < 10000000 returning account_id, id)"
+            " update delivery d set status = 'sent', finished_at = now(), claimed_by = null, claimed_until = null"
+            " from theirs t where d.account_id = t.account_id and d.conversation_id = t.id and d.finished_at is null"
+        )
 
 
 def show(name: str, found: dict[str, object]) -> None:
