@@ -14,6 +14,7 @@ from typing import Final
 import uvloop
 
 from kaitak import process, worker
+from kaitak.bot import reading_ahead
 from kaitak.bot.pack_shelf import PackShelf
 from kaitak.bot.turns import Turner
 from kaitak.business.gateway import Gateway
@@ -31,7 +32,7 @@ class ThinTurner(Turner):
     """The turn loop with the simplest bot there is: it knows thanks, and says what it heard otherwise."""
 
     async def _begin(self, turn: ClaimedTurn, opened: Opened | None = None) -> FinishedTurn | None:  # noqa: ARG002
-        text = "\n".join(line.content for line in turn.lines)
+        text = reading_ahead.text_of(turn)
         intent = "thanks" if any(word in text for word in THANKS) else "message"
         said = "唔使客氣！" if intent == "thanks" else f"收到：{text[:100]}"
         known = turn.bot_state.get("turns")

@@ -34,8 +34,7 @@ def without_parts(pack: Pack, state: DialogueState, whole: Understanding) -> Und
     kept = tuple(e for e in whole.entities if e not in found)
     if not wholes:
         return _of_thing_in_hand(state, replace(whole, entities=kept)) if _is_about_thing(pack, state, whole) else whole
-    is_left_none = bool(wholes) and all(e.withdrawn for e in things if e not in found)
-    if is_left_none:  # 部洗衣機…唔啱 條水喉又短 puts no other thing in its place
+    if all(e.withdrawn for e in things if e not in found):  # 部洗衣機…唔啱 條水喉又短 puts no other thing in its place
         kept = tuple(replace(e, withdrawn=False) if e in wholes else e for e in kept)
     return replace(whole, entities=kept)
 
