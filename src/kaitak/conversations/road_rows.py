@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from kaitak.core.ids import AccountId, ContactId, ConversationId, DeliveryId, DisplayId, InboxId, MessageId
 
 Json = dict[str, JsonValue]
-MAX_LINES = 20  # of one turn, as claim_turns in 0016_road.sql has it
+MAX_LINES = 20  # of one turn, as claim_turns in 0014_road.sql has it
 PlacedOutcome = Literal["stored", "duplicate", "unplaced"]
 
 

@@ -1,5 +1,9 @@
 -- As 0003_road.sql has it, with when the customer last wrote (by the channel's own clock where a message came late) and
 -- how many messages of the channel have gone to them since: what a channel still takes is known before a word is written.
+--
+-- In two statements: what a claim has locked is read by the second, whose snapshot is younger than the locks. In one
+-- statement a message that was stored between its snapshot and the lock would be counted as seen, as its row of the
+-- conversation is the newest one, but not be read: nobody would ever take it.
 drop function claim_turns(integer, text, interval);
 
 create function claim_turns(p_batch integer, p_claim text, p_lease interval)
@@ -11,8 +15,10 @@ returns table (account_id bigint, conversation_id bigint, display_id bigint, inb
                stored_at timestamptz, said_at text, sent_since integer)
 language plpgsql volatile security definer set search_path = pg_catalog, public as $$
 #variable_conflict use_column
+declare
+    v_accounts bigint[];
+    v_ids bigint[];
 begin
-    return query
     with due as materialized (
         select c.account_id, c.id from public.conversation c
         where c.turn_due_at <= clock_timestamp()
@@ -25,8 +31,19 @@ begin
             turn_attempts = c.turn_attempts + 1, turn_waiting_since = null
         from due d where c.account_id = d.account_id and c.id + 0 = d.id
           and c.account_id = any(array(select u.account_id from due u)) and c.id = any(array(select u.id from due u))
-        returning c.account_id, c.id, c.display_id, c.inbox_id, c.contact_id, c.contact_inbox_id, c.owner_token,
-                  c.answered_seq, c.last_seq, c.turn_attempts, c.bot_state
+        returning c.account_id, c.id
+    )
+    select array_agg(m.account_id), array_agg(m.id) into v_accounts, v_ids from mine m;
+    if v_ids is null then
+        return;
+    end if;
+    return query
+    with mine as materialized (
+        select c.account_id, c.id, c.display_id, c.inbox_id, c.contact_id, c.contact_inbox_id, c.owner_token,
+               c.answered_seq, c.last_seq, c.turn_attempts, c.bot_state
+        from unnest(v_accounts, v_ids) k(account_id, id)
+        join public.conversation c on c.account_id = k.account_id and c.id + 0 = k.id
+        where c.account_id = any(v_accounts) and c.id = any(v_ids)
     )
     select m.account_id, m.id, m.display_id, m.inbox_id, m.contact_id, m.owner_token, m.answered_seq, m.last_seq,
            m.turn_attempts::integer, m.bot_state, coalesce(i.pack, a.pack), a.timezone, a.locale,
